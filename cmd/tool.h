@@ -1,0 +1,79 @@
+/* tool.h - what every tool does the same way: options, --help, messages, output, exit status.
+ *
+ * A tool is one struct mg_tool; its main is `return mg_tool_main(&tool, argc, argv);`. One row of its
+ * option table makes the getopt_long array, the --help text, and the shell completions; the options that
+ * all tools share are declared and parsed here, once. Exit status: 0 done, 1 the answer is no, 2 usage,
+ * 3 bad input, 4 database, disk or output failed, 5 locked.
+ */
+#ifndef MG_CMD_TOOL_H
+#define MG_CMD_TOOL_H
+
+#include <stdbool.h>
+
+#include "libdata/base/error.h"
+#include "libdata/io/out.h"
+#include "libdata/io/outfile.h"
+#include "libdata/io/progress.h"
+
+struct mg_option {
+    const char *name;     /* long name, without dashes; NULL ends the table */
+    char letter;          /* short form, or 0 */
+    const char *argument; /* N_("FILE"), or NULL for a flag */
+    const char *help;     /* N_("...") one line, no final stop */
+};
+
+enum mg_takes { /* which shared options beside --help, --version, -v, -q a tool has */
+    MG_TAKES_DB = 1,       /* -d --db, --wait */
+    MG_TAKES_OUTPUT = 2,   /* -o --output */
+    MG_TAKES_FORMAT = 4,   /* -f --format: table on a terminal, else jsonl */
+    MG_TAKES_PROGRESS = 8, /* --progress */
+    MG_TAKES_STRICT = 16,  /* --strict-input */
+};
+
+struct mg_common {
+    const char *db_path; /* from -d or MAILLAGE_DB; mg_tool_main refuses to run without one if MG_TAKES_DB */
+    int wait_seconds;    /* 10 unless told */
+    int verbosity;       /* -1 quiet, 0, 1 verbose */
+    bool strict_input;
+    const char *output_path;        /* NULL: standard output */
+    const char *format_name;        /* as given, or NULL; tools with formats of their own look at it */
+    enum mg_format format;          /* what it means for mg_out */
+    const struct mg_progress *progress; /* never NULL; draws on stderr when it should */
+};
+
+struct mg_tool {
+    const char *name;     /* "import" */
+    const char *summary;  /* N_("...") one line */
+    const char *operands; /* N_("FILE"), "" when it takes none */
+    unsigned takes;       /* enum mg_takes */
+    const char *const *formats; /* names --format accepts, NULL-terminated; NULL: table jsonl csv json */
+    const struct mg_option *options;
+    /* Called for each of its own options as they come. */
+    enum mg_code (*set)(void *args, const char *name, const char *value, struct mg_error *err);
+    /* operands: the rest of the command line. *ret_answer: 0, or 1 for "the answer is no". The error's
+     * place and file come out through mg_tool_blame. */
+    enum mg_code (*run)(const struct mg_common *common, int operand_count, char **operands, void *args,
+                        int *ret_answer, struct mg_error *err);
+    void *args;
+};
+
+int mg_tool_main(const struct mg_tool *tool, int argc, char **argv);
+
+/* Name the file that an error is about, before returning it ("maillage import: FILE:17:4: ..."). */
+void mg_tool_blame(const char *file);
+
+/* A line on stderr ("maillage import: ..."), unless -q; note only with -v. */
+void mg_tool_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void mg_tool_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Records to -o or standard output: opened, and at the end closed, flushed, committed. On failure of the
+ * work in between, call mg_tool_output_fail: the stream then says so and the file is not left behind. */
+struct mg_output {
+    struct mg_outfile *file;
+    struct mg_out *out;
+};
+enum mg_code mg_tool_output_open(const struct mg_common *common, struct mg_output *ret_output, struct mg_error *err);
+enum mg_code mg_tool_output_close(struct mg_output *output, struct mg_error *err);
+void mg_tool_output_fail(struct mg_output *output, const struct mg_error *why);
+
+#endif

@@ -1,0 +1,70 @@
+/* db.h - the maillage file: opened, created, migrated; named statements and transactions.
+ *
+ * One SpatiaLite file (SQLite, application_id "mail", user_version = number of the last migration). All
+ * SQL is in db/sql/NAME.sql, embedded at build time: each statement has a name there and is here an enum
+ * value, prepared when first used and kept. Parameters are written $1, $2, ... and bound by position.
+ * One connection, one thread.
+ *
+ * MG_ERR_BUSY: locked by another run for longer than wait_seconds. MG_ERR_DB: not one of our files, a
+ * newer user_version than this program knows, or SQLite's own failure. MG_ERR_USAGE: a file that is asked
+ * for and not there.
+ */
+#ifndef MG_DB_DB_H
+#define MG_DB_DB_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libdata/base/error.h"
+#include "libdata/db/sql.h" /* generated: enum mg_sql */
+
+struct mg_db;
+
+enum mg_db_mode {
+    MG_DB_READ,   /* read-only; the file must be there */
+    MG_DB_WRITE,  /* read and write; the file must be there */
+    MG_DB_CREATE, /* as WRITE, and made if it is not there (or empty) */
+};
+
+enum mg_code mg_db_open(const char *path, enum mg_db_mode mode, int wait_seconds, struct mg_db **ret_db,
+                        struct mg_error *err);
+void mg_db_close(struct mg_db *db); /* an open transaction is rolled back */
+sqlite3 *mg_db_handle(struct mg_db *db);
+const char *mg_db_path(const struct mg_db *db);
+
+/* Write transactions take the lock at once (BEGIN IMMEDIATE). A file made by MG_DB_CREATE gets its tables
+ * in the first one: rolled back, it is an empty file again, and is removed on close. */
+enum mg_code mg_db_begin(struct mg_db *db, struct mg_error *err);
+enum mg_code mg_db_commit(struct mg_db *db, struct mg_error *err);
+void mg_db_rollback(struct mg_db *db);
+
+/* SpatiaLite's triggers cost twenty times the work of loading points; off between these two. */
+void mg_db_triggers(struct mg_db *db, bool on);
+
+/* The statement, reset and with its bindings cleared; owned by db. Not re-entrant: one use at a time. */
+enum mg_code mg_db_statement(struct mg_db *db, enum mg_sql name, sqlite3_stmt **ret_statement,
+                             struct mg_error *err);
+
+/* Bind and run. format: one letter a parameter - i int64_t, I const int64_t * (NULL is NULL), f double,
+ * F const double *, t const char * (NULL is NULL), b const void * and size_t, n nothing (NULL).
+ * mg_db_run steps to the end and resets. */
+enum mg_code mg_db_run(struct mg_db *db, enum mg_sql name, struct mg_error *err, const char *format, ...);
+enum mg_code mg_db_bind(sqlite3_stmt *statement, struct mg_error *err, const char *format, ...);
+
+/* One step: *ret_row says whether there is a row. Reset by the caller, or by the next mg_db_statement. */
+enum mg_code mg_db_step(sqlite3_stmt *statement, bool *ret_row, struct mg_error *err);
+
+/* The first column of the first row, or 0 / unchanged when there is none (*ret_found may be NULL). */
+enum mg_code mg_db_query_i64(struct mg_db *db, enum mg_sql name, int64_t *ret_value, bool *ret_found,
+                             struct mg_error *err, const char *format, ...);
+
+/* SQL that is made up of identifiers (a view, a spatial index); every identifier through %w of
+ * sqlite3_mprintf, by its rules. */
+enum mg_code mg_db_exec(struct mg_db *db, struct mg_error *err, const char *format, ...);
+
+/* What SQLite last said on this connection, as an mg_error with the right code (busy, full, corrupt). */
+enum mg_code mg_db_fail(struct mg_db *db, const char *doing, struct mg_error *err);
+
+#endif

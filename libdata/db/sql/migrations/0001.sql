@@ -1,0 +1,303 @@
+-- The file as it starts. Every table is described in maillage-file(5). Geometry is EPSG:4326.
+-- Dates are ISO text; "edition" columns are edition.id.
+
+SELECT InitSpatialMetaData(0, 'WGS84');
+
+CREATE TABLE dataset (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL
+    CHECK (kind IN ('services', 'counts', 'territories', 'movements', 'populations', 'responses', 'projects')),
+  title TEXT,
+  producer TEXT,
+  licence TEXT,
+  access TEXT NOT NULL DEFAULT 'restricted' CHECK (access IN ('open', 'restricted'))
+);
+
+-- One row per column that any edition of the dataset ever had; position never changes once given.
+CREATE TABLE field (
+  id INTEGER PRIMARY KEY,
+  dataset INTEGER NOT NULL REFERENCES dataset (id),
+  position INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  role TEXT,
+  type TEXT NOT NULL DEFAULT 'text',
+  access TEXT NOT NULL DEFAULT 'restricted' CHECK (access IN ('open', 'restricted')),
+  UNIQUE (dataset, position),
+  UNIQUE (dataset, name)
+);
+
+CREATE TABLE edition (
+  id INTEGER PRIMARY KEY,
+  dataset INTEGER NOT NULL REFERENCES dataset (id),
+  as_of TEXT NOT NULL,
+  level TEXT,
+  source_name TEXT NOT NULL,
+  source_sha256 TEXT NOT NULL,
+  source_size INTEGER NOT NULL,
+  format TEXT NOT NULL,
+  encoding TEXT NOT NULL,
+  delimiter TEXT,
+  cog_year INTEGER,
+  options TEXT NOT NULL DEFAULT '',
+  rows_read INTEGER NOT NULL,
+  rows_loaded INTEGER NOT NULL,
+  rows_rejected INTEGER NOT NULL,
+  rows_skipped INTEGER NOT NULL,
+  issues INTEGER NOT NULL,
+  first_version INTEGER,
+  last_version INTEGER,
+  imported_at TEXT NOT NULL,
+  tool_version TEXT NOT NULL,
+  UNIQUE (dataset, as_of),
+  CHECK (rows_read = rows_loaded + rows_rejected + rows_skipped)
+);
+
+-- A column that holds one value all through an edition belongs to the edition, not to its records.
+CREATE TABLE edition_constant (
+  edition INTEGER NOT NULL REFERENCES edition (id),
+  field INTEGER NOT NULL REFERENCES field (id),
+  value TEXT NOT NULL,
+  PRIMARY KEY (edition, field)
+) WITHOUT ROWID;
+
+-- Immutable: what one row said, once for each distinct content. other: a JSON array of cells as written,
+-- by field.position; null where a typed column holds the cell to the letter, where it is empty, or where it
+-- is the edition's constant. Trailing nulls are cut.
+CREATE TABLE record (
+  id INTEGER PRIMARY KEY,
+  key TEXT,
+  name TEXT,
+  category TEXT,
+  address TEXT,
+  postcode TEXT,
+  commune TEXT,
+  status TEXT,
+  opened TEXT,
+  closed TEXT,
+  geo_source TEXT,
+  geo_precision TEXT,
+  line INTEGER NOT NULL,
+  other TEXT
+);
+SELECT AddGeometryColumn('record', 'geom', 4326, 'POINT', 'XY');
+SELECT CreateSpatialIndex('record', 'geom');
+
+-- When a record was there: from first_edition on, up to gone_edition, the first that lacks it (null: still
+-- in the dataset's latest). Rows that one import adds have consecutive ids (edition.first_version ..
+-- last_version), which is how a dataset's versions are found without an index.
+CREATE TABLE version (
+  id INTEGER PRIMARY KEY,
+  record INTEGER NOT NULL REFERENCES record (id),
+  first_edition INTEGER NOT NULL REFERENCES edition (id),
+  gone_edition INTEGER REFERENCES edition (id),
+  hash INTEGER NOT NULL
+);
+
+CREATE TABLE stock (
+  id INTEGER PRIMARY KEY,
+  level TEXT NOT NULL,
+  territory TEXT NOT NULL,
+  category TEXT NOT NULL,
+  n REAL NOT NULL,
+  first_edition INTEGER NOT NULL REFERENCES edition (id),
+  gone_edition INTEGER REFERENCES edition (id),
+  line INTEGER NOT NULL
+);
+
+CREATE TABLE issue (
+  id INTEGER PRIMARY KEY,
+  edition INTEGER NOT NULL REFERENCES edition (id),
+  line INTEGER NOT NULL,
+  byte_offset INTEGER,
+  field TEXT,
+  code TEXT NOT NULL,
+  raw TEXT,
+  message TEXT NOT NULL
+);
+
+CREATE TABLE reject (
+  id INTEGER PRIMARY KEY,
+  edition INTEGER NOT NULL REFERENCES edition (id),
+  line INTEGER NOT NULL,
+  byte_offset INTEGER,
+  field TEXT,
+  code TEXT NOT NULL,
+  raw TEXT,
+  message TEXT NOT NULL
+);
+
+-- One row per territory in each list (edition); valid_from is the list's date.
+CREATE TABLE territory (
+  id INTEGER PRIMARY KEY,
+  edition INTEGER NOT NULL REFERENCES edition (id),
+  level TEXT NOT NULL CHECK (level IN ('commune', 'epci', 'arrondissement', 'departement', 'region')),
+  type TEXT NOT NULL,
+  code TEXT NOT NULL,
+  name TEXT NOT NULL,
+  valid_from TEXT NOT NULL,
+  line INTEGER NOT NULL
+);
+CREATE INDEX territory_code ON territory (level, code, valid_from);
+SELECT AddGeometryColumn('territory', 'geom', 4326, 'MULTIPOLYGON', 'XY');
+SELECT CreateSpatialIndex('territory', 'geom');
+
+CREATE TABLE territory_link (
+  id INTEGER PRIMARY KEY,
+  edition INTEGER NOT NULL REFERENCES edition (id),
+  child_level TEXT NOT NULL,
+  child_type TEXT NOT NULL,
+  child TEXT NOT NULL,
+  parent_level TEXT NOT NULL,
+  parent TEXT NOT NULL,
+  valid_from TEXT NOT NULL
+);
+
+CREATE TABLE population (
+  id INTEGER PRIMARY KEY,
+  edition INTEGER NOT NULL REFERENCES edition (id),
+  level TEXT NOT NULL,
+  code TEXT NOT NULL,
+  year INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  line INTEGER NOT NULL
+);
+CREATE INDEX population_code ON population (level, year, code);
+
+CREATE TABLE movement (
+  id INTEGER PRIMARY KEY,
+  edition INTEGER NOT NULL REFERENCES edition (id),
+  kind INTEGER NOT NULL,
+  date TEXT NOT NULL,
+  type_before TEXT NOT NULL,
+  code_before TEXT NOT NULL,
+  name_before TEXT,
+  type_after TEXT NOT NULL,
+  code_after TEXT NOT NULL,
+  name_after TEXT,
+  line INTEGER NOT NULL
+);
+
+CREATE TABLE link (
+  id INTEGER PRIMARY KEY,
+  dataset INTEGER NOT NULL REFERENCES dataset (id),
+  from_edition INTEGER NOT NULL REFERENCES edition (id),
+  to_edition INTEGER NOT NULL REFERENCES edition (id),
+  record_before INTEGER NOT NULL REFERENCES record (id),
+  record_after INTEGER NOT NULL REFERENCES record (id),
+  how TEXT NOT NULL CHECK (how IN ('content', 'key', 'linkage', 'decision')),
+  zone TEXT NOT NULL CHECK (zone IN ('linked', 'review')),
+  score REAL,
+  evidence TEXT
+);
+
+-- What happened between two editions. changes and artefacts are JSON arrays of names.
+CREATE TABLE event (
+  id INTEGER PRIMARY KEY,
+  dataset INTEGER NOT NULL REFERENCES dataset (id),
+  from_edition INTEGER NOT NULL REFERENCES edition (id),
+  to_edition INTEGER NOT NULL REFERENCES edition (id),
+  n REAL NOT NULL DEFAULT 1,
+  event TEXT NOT NULL CHECK (event IN ('created', 'closed', 'changed', 'merged', 'split', 'reopened')),
+  changes TEXT NOT NULL DEFAULT '[]',
+  artefacts TEXT NOT NULL DEFAULT '[]',
+  key_before TEXT,
+  key_after TEXT,
+  name_before TEXT,
+  name_after TEXT,
+  category_before TEXT,
+  category_after TEXT,
+  commune_before TEXT,
+  commune_after TEXT,
+  distance_m REAL,
+  not_before TEXT,
+  not_after TEXT,
+  score REAL,
+  evidence TEXT,
+  record_before INTEGER REFERENCES record (id),
+  record_after INTEGER REFERENCES record (id)
+);
+CREATE INDEX event_pair ON event (dataset, from_edition, to_edition);
+SELECT AddGeometryColumn('event', 'geom', 4326, 'POINT', 'XY');
+SELECT CreateSpatialIndex('event', 'geom');
+
+CREATE TABLE decision (
+  id INTEGER PRIMARY KEY,
+  dataset INTEGER NOT NULL REFERENCES dataset (id),
+  from_as_of TEXT,
+  to_as_of TEXT,
+  action TEXT NOT NULL CHECK (action IN ('link', 'unlink', 'real', 'artefact')),
+  key_before TEXT,
+  key_after TEXT,
+  artefact TEXT,
+  decided_by TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  line INTEGER NOT NULL
+);
+
+CREATE TABLE project (
+  id INTEGER PRIMARY KEY,
+  key TEXT,
+  ministry TEXT,
+  kind TEXT NOT NULL CHECK (kind IN ('opening', 'closure', 'move', 'merger')),
+  service_dataset TEXT,
+  service_key TEXT,
+  name TEXT,
+  category TEXT,
+  commune TEXT,
+  expected TEXT,
+  status TEXT NOT NULL CHECK (status IN ('announced', 'approved', 'under way', 'done', 'abandoned')),
+  event INTEGER REFERENCES event (id),
+  first_edition INTEGER NOT NULL REFERENCES edition (id),
+  gone_edition INTEGER REFERENCES edition (id),
+  hash INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  other TEXT
+);
+SELECT AddGeometryColumn('project', 'geom', 4326, 'POINT', 'XY');
+SELECT CreateSpatialIndex('project', 'geom');
+
+-- One row per edition of a responses dataset: how its answers are to be read.
+CREATE TABLE survey (
+  edition INTEGER PRIMARY KEY REFERENCES edition (id),
+  scale_low INTEGER,
+  scale_high INTEGER,
+  missing TEXT NOT NULL DEFAULT '[]'
+);
+
+CREATE TABLE question (
+  id INTEGER PRIMARY KEY,
+  dataset INTEGER NOT NULL REFERENCES dataset (id),
+  position INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  UNIQUE (dataset, position),
+  UNIQUE (dataset, name)
+);
+
+-- answers: a JSON array by question.position, each the number or text as answered, null when empty.
+-- other: as in record. Rows of one edition have consecutive ids (edition.first_version .. last_version).
+CREATE TABLE response (
+  id INTEGER PRIMARY KEY,
+  edition INTEGER NOT NULL REFERENCES edition (id),
+  service TEXT,
+  territory TEXT,
+  date TEXT,
+  weight REAL,
+  comment TEXT,
+  answers TEXT NOT NULL,
+  line INTEGER NOT NULL,
+  other TEXT
+);
+
+CREATE TABLE release (
+  id INTEGER PRIMARY KEY,
+  released_at TEXT NOT NULL,
+  tool TEXT NOT NULL,
+  audience TEXT NOT NULL CHECK (audience IN ('public', 'ministry')),
+  dataset TEXT NOT NULL,
+  question TEXT,
+  cell TEXT NOT NULL,
+  n REAL,
+  value REAL,
+  status TEXT NOT NULL
+);

@@ -1,0 +1,51 @@
+/* succession.h - what became of a commune: the movements as a dated graph on (type, code).
+ *
+ * Movements are INSEE's (COG): kind 10 rename, 20 creation, 21 restoration, 30 suppression, 31 merger, 32
+ * commune nouvelle, 33 merger-association, 34 association to merger, 35 end of a delegated commune, 41
+ * change of département, 50 transfer of the seat, 70, 71; a kind that is none of these is kept and walked
+ * by its codes. Movements of one day are followed to a fixpoint, since the source chains them (49144 to
+ * 44225 to 44180 on 2018-01-01); duplicates are harmless; a code may vanish and come back (27676).
+ * Dates are days (date.h); a movement of day D separates "before D" from "on D and after".
+ */
+#ifndef MG_GEO_SUCCESSION_H
+#define MG_GEO_SUCCESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "libdata/base/date.h"
+#include "libdata/base/error.h"
+#include "libdata/db/db.h"
+
+struct mg_succession;
+
+struct mg_movement {
+    int kind;
+    mg_date date;
+    const char *type_before, *code_before; /* "COM", "01001" */
+    const char *type_after, *code_after;
+};
+
+enum mg_code mg_succession_create(struct mg_succession **ret_succession, struct mg_error *err);
+enum mg_code mg_succession_add(struct mg_succession *s, const struct mg_movement *movement, struct mg_error *err);
+enum mg_code mg_succession_build(struct mg_succession *s, struct mg_error *err);
+/* All movements of the file's latest movements edition (none is fine: every code is then its own). */
+enum mg_code mg_succession_load(struct mg_db *db, struct mg_succession **ret_succession, struct mg_error *err);
+void mg_succession_destroy(struct mg_succession *s);
+
+enum mg_succession_how {
+    MG_SUCCESSION_SAME,      /* the code stands at both dates */
+    MG_SUCCESSION_RECODED,   /* one successor (or, backwards, one predecessor) */
+    MG_SUCCESSION_AMBIGUOUS, /* several: polygon or parent must settle it */
+    MG_SUCCESSION_UNKNOWN,   /* no movement tells: neither a commune then nor known to have become one */
+};
+
+/* The communes (type COM) that the commune `code` of date `from` has become at date `to` (or was, when to
+ * is before from). codes are borrowed from s, in ascending order; room for at most `capacity`, *ret_count
+ * says how many there are. A code that no movement names is SAME. A delegated or associated commune, or an
+ * arrondissement, of that code is taken where no commune has it. */
+enum mg_code mg_succession_project(const struct mg_succession *s, const char *code, mg_date from, mg_date to,
+                                   const char **ret_codes, size_t capacity, size_t *ret_count,
+                                   enum mg_succession_how *ret_how, struct mg_error *err);
+
+#endif

@@ -1,0 +1,46 @@
+/* out.h - records out: one after the other, in the format the user asked for.
+ *
+ * A record has a type and values under keys, in the order in which they are added (design: the names on
+ * the wire are a contract). In jsonl each is a line {"type":...,...} and the stream ends with
+ * {"type":"end","records":N}. csv and table take their columns from the first record of a type and print
+ * a table for each type; table aligns by display width and makes control characters visible. json is one
+ * array. A value that has none is null (an empty cell in csv and table).
+ *
+ * Errors stick: adding after a failure does nothing, mg_out_end_record and mg_out_close return it.
+ * MG_ERR_CLOSED when the reader went away (the process ignores SIGPIPE).
+ */
+#ifndef MG_IO_OUT_H
+#define MG_IO_OUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libdata/base/error.h"
+
+enum mg_format { MG_FORMAT_TABLE, MG_FORMAT_JSONL, MG_FORMAT_CSV, MG_FORMAT_JSON };
+
+struct mg_out;
+
+/* fd: borrowed, an open file or pipe; an atomic file's descriptor or 1. */
+enum mg_code mg_out_create(int fd, enum mg_format format, struct mg_out **ret_out, struct mg_error *err);
+
+void mg_out_begin(struct mg_out *out, const char *type);
+void mg_out_text(struct mg_out *out, const char *key, const char *text); /* NULL: null */
+void mg_out_text_n(struct mg_out *out, const char *key, const char *text, size_t length);
+void mg_out_int(struct mg_out *out, const char *key, int64_t value);
+void mg_out_real(struct mg_out *out, const char *key, double value); /* not finite: null */
+void mg_out_bool(struct mg_out *out, const char *key, bool value);
+void mg_out_null(struct mg_out *out, const char *key);
+void mg_out_list(struct mg_out *out, const char *key, const char *const *items, size_t count);
+enum mg_code mg_out_end_record(struct mg_out *out, struct mg_error *err);
+
+/* {"type":"error",...}: says in the stream that its writer failed; the next tool then stops with 3. */
+void mg_out_failed(struct mg_out *out, const struct mg_error *why);
+
+/* The end record (jsonl), the closing of the array or table, everything flushed. */
+enum mg_code mg_out_close(struct mg_out *out, struct mg_error *err);
+int64_t mg_out_records(const struct mg_out *out);
+void mg_out_destroy(struct mg_out *out); /* without closing: what was buffered may be lost */
+
+#endif

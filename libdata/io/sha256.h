@@ -1,0 +1,10 @@
+/* sha256.h - the digest of a whole file, without parsing it (the same bytes again are a no-op). */
+#ifndef MG_IO_SHA256_H
+#define MG_IO_SHA256_H
+
+#include "libdata/base/error.h"
+
+/* path must be a regular file (not "-"): MG_ERR_IO otherwise. */
+enum mg_code mg_sha256_file(const char *path, char ret_hex[65], struct mg_error *err);
+
+#endif

@@ -1,0 +1,80 @@
+/* table.h - rows of a foreign file, whatever its format: CSV through libcsv, everything else through OGR.
+ *
+ * A table is pulled: open, look at the columns, then mg_table_next until it says that there are no more.
+ * Cells are UTF-8 text as the source writes it (decoded, unquoted, nothing trimmed or converted) and are
+ * borrowed until the next call. FILE may be "-" (standard input), .gz or .zip (one member, or
+ * archive.zip/member). A table can be read a second time (mg_table_rewind); standard input is spooled to
+ * an unlinked temporary file only when that was asked for at opening.
+ *
+ * Rows whose number of cells is not that of the header are delivered with what they have: the caller
+ * decides (missing-cell, extra-cell). Blank lines are skipped and counted.
+ *
+ * Errors: MG_ERR_INPUT (what the bytes are, with line, record, column), MG_ERR_IO (the disk), MG_ERR_USAGE
+ * (a layer, a delimiter, an encoding that does not exist).
+ */
+#ifndef MG_IO_TABLE_H
+#define MG_IO_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libdata/base/error.h"
+
+struct mg_cell {
+    const char *text; /* not NUL-terminated; never NULL */
+    size_t length;
+};
+
+struct mg_row {
+    const struct mg_cell *cells;
+    size_t count;
+    int64_t line;        /* physical line on which the row starts; for OGR the feature's number, from 1 */
+    int64_t record;      /* data rows from 1; 0 is the header */
+    int64_t byte_offset; /* in the uncompressed source; -1 where the format has none (OGR) */
+    bool decoded;        /* at least one byte of this row was not UTF-8 and was decoded from `encoding` */
+    const char *encoding; /* the encoding this row was read in: "UTF-8", "CP1252", ...; a constant */
+    const unsigned char *wkb; /* the feature's geometry in the layer's CRS, or NULL; little-endian ISO WKB */
+    size_t wkb_length;
+};
+
+struct mg_table_options {
+    const char *encoding; /* NULL: found; else UTF-8, CP1252, LATIN1, ISO-8859-15, MACINTOSH, CP850 */
+    char delimiter;       /* 0: found among ; , tab | */
+    bool no_header;       /* columns are then named column_1, column_2, ... */
+    int skip_lines;       /* physical lines before the header */
+    const char *layer;    /* OGR: the layer's (sheet's) name; NULL: the only one, else an error names them */
+    bool keep_for_rewind; /* spool what cannot be read twice */
+};
+
+/* What was understood of the file; complete once the last row was read. Borrowed from the table. */
+struct mg_table_info {
+    const char *format;   /* "CSV", or OGR's driver name: "GeoJSON", "XLSX", ... */
+    const char *encoding; /* "UTF-8", or the first other that a row needed, or "mixed" */
+    char delimiter;       /* CSV only, else 0 */
+    bool bom;
+    size_t column_count;
+    const char *const *columns; /* names as the source writes them, trimmed; blank ones become column_N */
+    int64_t header_line;        /* 0 without a header */
+    int epsg;                   /* the layer's CRS where the format says so, else 0 */
+    bool has_geometry;
+    int64_t bytes_read;         /* of the source as stored (compressed if it is) */
+    int64_t bytes_total;        /* -1 when unknown */
+    int64_t rows_read, blank_lines;
+    char sha256[65];            /* of the source as stored, in hex; "" until it was read to its end */
+};
+
+struct mg_table;
+
+enum mg_code mg_table_open(const char *path, const struct mg_table_options *options, struct mg_table **ret_table,
+                           struct mg_error *err);
+const struct mg_table_info *mg_table_info(const struct mg_table *table);
+
+/* MG_OK and *ret_row: a row, or NULL after the last one. */
+enum mg_code mg_table_next(struct mg_table *table, const struct mg_row **ret_row, struct mg_error *err);
+
+/* Back to the first data row, with another look at nothing: dialect and columns stay. */
+enum mg_code mg_table_rewind(struct mg_table *table, struct mg_error *err);
+void mg_table_destroy(struct mg_table *table);
+
+#endif
