@@ -63,8 +63,8 @@ const struct mg_edition *mg_edition_at(const struct mg_dataset *dataset, const c
 
 /* The records that stand in an edition, in the order of their version's id. Columns of the statement:
  * 0 record.id, 1 key, 2 name, 3 category, 4 address, 5 postcode, 6 commune, 7 status, 8 opened, 9 closed,
- * 10 geo_source, 11 geo_precision, 12 line, 13 other, 14 geom, 15 as_of of the edition that first brought
- * this content. All may be NULL but 0, 12 and 15. The statement is db's; step it with mg_db_step. */
+ * 10 geo_source, 11 geo_precision, 12 line, 13 other, 14 geom, 15 as_of of the edition in whose source that
+ * line is (record.edition). All may be NULL but 0, 12 and 15. The statement is db's; step it with mg_db_step. */
 enum mg_code mg_records_at(struct mg_db *db, const struct mg_dataset *dataset, const struct mg_edition *edition,
                            struct sqlite3_stmt **ret_statement, struct mg_error *err);
 

@@ -53,7 +53,9 @@ CREATE TABLE edition (
   CHECK (rows_read = rows_loaded + rows_rejected + rows_skipped)
 );
 
--- A column that holds one value all through an edition belongs to the edition, not to its records.
+-- A column that holds one value all through an edition belongs to the edition, not to its records. An
+-- edition in which a few rows differ from the value of earlier ones keeps that value: their cells are then
+-- in record.other, "" if they are empty.
 CREATE TABLE edition_constant (
   edition INTEGER NOT NULL REFERENCES edition (id),
   field INTEGER NOT NULL REFERENCES field (id),
@@ -61,11 +63,13 @@ CREATE TABLE edition_constant (
   PRIMARY KEY (edition, field)
 ) WITHOUT ROWID;
 
--- Immutable: what one row said, once for each distinct content. other: a JSON array of cells as written,
--- by field.position; null where a typed column holds the cell to the letter, where it is empty, or where it
--- is the edition's constant. Trailing nulls are cut.
+-- Immutable: what one row said, once for each distinct content; edition and line are where it stands in a
+-- source: in the edition that was imported first with it. other: a JSON array of cells as written, by
+-- field.position; null where a typed column holds the cell to the letter, where it is the edition's constant,
+-- or else where it is empty. Trailing nulls are cut.
 CREATE TABLE record (
   id INTEGER PRIMARY KEY,
+  edition INTEGER NOT NULL REFERENCES edition (id),
   key TEXT,
   name TEXT,
   category TEXT,
@@ -105,9 +109,11 @@ CREATE TABLE stock (
   line INTEGER NOT NULL
 );
 
+-- The first thousand of each code, then one row for the rest: n says how many a row stands for.
 CREATE TABLE issue (
   id INTEGER PRIMARY KEY,
   edition INTEGER NOT NULL REFERENCES edition (id),
+  n INTEGER NOT NULL DEFAULT 1,
   line INTEGER NOT NULL,
   byte_offset INTEGER,
   field TEXT,
