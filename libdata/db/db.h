@@ -3,11 +3,13 @@
  * One SpatiaLite file (SQLite, application_id "mail", user_version = number of the last migration). All
  * SQL is in db/sql/NAME.sql, embedded at build time: each statement has a name there and is here an enum
  * value, prepared when first used and kept. Parameters are written $1, $2, ... and bound by position.
- * One connection, one thread.
+ * One connection, one thread. Foreign keys are not enforced (it would cost a look-up for each of millions
+ * of rows); mg_check proves them.
  *
  * MG_ERR_BUSY: locked by another run for longer than wait_seconds. MG_ERR_DB: not one of our files, a
- * newer user_version than this program knows, or SQLite's own failure. MG_ERR_USAGE: a file that is asked
- * for and not there.
+ * newer user_version than this program knows, or SQLite's own failure. MG_ERR_IO: the disk is full, or the
+ * file cannot be made, read or written (os_errno says why). MG_ERR_USAGE: a file that is asked for and not
+ * there, or a name that cannot be one.
  */
 #ifndef MG_DB_DB_H
 #define MG_DB_DB_H
@@ -34,8 +36,9 @@ void mg_db_close(struct mg_db *db); /* an open transaction is rolled back */
 sqlite3 *mg_db_handle(struct mg_db *db);
 const char *mg_db_path(const struct mg_db *db);
 
-/* Write transactions take the lock at once (BEGIN IMMEDIATE). A file made by MG_DB_CREATE gets its tables
- * in the first one: rolled back, it is an empty file again, and is removed on close. */
+/* Write transactions take the lock at once (BEGIN IMMEDIATE); with MG_DB_READ it is one consistent state of
+ * the file from the first statement on. A file made by MG_DB_CREATE gets its tables in the first one, so
+ * there is nothing to ask it before: rolled back, it is an empty file again, and is removed on close. */
 enum mg_code mg_db_begin(struct mg_db *db, struct mg_error *err);
 enum mg_code mg_db_commit(struct mg_db *db, struct mg_error *err);
 void mg_db_rollback(struct mg_db *db);
@@ -49,7 +52,7 @@ enum mg_code mg_db_statement(struct mg_db *db, enum mg_sql name, sqlite3_stmt **
 
 /* Bind and run. format: one letter a parameter - i int64_t, I const int64_t * (NULL is NULL), f double,
  * F const double *, t const char * (NULL is NULL), b const void * and size_t, n nothing (NULL).
- * mg_db_run steps to the end and resets. */
+ * mg_db_run steps to the end and resets. What is bound is copied. */
 enum mg_code mg_db_run(struct mg_db *db, enum mg_sql name, struct mg_error *err, const char *format, ...);
 enum mg_code mg_db_bind(sqlite3_stmt *statement, struct mg_error *err, const char *format, ...);
 

@@ -1,0 +1,22 @@
+-- What the db module itself asks.
+
+-- name: db_application_id
+PRAGMA application_id;
+
+-- name: db_user_version
+PRAGMA user_version;
+
+-- name: db_page_count
+PRAGMA page_count;
+
+-- name: db_read_begin
+BEGIN;
+
+-- name: db_write_begin
+BEGIN IMMEDIATE;
+
+-- name: db_commit
+COMMIT;
+
+-- name: db_rollback
+ROLLBACK;
