@@ -1,7 +1,7 @@
 /* blob.h - SpatiaLite's geometry blobs, SRID 4326, lon then lat in degrees.
  *
- * A point is the full 60-byte form (not TinyPoint, which ogrinfo cannot see). Polygons come as ISO WKB
- * from OGR and are stored as MULTIPOLYGON through SpatiaLite's own functions.
+ * A point is the full 60-byte form (not TinyPoint, which ogrinfo cannot see). A polygon is always stored
+ * as a MULTIPOLYGON. Blobs are written little-endian and read in that order only: they are the file's own.
  */
 #ifndef MG_GEO_BLOB_H
 #define MG_GEO_BLOB_H
@@ -17,12 +17,15 @@ void mg_blob_point(double lon, double lat, unsigned char out[MG_POINT_BLOB_SIZE]
 bool mg_blob_read_point(const unsigned char *blob, size_t length, double *ret_lon, double *ret_lat);
 
 /* A polygon or multipolygon blob as rings: called for each polygon's outer ring (hole false) and its
- * holes, in order; xy holds count lon/lat pairs, closed. False: not such a blob. */
+ * holes, in order; xy holds count lon/lat pairs, closed, and is valid during the call. False: not such a
+ * blob, no memory, or the visitor said false to stop. */
 typedef bool mg_ring_visitor(void *context, size_t polygon, bool hole, const double *xy, size_t count);
 bool mg_blob_visit_rings(const unsigned char *blob, size_t length, mg_ring_visitor *visit, void *context);
 
-/* WKB polygon or multipolygon (2D; Z and M are dropped) to a MULTIPOLYGON blob. MG_ERR_INPUT: other
- * geometry, not finite, a ring of fewer than four points or not closed. */
-enum mg_code mg_blob_from_wkb(const unsigned char *wkb, size_t length, struct mg_buf *out, struct mg_error *err);
+/* WKB polygon or multipolygon (2D; Z and M are dropped, in the ISO or the older OGC numbering; either
+ * byte order) to a MULTIPOLYGON blob appended to out. MG_ERR_INPUT: other geometry, cut short, not finite,
+ * no ring at all, a ring of fewer than four points or not closed; out is then as it was. */
+enum mg_code mg_blob_from_wkb(const unsigned char *wkb, size_t length, struct mg_buf *out,
+                              struct mg_error *err);
 
 #endif

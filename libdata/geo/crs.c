@@ -1,0 +1,268 @@
+#include "libdata/geo/crs.h"
+
+#include <geodesic.h>
+#include <math.h>
+#include <proj.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/buf.h"
+#include "libdata/base/cleanup.h"
+#include "libdata/base/num.h"
+#include "libdata/base/text.h"
+#include "libdata/geo/lambert.h"
+
+enum { WGS84 = 4326, LAMBERT_93 = 2154 };
+
+/* Where each system's coordinates lie over the land it serves, in its own units. names: as files write
+ * them, folded and without blanks. */
+static const struct system {
+    int epsg;
+    double west, south, east, north;
+    const char *names[8];
+} systems[] = {
+    {WGS84,
+     -180,
+     -90,
+     180,
+     90,
+     {"wgs84", "crs84", "urnogcdefcrsogc13crs84", "wgs1984", "gps", "lonlat", "latlon"}},
+    {LAMBERT_93,
+     -50e3,
+     5950e3,
+     1350e3,
+     7250e3,
+     {"lambert93", "l93", "rgf93lambert93", "rgf93v1lambert93", "lamb93"}},
+    {3942, 950e3, 1000e3, 2350e3, 1400e3, {"cc42", "rgf93cc42", "rgf93v1cc42", "lambert93cc42"}},
+    {3943, 950e3, 2000e3, 2350e3, 2400e3, {"cc43", "rgf93cc43", "rgf93v1cc43", "lambert93cc43"}},
+    {3944, 950e3, 3000e3, 2350e3, 3400e3, {"cc44", "rgf93cc44", "rgf93v1cc44", "lambert93cc44"}},
+    {3945, 950e3, 4000e3, 2350e3, 4400e3, {"cc45", "rgf93cc45", "rgf93v1cc45", "lambert93cc45"}},
+    {3946, 950e3, 5000e3, 2350e3, 5400e3, {"cc46", "rgf93cc46", "rgf93v1cc46", "lambert93cc46"}},
+    {3947, 950e3, 6000e3, 2350e3, 6400e3, {"cc47", "rgf93cc47", "rgf93v1cc47", "lambert93cc47"}},
+    {3948, 950e3, 7000e3, 2350e3, 7400e3, {"cc48", "rgf93cc48", "rgf93v1cc48", "lambert93cc48"}},
+    {3949, 950e3, 8000e3, 2350e3, 8400e3, {"cc49", "rgf93cc49", "rgf93v1cc49", "lambert93cc49"}},
+    {3950, 950e3, 9000e3, 2350e3, 9400e3, {"cc50", "rgf93cc50", "rgf93v1cc50", "lambert93cc50"}},
+    {27572,
+     -100e3,
+     1500e3,
+     1300e3,
+     2800e3,
+     {"lambertiietendu", "lambert2etendu", "lambertiie", "lambert2e", "l2e", "ntfparislambertzoneii"}},
+    {5490, 400e3, 1500e3, 850e3, 2100e3, {"rgaf09utm20n", "rgaf09utmzone20n", "rgaf09"}},
+    {4559, 400e3, 1500e3, 850e3, 2100e3, {"rraf1991utm20n", "rraf1991utmzone20n", "rraf91utm20n", "rraf91"}},
+    {32620, 400e3, 1500e3, 850e3, 2100e3, {"wgs84utm20n", "wgs84utmzone20n", "utm20n", "utmzone20n"}},
+    {2972, 0, 150e3, 550e3, 750e3, {"rgfg95utm22n", "rgfg95utmzone22n", "rgfg95"}},
+    {32622, 0, 150e3, 550e3, 750e3, {"wgs84utm22n", "wgs84utmzone22n", "utm22n", "utmzone22n"}},
+    {2975, 250e3, 7550e3, 450e3, 7800e3, {"rgr92utm40s", "rgr92utmzone40s", "rgr92", "utm40s", "utmzone40s"}},
+    {4471, 450e3, 8500e3, 600e3, 8700e3, {"rgm04utm38s", "rgm04utmzone38s", "rgm04", "utm38s", "utmzone38s"}},
+    {4467,
+     480e3,
+     5100e3,
+     630e3,
+     5300e3,
+     {"rgspm06utm21n", "rgspm06utmzone21n", "rgspm06", "utm21n", "utmzone21n"}},
+    {3857, -7200e3, -2600e3, 6400e3, 6800e3, {"webmercator", "wgs84pseudomercator", "wgs84webmercator"}},
+};
+enum { SYSTEM_COUNT = sizeof systems / sizeof *systems };
+
+struct mg_crs {
+    PJ_CONTEXT *context;
+    PJ *transformer[SYSTEM_COUNT]; /* made when first asked for */
+    struct geod_geodesic ellipsoid;
+    struct mg_lambert lambert;
+    bool lambert_agrees; /* the closed form was compared with PROJ and may be used */
+};
+
+static void say_nothing(void *data, int level, const char *message)
+{
+    (void)data;
+    (void)level;
+    (void)message;
+}
+
+enum mg_code mg_crs_create(struct mg_crs **ret_crs, struct mg_error *err)
+{
+    struct mg_crs *crs = mg_calloc(1, sizeof *crs);
+    if (!crs)
+        return mg_fail_memory(err);
+    crs->context = proj_context_create();
+    if (!crs->context) {
+        free(crs);
+        return mg_fail_memory(err);
+    }
+    proj_log_func(crs->context, NULL, say_nothing);
+    proj_context_set_enable_network(crs->context, 0);
+    geod_init(&crs->ellipsoid, 6378137, 1 / 298.257223563);
+    mg_lambert_init(&crs->lambert, &mg_lambert_93);
+    *ret_crs = crs;
+    return MG_OK;
+}
+
+void mg_crs_destroy(struct mg_crs *crs)
+{
+    if (!crs)
+        return;
+    for (size_t i = 0; i < SYSTEM_COUNT; i++)
+        proj_destroy(crs->transformer[i]);
+    proj_context_destroy(crs->context);
+    free(crs);
+}
+
+static int find_system(int epsg)
+{
+    for (int i = 0; i < SYSTEM_COUNT; i++)
+        if (systems[i].epsg == epsg)
+            return i;
+    return -1;
+}
+
+static int number_after(const char *text, const char *prefix)
+{
+    int64_t number;
+    size_t length = strlen(prefix);
+    if (strncmp(text, prefix, length) || !mg_num_parse_i64(text + length, strlen(text + length), &number) ||
+        number < 0 || number > 99999 || find_system((int)number) < 0)
+        return 0;
+    return (int)number;
+}
+
+int mg_crs_from_name(const char *text, size_t length)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf folded = {0};
+    mg_text_add_folded(&folded, text, length);
+    char name[64];
+    size_t n = 0;
+    for (size_t i = 0; i < folded.length && n + 1 < sizeof name; i++)
+        if (folded.data[i] != ' ')
+            name[n++] = folded.data[i];
+    name[n] = '\0';
+    for (size_t i = 0; i < SYSTEM_COUNT; i++)
+        for (const char *const *alias = systems[i].names; *alias; alias++)
+            if (!strcmp(name, *alias))
+                return systems[i].epsg;
+    static const char *prefixes[] = {"", "epsg", "urnogcdefcrsepsg", "httpwwwopengisnetdefcrsepsg0"};
+    int number = 0;
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes && !number; i++)
+        number = number_after(name, prefixes[i]);
+    return number;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Départements 01 to 95, 2A, 2B; a lone digit and codes whose leading zero was lost are of the mainland. */
+static bool is_mainland(const char *code, size_t length)
+{
+    if (length == 3 && code[0] == '0') { /* 035, 02A */
+        code++;
+        length--;
+    }
+    if (length == 1)
+        return code[0] >= '1' && code[0] <= '9';
+    if (length != 2 && length != 4 && length != 5)
+        return false;
+    for (size_t i = 2; i < length; i++)
+        if (!is_digit(code[i]))
+            return false;
+    if (length == 4)
+        return is_digit(code[0]) && code[0] > '0' && is_digit(code[1]);
+    if (code[0] == '2' && (code[1] == 'A' || code[1] == 'B' || code[1] == 'a' || code[1] == 'b'))
+        return true;
+    if (!is_digit(code[0]) || !is_digit(code[1]))
+        return false;
+    int number = (code[0] - '0') * 10 + code[1] - '0';
+    return number >= 1 && number <= 95;
+}
+
+int mg_crs_for_code(const char *code, size_t length)
+{
+    static const struct {
+        char prefix[4];
+        int epsg;
+    } overseas[] = {{"971", 5490}, {"972", 5490}, {"973", 2972}, {"974", 2975}, {"975", 4467},
+                    {"976", 4471}, {"977", 5490}, {"978", 5490}, {"9A", 5490},  {"9B", 5490},
+                    {"9C", 2972},  {"9D", 2975},  {"9E", 4467},  {"9F", 4471}};
+    for (size_t i = 0; i < sizeof overseas / sizeof *overseas; i++) {
+        size_t n = strlen(overseas[i].prefix);
+        if (length >= n && length <= 5 && length != 4 && !memcmp(code, overseas[i].prefix, n))
+            return overseas[i].epsg;
+    }
+    return is_mainland(code, length) ? LAMBERT_93 : 0;
+}
+
+bool mg_crs_plausible(int epsg, double x, double y)
+{
+    int i = find_system(epsg);
+    return i >= 0 && x >= systems[i].west && x <= systems[i].east && y >= systems[i].south &&
+           y <= systems[i].north;
+}
+
+static enum mg_code make_transformer(struct mg_crs *crs, int system, struct mg_error *err)
+{
+    char name[32];
+    snprintf(name, sizeof name, "EPSG:%d", systems[system].epsg);
+    PJ *plain = proj_create_crs_to_crs(crs->context, name, "EPSG:4326", NULL);
+    PJ *lonlat = plain ? proj_normalize_for_visualization(crs->context, plain) : NULL;
+    proj_destroy(plain);
+    if (!lonlat) {
+        mg_fail(err, MG_ERR_IO, _("PROJ knows no way from %s to longitude and latitude: %s"), name,
+                proj_context_errno_string(crs->context, proj_context_errno(crs->context)));
+        mg_error_hint(err, "%s", _("PROJ's database proj.db must be installed (package proj-data)"));
+        return MG_ERR_IO;
+    }
+    crs->transformer[system] = lonlat;
+    if (systems[system].epsg == LAMBERT_93)
+        crs->lambert_agrees = mg_lambert_93_agrees(&crs->lambert, lonlat);
+    return MG_OK;
+}
+
+static void transform_one(PJ *transformer, double *x, double *y)
+{
+    PJ_COORD there = {{HUGE_VAL, HUGE_VAL, 0, 0}};
+    if (isfinite(*x) && isfinite(*y)) {
+        proj_errno_reset(transformer);
+        there = proj_trans(transformer, PJ_FWD, proj_coord(*x, *y, 0, 0));
+    }
+    bool good = isfinite(there.xy.x) && isfinite(there.xy.y);
+    *x = good ? there.xy.x : NAN;
+    *y = good ? there.xy.y : NAN;
+}
+
+enum mg_code mg_crs_to_lonlat(struct mg_crs *crs, int epsg, double *x, double *y, size_t count,
+                              struct mg_error *err)
+{
+    int system = find_system(epsg);
+    if (system < 0) {
+        mg_fail(err, MG_ERR_INPUT, _("coordinate system EPSG:%d is not one of those known here"), epsg);
+        mg_error_hint(err, "%s",
+                      _("reproject the file to WGS 84 first, for instance with ogr2ogr -t_srs EPSG:4326"));
+        return MG_ERR_INPUT;
+    }
+    if (epsg == WGS84) {
+        for (size_t i = 0; i < count; i++)
+            if (!mg_crs_plausible(WGS84, x[i], y[i]))
+                x[i] = y[i] = NAN;
+        return MG_OK;
+    }
+    enum mg_code code = crs->transformer[system] ? MG_OK : make_transformer(crs, system, err);
+    if (code)
+        return code;
+    bool closed_form = epsg == LAMBERT_93 && crs->lambert_agrees;
+    for (size_t i = 0; i < count; i++) {
+        if (closed_form && mg_crs_plausible(LAMBERT_93, x[i], y[i]))
+            mg_lambert_to_lonlat(&crs->lambert, x[i], y[i], &x[i], &y[i]);
+        else
+            transform_one(crs->transformer[system], &x[i], &y[i]);
+    }
+    return MG_OK;
+}
+
+double mg_crs_distance_m(struct mg_crs *crs, double lon1, double lat1, double lon2, double lat2)
+{
+    double distance;
+    geod_inverse(&crs->ellipsoid, lat1, lon1, lat2, lon2, &distance, NULL, NULL);
+    return distance;
+}
