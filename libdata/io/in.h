@@ -3,7 +3,9 @@
  * Each record is a jansson object, borrowed until the next call. The end record is not delivered: it is
  * checked (its count, and that nothing follows) and remembered; a stream without one is complete unless
  * `strict`. A record of type error ends the reading with MG_ERR_INPUT and that error's message.
- * Errors name the line: MG_ERR_INPUT for what is not a JSON object a line, MG_ERR_IO.
+ * Errors name the line: MG_ERR_INPUT for what is not a JSON object a line (a member twice in one object
+ * is not one), MG_ERR_IO. Blank lines are skipped; a line may be MG_IN_LINE_LIMIT bytes long. Memory: the
+ * longest line, and its record.
  */
 #ifndef MG_IO_IN_H
 #define MG_IO_IN_H
@@ -13,8 +15,11 @@
 
 #include "libdata/base/error.h"
 
+#define MG_IN_LINE_LIMIT (64 << 20)
+
 struct mg_in;
 
+/* fd: borrowed. */
 enum mg_code mg_in_create(int fd, bool strict, struct mg_in **ret_in, struct mg_error *err);
 enum mg_code mg_in_next(struct mg_in *in, json_t **ret_record, struct mg_error *err); /* NULL: no more */
 int64_t mg_in_line(const struct mg_in *in); /* of the record delivered last */

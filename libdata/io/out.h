@@ -2,9 +2,14 @@
  *
  * A record has a type and values under keys, in the order in which they are added (design: the names on
  * the wire are a contract). In jsonl each is a line {"type":...,...} and the stream ends with
- * {"type":"end","records":N}. csv and table take their columns from the first record of a type and print
- * a table for each type; table aligns by display width and makes control characters visible. json is one
- * array. A value that has none is null (an empty cell in csv and table).
+ * {"type":"end","records":N}. json is one array. A value that has none is null.
+ *
+ * csv and table take their columns from the first record of a type, without the type itself, and print a
+ * table each time the type changes, a blank line between them. A later record may lack some of these keys;
+ * one that brings another is MG_ERR_USAGE. Null is an empty cell, a list its items with ';' between.
+ * csv is RFC 4180 (with line feeds) and leaves cells that start with = + - @ as they are. table is for
+ * people: numbers to the right and at most six decimals of them, control characters visible, aligned by
+ * display width over the first 1,000 rows; rows after those are written as they come.
  *
  * Errors stick: adding after a failure does nothing, mg_out_end_record and mg_out_close return it.
  * MG_ERR_CLOSED when the reader went away (the process ignores SIGPIPE).
@@ -25,6 +30,11 @@ struct mg_out;
 /* fd: borrowed, an open file or pipe; an atomic file's descriptor or 1. */
 enum mg_code mg_out_create(int fd, enum mg_format format, struct mg_out **ret_out, struct mg_error *err);
 
+/* For a table on a terminal of that many columns: empty columns are left out when there is not room for
+ * all, long texts are cut with "...", and what still finds no room is left out on the right, marked the
+ * same way; numbers are never cut. 0, as at first: never cut. Before the first record. */
+void mg_out_set_width(struct mg_out *out, size_t columns);
+
 void mg_out_begin(struct mg_out *out, const char *type);
 void mg_out_text(struct mg_out *out, const char *key, const char *text); /* NULL: null */
 void mg_out_text_n(struct mg_out *out, const char *key, const char *text, size_t length);
@@ -35,7 +45,8 @@ void mg_out_null(struct mg_out *out, const char *key);
 void mg_out_list(struct mg_out *out, const char *key, const char *const *items, size_t count);
 enum mg_code mg_out_end_record(struct mg_out *out, struct mg_error *err);
 
-/* {"type":"error",...}: says in the stream that its writer failed; the next tool then stops with 3. */
+/* Says in the stream that its writer failed, instead of an end: {"type":"error","message":...,"hint":...}
+ * in jsonl, so that the next tool stops with 3; a json array stays open. Nothing can be added after. */
 void mg_out_failed(struct mg_out *out, const struct mg_error *why);
 
 /* The end record (jsonl), the closing of the array or table, everything flushed. */

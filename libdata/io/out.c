@@ -1,0 +1,242 @@
+#include "libdata/io/out.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/buf.h"
+#include "libdata/base/cleanup.h"
+#include "libdata/base/num.h"
+#include "libdata/io/grid.h"
+#include "libdata/io/json.h"
+#include "libdata/io/outfile.h"
+
+enum { FLUSH_AT = 1 << 16, TABLE_DECIMALS = 6 };
+
+struct mg_out {
+    int fd;
+    enum mg_format format;
+    int64_t records;
+    bool in_record, ended;
+    size_t record_start;   /* in pending, of the record being added */
+    struct mg_buf pending; /* text that is not written yet */
+    struct mg_grid grid;   /* csv and table */
+    struct mg_error stuck; /* the first failure; code MG_OK until then */
+};
+
+static bool is_json(const struct mg_out *out)
+{
+    return out->format == MG_FORMAT_JSONL || out->format == MG_FORMAT_JSON;
+}
+
+enum mg_code mg_out_create(int fd, enum mg_format format, struct mg_out **ret_out, struct mg_error *err)
+{
+    struct mg_out *out = mg_calloc(1, sizeof *out);
+    if (!out)
+        return mg_fail_memory(err);
+    out->fd = fd;
+    out->format = format;
+    out->grid.csv = format == MG_FORMAT_CSV;
+    *ret_out = out;
+    return MG_OK;
+}
+
+void mg_out_set_width(struct mg_out *out, size_t columns)
+{
+    out->grid.width = out->format == MG_FORMAT_TABLE ? columns : 0;
+}
+
+static void flush(struct mg_out *out)
+{
+    if (out->stuck.code)
+        return;
+    if (!mg_buf_check(&out->pending, &out->stuck))
+        mg_write_all(out->fd, out->pending.data, out->pending.length, &out->stuck);
+    mg_buf_clear(&out->pending);
+}
+
+static enum mg_code result(const struct mg_out *out, struct mg_error *err)
+{
+    if (out->stuck.code && err)
+        *err = out->stuck;
+    return out->stuck.code;
+}
+
+void mg_out_begin(struct mg_out *out, const char *type)
+{
+    if (out->stuck.code)
+        return;
+    out->in_record = true;
+    out->record_start = out->pending.length;
+    if (!is_json(out)) {
+        mg_grid_begin_row(&out->grid, type, &out->pending);
+        return;
+    }
+    if (out->format == MG_FORMAT_JSON)
+        mg_buf_add_str(&out->pending, out->records ? ",\n" : "[\n");
+    mg_buf_add_str(&out->pending, "{\"type\":");
+    mg_json_add_string(&out->pending, type, strlen(type));
+}
+
+static void add_key(struct mg_buf *buf, const char *key)
+{
+    mg_buf_add_char(buf, ',');
+    mg_json_add_string(buf, key, strlen(key));
+    mg_buf_add_char(buf, ':');
+}
+
+/* A value whose JSON is its text: numbers, true, false, null. */
+static void add_plain(struct mg_out *out, const char *key, const char *text, size_t length, bool number)
+{
+    if (out->stuck.code)
+        return;
+    if (!is_json(out)) {
+        mg_grid_add(&out->grid, key, text, length, number);
+        return;
+    }
+    add_key(&out->pending, key);
+    mg_buf_add(&out->pending, text, length);
+}
+
+void mg_out_null(struct mg_out *out, const char *key)
+{
+    add_plain(out, key, "null", is_json(out) ? 4 : 0, false);
+}
+
+void mg_out_text(struct mg_out *out, const char *key, const char *text)
+{
+    mg_out_text_n(out, key, text, text ? strlen(text) : 0);
+}
+
+void mg_out_text_n(struct mg_out *out, const char *key, const char *text, size_t length)
+{
+    if (!text) {
+        mg_out_null(out, key);
+    } else if (is_json(out) && !out->stuck.code) {
+        add_key(&out->pending, key);
+        mg_json_add_string(&out->pending, text, length);
+    } else {
+        add_plain(out, key, text, length, false);
+    }
+}
+
+void mg_out_int(struct mg_out *out, const char *key, int64_t value)
+{
+    char text[MG_NUM_SIZE];
+    add_plain(out, key, text, mg_num_format_i64(value, text), true);
+}
+
+void mg_out_real(struct mg_out *out, const char *key, double value)
+{
+    char text[MG_NUM_SIZE];
+    if (!isfinite(value))
+        mg_out_null(out, key);
+    else if (out->format == MG_FORMAT_TABLE && fabs(value) >= 0.001)
+        add_plain(out, key, text, mg_num_format_fixed(value, TABLE_DECIMALS, text), true);
+    else
+        add_plain(out, key, text, mg_num_format_f64(value, text), true);
+}
+
+void mg_out_bool(struct mg_out *out, const char *key, bool value)
+{
+    const char *text = value ? "true" : "false";
+    add_plain(out, key, text, strlen(text), false);
+}
+
+static void add_json_list(struct mg_buf *buf, const char *const *items, size_t count)
+{
+    mg_buf_add_char(buf, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            mg_buf_add_char(buf, ',');
+        mg_json_add_string(buf, items[i], strlen(items[i]));
+    }
+    mg_buf_add_char(buf, ']');
+}
+
+void mg_out_list(struct mg_out *out, const char *key, const char *const *items, size_t count)
+{
+    if (out->stuck.code)
+        return;
+    if (is_json(out)) {
+        add_key(&out->pending, key);
+        add_json_list(&out->pending, items, count);
+        return;
+    }
+    MG_CLEANUP(mg_buf_finish) struct mg_buf list = {0};
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            mg_buf_add_char(&list, ';');
+        mg_buf_add_str(&list, items[i]);
+    }
+    if (!mg_buf_check(&list, &out->stuck))
+        mg_grid_add(&out->grid, key, list.data ? list.data : "", list.length, false);
+}
+
+enum mg_code mg_out_end_record(struct mg_out *out, struct mg_error *err)
+{
+    if (out->stuck.code)
+        return result(out, err);
+    out->in_record = false;
+    out->records++;
+    if (out->format == MG_FORMAT_JSONL)
+        mg_buf_add_str(&out->pending, "}\n");
+    else if (out->format == MG_FORMAT_JSON)
+        mg_buf_add_char(&out->pending, '}');
+    else
+        mg_grid_end_row(&out->grid, &out->pending, &out->stuck);
+    if (out->pending.length >= FLUSH_AT || out->pending.failed)
+        flush(out);
+    return result(out, err);
+}
+
+void mg_out_failed(struct mg_out *out, const struct mg_error *why)
+{
+    if (out->stuck.code || out->ended)
+        return;
+    if (out->format == MG_FORMAT_JSONL) {
+        if (out->pending.failed)
+            mg_buf_clear(&out->pending);
+        else if (out->in_record)
+            out->pending.length = out->record_start;
+        mg_buf_add_str(&out->pending, "{\"type\":\"error\"");
+        add_key(&out->pending, "message");
+        mg_json_add_string(&out->pending, why->message, strlen(why->message));
+        if (why->hint[0]) {
+            add_key(&out->pending, "hint");
+            mg_json_add_string(&out->pending, why->hint, strlen(why->hint));
+        }
+        mg_buf_add_str(&out->pending, "}\n");
+        flush(out);
+    }
+    out->stuck = *why;
+}
+
+enum mg_code mg_out_close(struct mg_out *out, struct mg_error *err)
+{
+    if (out->stuck.code || out->ended)
+        return result(out, err);
+    out->ended = true;
+    if (out->format == MG_FORMAT_JSONL)
+        mg_buf_printf(&out->pending, "{\"type\":\"end\",\"records\":%lld}\n", (long long)out->records);
+    else if (out->format == MG_FORMAT_JSON)
+        mg_buf_add_str(&out->pending, out->records ? "\n]\n" : "[]\n");
+    else
+        mg_grid_finish_table(&out->grid, &out->pending, &out->stuck);
+    flush(out);
+    return result(out, err);
+}
+
+int64_t mg_out_records(const struct mg_out *out)
+{
+    return out->records;
+}
+
+void mg_out_destroy(struct mg_out *out)
+{
+    if (!out)
+        return;
+    mg_grid_finish(&out->grid);
+    mg_buf_finish(&out->pending);
+    free(out);
+}
