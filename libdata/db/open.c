@@ -12,6 +12,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/db/connection.h"
+#include "libdata/db/feed.h"
 
 #define HEADER_SIZE 100 /* of a SQLite file; its first 16 bytes say that it is one */
 
@@ -138,7 +139,8 @@ static enum mg_code set_up(struct mg_db *db, struct mg_error *err)
         return mg_fail_memory(err);
     spatialite_init_ex(db->handle, db->spatialite, 0);
     sqlite3_busy_handler(db->handle, wait_for_lock, db); /* after SpatiaLite, which sets one of its own */
-    if (sqlite3_exec(db->handle, pragmas, NULL, NULL, NULL) != SQLITE_OK)
+    if (mg_feed_register(db->handle) != SQLITE_OK ||
+        sqlite3_exec(db->handle, pragmas, NULL, NULL, NULL) != SQLITE_OK)
         return mg_db_fail(db, _("cannot open it"), err);
     if (db->mode == MG_DB_READ &&
         sqlite3_exec(db->handle, "PRAGMA query_only = 1", NULL, NULL, NULL) != SQLITE_OK)

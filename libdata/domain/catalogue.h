@@ -56,16 +56,18 @@ void mg_dataset_destroy(struct mg_dataset *dataset);
 enum mg_code mg_dataset_names(struct mg_db *db, const char *kind, char ***ret_names, struct mg_error *err);
 
 /* The edition of that very date; MG_ERR_USAGE naming those there are. */
-enum mg_code mg_edition_find(const struct mg_dataset *dataset, const char *as_of, const struct mg_edition **ret_edition,
-                             struct mg_error *err);
+enum mg_code mg_edition_find(const struct mg_dataset *dataset, const char *as_of,
+                             const struct mg_edition **ret_edition, struct mg_error *err);
 /* The latest edition not after the date (NULL or "": the latest of all), or NULL. */
 const struct mg_edition *mg_edition_at(const struct mg_dataset *dataset, const char *as_of);
 
 /* The records that stand in an edition, in the order of their version's id. Columns of the statement:
  * 0 record.id, 1 key, 2 name, 3 category, 4 address, 5 postcode, 6 commune, 7 status, 8 opened, 9 closed,
  * 10 geo_source, 11 geo_precision, 12 line, 13 other, 14 geom, 15 as_of of the edition in whose source that
- * line is (record.edition). All may be NULL but 0, 12 and 15. The statement is db's; step it with mg_db_step. */
-enum mg_code mg_records_at(struct mg_db *db, const struct mg_dataset *dataset, const struct mg_edition *edition,
-                           struct sqlite3_stmt **ret_statement, struct mg_error *err);
+ * line is (record.edition). All may be NULL but 0, 12 and 15. The statement is db's; step it with mg_db_step.
+ */
+enum mg_code mg_records_at(struct mg_db *db, const struct mg_dataset *dataset,
+                           const struct mg_edition *edition, struct sqlite3_stmt **ret_statement,
+                           struct mg_error *err);
 
 #endif

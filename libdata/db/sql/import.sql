@@ -1,0 +1,79 @@
+-- What an import writes. record_load and version_load read rows that the program makes (db/feed.h).
+
+-- name: dataset_insert
+INSERT INTO dataset (name, kind) VALUES ($1, $2) RETURNING id
+
+-- name: dataset_update
+UPDATE dataset SET access = coalesce($2, access), producer = coalesce($3, producer) WHERE id = $1
+
+-- name: field_insert
+INSERT INTO field (dataset, position, name, role) VALUES ($1, $2, $3, $4) RETURNING id
+
+-- name: field_set_role
+UPDATE field SET role = $2 WHERE id = $1
+
+-- name: field_set_open
+UPDATE field SET access = 'open' WHERE dataset = $1 AND name = $2
+
+-- name: edition_insert
+INSERT INTO edition (dataset, as_of, source_name, source_sha256, source_size, format, encoding, options, rows_read,
+                     rows_loaded, rows_rejected, rows_skipped, issues, imported_at, tool_version)
+VALUES ($1, $2, $3, '', 0, $4, '', $5, 0, 0, 0, 0, 0, $6, $7) RETURNING id
+
+-- name: edition_finish
+UPDATE edition SET level = nullif($2, ''), source_sha256 = $3, source_size = $4, encoding = $5, delimiter = nullif($6, ''),
+       rows_read = $7, rows_loaded = $8, rows_rejected = $9, rows_skipped = $10, issues = $11,
+       first_version = nullif($12, 0), last_version = nullif($13, 0)
+WHERE id = $1
+
+-- name: edition_options
+SELECT options FROM edition WHERE id = $1
+
+-- name: edition_constant_insert
+INSERT INTO edition_constant (edition, field, value) VALUES ($1, $2, $3)
+
+-- The value of a column in the edition nearest before a date, else in the nearest after.
+-- name: edition_constant_near
+SELECT c.value FROM edition_constant c JOIN edition e ON e.id = c.edition
+WHERE c.field = $1
+ORDER BY e.as_of > $2, CASE WHEN e.as_of > $2 THEN e.as_of END, e.as_of DESC LIMIT 1
+
+-- name: issue_insert
+INSERT INTO issue (edition, n, line, byte_offset, field, code, raw, message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+
+-- name: reject_insert
+INSERT INTO reject (edition, line, byte_offset, field, code, raw, message) VALUES ($1, $2, $3, $4, $5, $6, $7)
+
+-- name: reject_list
+SELECT line, byte_offset, field, code, raw, message FROM reject WHERE edition = $1 ORDER BY id
+
+-- name: record_last
+SELECT coalesce(max(id), 0) FROM record
+
+-- name: record_load
+INSERT INTO record (edition, key, name, category, address, postcode, commune, status, opened, closed, geo_source,
+                    geo_precision, line, other, geom)
+SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14 FROM mg_feed($1)
+
+-- name: version_last
+SELECT coalesce(max(id), 0) FROM version
+
+-- name: version_load
+INSERT INTO version (id, record, first_edition, gone_edition, hash) SELECT c0, c1, c2, c3, c4 FROM mg_feed($1)
+
+-- All versions of a dataset, in the order of their ids.
+-- name: version_list
+SELECT v.id, v.record, v.first_edition, v.gone_edition, v.hash
+FROM edition e CROSS JOIN version v ON v.id BETWEEN e.first_version AND e.last_version
+WHERE e.dataset = $1
+
+-- name: version_set_gone
+UPDATE version SET gone_edition = $2 WHERE id = $1
+
+-- name: version_set_first
+UPDATE version SET first_edition = $2 WHERE id = $1
+
+-- A version that one edition in between lacks: it goes on from the next, until it was gone before.
+-- name: version_split
+INSERT INTO version (id, record, first_edition, gone_edition, hash)
+SELECT $2, record, $3, gone_edition, hash FROM version WHERE id = $1

@@ -1,0 +1,73 @@
+/* import.h - one file into the maillage file, as a dated edition of a dataset.
+ *
+ * An edition is there whole or not at all: one transaction. The same bytes with the same options again
+ * are a no-op; other bytes for a date that is there are MG_ERR_USAGE. Editions may come in any order of
+ * their dates. Refused rows are kept aside (table reject); past max_rejects nothing is loaded and the
+ * result is MG_ERR_INPUT. What was doubted or repaired is an issue.
+ */
+#ifndef MG_DOMAIN_IMPORT_H
+#define MG_DOMAIN_IMPORT_H
+
+#include "libdata/domain/roles.h"
+#include "libdata/io/out.h"
+#include "libdata/io/progress.h"
+
+struct mg_import_options {
+    const char *dataset; /* its name */
+    const char *edition; /* its date, as written: YYYY, YYYY-MM or YYYY-MM-DD */
+    const char *kind;    /* NULL: services; see mg_import_kinds */
+    struct mg_table_options table;
+    const struct mg_map_option *maps;
+    size_t map_count;
+    bool no_key;
+    const char *crs;                /* NULL: found; "EPSG:2154", "Lambert-93", ... */
+    const char *access;             /* NULL: as it is (restricted when new); "open", "restricted" */
+    const char *const *open_fields; /* columns shown by an open dataset */
+    size_t open_field_count;
+    const char *producer;
+    const char *const *ignore; /* columns that are kept but not compared between editions */
+    size_t ignore_count;
+    int64_t max_reject_rows; /* -1: max_reject_share counts */
+    double max_reject_share; /* of the rows read; 0.01 is the tools' default */
+    bool replace;            /* an edition of that date is taken out first */
+    const char *level;       /* territories, counts, populations: commune, ... */
+    const char *valid_from;  /* territories: the list's date; NULL: the edition's */
+    const char *year;        /* populations: the year counted; NULL: the edition's */
+    const char *categories;  /* counts: A,B,c* */
+    const char *questions;   /* responses: A,B,q* */
+    const char *missing;     /* responses: 9,99,NA */
+    const char *scale;       /* responses: 1:5 */
+    struct mg_out *rejects;  /* NULL, or where refused rows are told, also when nothing is loaded */
+    const struct mg_progress *progress; /* may be NULL */
+};
+
+#define MG_IMPORT_CODES 24
+
+struct mg_import_result {
+    char dataset[MG_NAME_SIZE];
+    char edition[MG_DATE_SIZE];
+    char previous[MG_DATE_SIZE]; /* "" when this is the first by date */
+    int64_t rows_read, rows_loaded, rows_rejected, rows_skipped, issues;
+    char sha256[65];
+    bool already_loaded;
+    bool compared;                  /* the next three mean something: services */
+    int64_t added, unchanged, gone; /* against the previous edition */
+    struct {
+        char code[32];
+        int64_t n;
+    } issue_codes[MG_IMPORT_CODES]; /* most frequent first, ended by an empty code */
+    struct mg_roles roles;
+};
+
+/* path "-" is standard input. err's line, record and field are the file's when the code is MG_ERR_INPUT. */
+enum mg_code mg_import_file(struct mg_db *db, const char *path, const struct mg_import_options *options,
+                            struct mg_import_result *ret_result, struct mg_error *err);
+
+/* What mg_import_file would take the columns for: a record of type "column" each. db may be NULL. */
+enum mg_code mg_import_describe(struct mg_db *db, const char *path, const struct mg_import_options *options,
+                                struct mg_out *out, struct mg_error *err);
+
+/* The kinds there are, NULL-terminated: services, ... */
+const char *const *mg_import_kinds(void);
+
+#endif

@@ -1,0 +1,101 @@
+/* import_kind.h - what each kind of import (services, counts, territories, ...) builds on.
+ *
+ * import.c opens the table, finds the roles, writes dataset, field and edition, and calls the kind's load
+ * inside a transaction and a savepoint. A load pulls rows with mg_import_next until there are none and
+ * accounts for each: mg_import_loaded, mg_import_reject or mg_import_skip, once. Rows of the wrong length
+ * and empty rows are accounted for before they are delivered. Afterwards import.c settles the books.
+ */
+#ifndef MG_DOMAIN_IMPORT_KIND_H
+#define MG_DOMAIN_IMPORT_KIND_H
+
+#include "libdata/domain/import.h"
+
+struct mg_import_column { /* of the table, in its order */
+    const char *name;
+    int64_t field;    /* field.id */
+    int64_t position; /* field.position */
+    int role;         /* enum mg_role, or -1 */
+    bool ignored;     /* --ignore */
+};
+
+struct mg_import_code { /* how many issues of one code */
+    const char *code;
+    int64_t count, stored;
+    int64_t first_line; /* of those that are not stored one by one */
+};
+
+struct mg_import {
+    struct mg_db *db;
+    const struct mg_import_options *options;
+    struct mg_table *table;
+    const struct mg_table_info *info;
+    struct mg_sample sample;                  /* the first rows */
+    struct mg_dataset *dataset;               /* as it was before this import */
+    const struct mg_edition *previous, *next; /* this edition's neighbours by date, NULL: none */
+    int64_t edition;                          /* edition.id */
+    char as_of[MG_DATE_SIZE];
+    char level[16]; /* edition.level; a load may set it */
+    struct mg_roles roles;
+    struct mg_import_column *columns;
+    int64_t rows_read, rows_loaded, rows_rejected, rows_skipped, issues;
+    struct mg_import_code codes[MG_IMPORT_CODES];
+    int64_t first_version, last_version; /* ids that this import added; 0: none. A load sets them */
+    bool compared;
+    int64_t added, unchanged, gone;
+};
+
+struct mg_import_kind {
+    const char *name;
+    unsigned roles;    /* MG_ROLE_BITs that this kind has */
+    unsigned required; /* those it cannot do without */
+    enum mg_code (*load)(struct mg_import *import, struct mg_error *err);
+};
+
+/* The next row to account for, with a cell for each column, or NULL after the last. */
+enum mg_code mg_import_next(struct mg_import *import, const struct mg_row **ret_row, struct mg_error *err);
+
+/* Everything the load has written is taken back, the books are empty, and the first row is next. */
+enum mg_code mg_import_restart(struct mg_import *import, struct mg_error *err);
+
+static inline void mg_import_loaded(struct mg_import *import)
+{
+    import->rows_loaded++;
+}
+
+static inline void mg_import_skip(struct mg_import *import)
+{
+    import->rows_skipped++;
+}
+
+/* The row is refused. column: the table's, or -1 for the whole row. code: a constant, lower case with dashes
+ * ("missing-cell"). */
+enum mg_code mg_import_reject(struct mg_import *import, const struct mg_row *row, int column,
+                              const char *code, struct mg_error *err, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
+
+/* Something was doubted or repaired; the row stays. Stored one by one up to MG_IMPORT_ISSUES of a code, the
+ * rest as one row. code must be a constant. */
+#define MG_IMPORT_ISSUES 1000
+enum mg_code mg_import_issue(struct mg_import *import, const struct mg_row *row, int column, const char *code,
+                             struct mg_error *err, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
+
+/* The column of this label, compared folded ("Code commune" is "code_commune"), or -1. */
+int mg_import_find_column(const struct mg_import *import, const char *label);
+
+/* The cell of a role, without blanks around it; empty when no column has the role. */
+static inline struct mg_cell mg_import_cell(const struct mg_import *import, const struct mg_row *row,
+                                            enum mg_role role)
+{
+    int column = import->roles.column[role];
+    struct mg_cell cell = {"", 0};
+    if (column >= 0)
+        cell.text = mg_text_trim(row->cells[column].text, row->cells[column].length, &cell.length);
+    return cell;
+}
+
+/* The kinds; a new one is a line in import_kinds.c. */
+extern const struct mg_import_kind *const mg_import_kind_list[]; /* NULL-terminated */
+extern const struct mg_import_kind mg_import_services;
+
+#endif

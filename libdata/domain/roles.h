@@ -1,0 +1,96 @@
+/* roles.h - what the columns of a foreign file are: found by their labels and by what is in them.
+ *
+ * A label counts by how plainly it says the role (French and English, folded by mg_text_add_folded), the
+ * content by the share of a sample's cells that could be it; both together are the confidence, 0 to 1. A
+ * column has one role, a role one column. Nothing is guessed between two equal columns: MG_ERR_USAGE names
+ * both and the --map that settles it.
+ */
+#ifndef MG_DOMAIN_ROLES_H
+#define MG_DOMAIN_ROLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "libdata/base/buf.h"
+#include "libdata/domain/catalogue.h"
+#include "libdata/io/table.h"
+
+enum mg_role {
+    MG_ROLE_KEY,
+    MG_ROLE_NAME,
+    MG_ROLE_CATEGORY,
+    MG_ROLE_ADDRESS,
+    MG_ROLE_POSTCODE,
+    MG_ROLE_COMMUNE,
+    MG_ROLE_STATUS,
+    MG_ROLE_OPENED,
+    MG_ROLE_CLOSED,
+    MG_ROLE_PRECISION, /* how precise the place is, in the source's words */
+    MG_ROLE_LON,
+    MG_ROLE_LAT,
+    MG_ROLE_LONLAT,
+    MG_ROLE_X,
+    MG_ROLE_Y,
+    MG_ROLE_CRS,
+    MG_ROLE_CODE,
+    MG_ROLE_POPULATION,
+    MG_ROLE_DATE,
+    MG_ROLE_SCORE,
+    MG_ROLE_COMMENT,
+    MG_ROLE_SERVICE,
+    MG_ROLE_WEIGHT,
+    MG_ROLE_GROUP,
+    MG_ROLE_KIND,
+    MG_ROLE_EXPECTED,
+    MG_ROLE_COUNT
+};
+
+#define MG_ROLE_BIT(role) (1u << (role))
+
+const char *mg_role_name(enum mg_role role);
+bool mg_role_from_name(const char *text, size_t length, enum mg_role *ret_role);
+
+/* The first rows of a table, copied; cells row by row, each row as many as there are columns (missing ones
+ * are empty). Start with {0}; the owner calls mg_sample_finish. */
+struct mg_sample {
+    size_t column_count, row_count;
+    struct mg_cell *cells;
+    struct mg_buf text;
+};
+
+enum mg_code mg_sample_read(struct mg_table *table, size_t rows, struct mg_sample *ret_sample,
+                            struct mg_error *err);
+void mg_sample_finish(struct mg_sample *sample);
+
+static inline const struct mg_cell *mg_sample_cell(const struct mg_sample *sample, size_t row, size_t column)
+{
+    return &sample->cells[row * sample->column_count + column];
+}
+
+struct mg_map_option { /* --map ROLE=COLUMN */
+    enum mg_role role;
+    const char *column;
+};
+
+struct mg_roles_request {
+    const char *const *columns; /* names; column_count of the sample */
+    const struct mg_sample *sample;
+    unsigned wanted;                  /* the roles that this kind of data has, as MG_ROLE_BITs */
+    const struct mg_dataset *dataset; /* its earlier columns keep their roles; NULL: it is new */
+    const struct mg_map_option *maps;
+    size_t map_count;
+    bool no_key;
+    bool has_geometry; /* the file has geometry of its own: coordinates are not looked for in columns */
+};
+
+struct mg_roles {
+    int column[MG_ROLE_COUNT]; /* -1: no column has this role */
+    double confidence[MG_ROLE_COUNT];
+    bool forced[MG_ROLE_COUNT];
+};
+
+/* A column in maps that is not there, or a role that this kind has not: MG_ERR_USAGE. */
+enum mg_code mg_roles_find(const struct mg_roles_request *request, struct mg_roles *ret_roles,
+                           struct mg_error *err);
+
+#endif
