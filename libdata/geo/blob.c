@@ -109,6 +109,11 @@ static bool visit_polygon(struct reader *r, size_t polygon, struct rings *rings)
     for (uint32_t ring = 0; ring < ring_count; ring++) {
         if (!take_u32(r, &count) || r->left / 16 < count)
             return false;
+        if (!rings->visit) {
+            r->at += (size_t)count * 16;
+            r->left -= (size_t)count * 16;
+            continue;
+        }
         if (count > rings->capacity) {
             double *grown = mg_realloc(rings->xy, count, 2 * sizeof *grown);
             if (!grown)

@@ -18,7 +18,8 @@ bool mg_blob_read_point(const unsigned char *blob, size_t length, double *ret_lo
 
 /* A polygon or multipolygon blob as rings: called for each polygon's outer ring (hole false) and its
  * holes, in order; xy holds count lon/lat pairs, closed, and is valid during the call. False: not such a
- * blob, no memory, or the visitor said false to stop. */
+ * blob, no memory, or the visitor said false to stop. Without a visitor: is it such a blob? (No memory is
+ * needed to say so.) */
 typedef bool mg_ring_visitor(void *context, size_t polygon, bool hole, const double *xy, size_t count);
 bool mg_blob_visit_rings(const unsigned char *blob, size_t length, mg_ring_visitor *visit, void *context);
 

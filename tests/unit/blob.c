@@ -203,6 +203,7 @@ static void rings_are_visited_in_order(void **state)
     assert_false(mg_blob_visit_rings((const unsigned char *)blob.data, blob.length, note_ring, &seen));
     assert_string_equal(seen.text, "0:5:0,0;0h:4:1,1;");
     seen = (struct seen){0};
+    assert_true(mg_blob_visit_rings((const unsigned char *)blob.data, blob.length, NULL, NULL));
     for (size_t n = 0; n < blob.length; n++)
         assert_false(mg_blob_visit_rings((const unsigned char *)blob.data, n, note_ring, &seen));
 
