@@ -4,6 +4,11 @@
  * option table makes the getopt_long array, the --help text, and the shell completions; the options that
  * all tools share are declared and parsed here, once. Exit status: 0 done, 1 the answer is no, 2 usage,
  * 3 bad input, 4 database, disk or output failed, 5 locked.
+ *
+ * SIGINT, SIGTERM and SIGHUP ask the work to stop at its next progress report: what was begun is undone,
+ * temporary files are removed, and the process then ends by that signal (a shell sees 130 for SIGINT). Work
+ * that does not report within two seconds, or a second signal, ends it at once, temporary files removed.
+ * SIGPIPE is ignored: a reader that closes early is MG_ERR_CLOSED, and the tool ends quietly with 0.
  */
 #ifndef MG_CMD_TOOL_H
 #define MG_CMD_TOOL_H
@@ -22,33 +27,39 @@ struct mg_option {
     const char *help;     /* N_("...") one line, no final stop */
 };
 
-enum mg_takes { /* which shared options beside --help, --version, -v, -q a tool has */
-    MG_TAKES_DB = 1,       /* -d --db, --wait */
-    MG_TAKES_OUTPUT = 2,   /* -o --output */
-    MG_TAKES_FORMAT = 4,   /* -f --format: table on a terminal, else jsonl */
-    MG_TAKES_PROGRESS = 8, /* --progress */
-    MG_TAKES_STRICT = 16,  /* --strict-input */
+enum mg_takes {                        /* which shared options beside --help, --version, -v, -q a tool has */
+                MG_TAKES_DB = 1,       /* -d --db, --wait */
+                MG_TAKES_OUTPUT = 2,   /* -o --output */
+                MG_TAKES_FORMAT = 4,   /* -f --format: table on a terminal, else jsonl */
+                MG_TAKES_PROGRESS = 8, /* --progress */
+                MG_TAKES_STRICT = 16,  /* --strict-input */
+                MG_DB_OPTIONAL =
+                    32, /* with MG_TAKES_DB: db_path may be NULL, the tool says when it needs one */
 };
 
 struct mg_common {
-    const char *db_path; /* from -d or MAILLAGE_DB; mg_tool_main refuses to run without one if MG_TAKES_DB */
+    const char *db_path; /* -d or MAILLAGE_DB; without MG_DB_OPTIONAL there always is one */
     int wait_seconds;    /* 10 unless told */
     int verbosity;       /* -1 quiet, 0, 1 verbose */
     bool strict_input;
-    const char *output_path;        /* NULL: standard output */
-    const char *format_name;        /* as given, or NULL; tools with formats of their own look at it */
-    enum mg_format format;          /* what it means for mg_out */
+    const char *output_path;            /* NULL: standard output */
+    const char *format_name;            /* as given, or NULL; tools with formats of their own look at it */
+    enum mg_format format;              /* what it means for mg_out */
     const struct mg_progress *progress; /* never NULL; draws on stderr when it should */
 };
 
 struct mg_tool {
-    const char *name;     /* "import" */
-    const char *summary;  /* N_("...") one line */
-    const char *operands; /* N_("FILE"), "" when it takes none */
-    unsigned takes;       /* enum mg_takes */
-    const char *const *formats; /* names --format accepts, NULL-terminated; NULL: table jsonl csv json */
+    const char *name;    /* "import" */
+    const char *summary; /* N_("...") one line */
+    /* N_("FILE"); "" when it takes none, "[FILE]" when it may, "FILE..." when there may be many: their
+     * number is checked. */
+    const char *operands;
+    unsigned takes; /* enum mg_takes */
+    /* names --format accepts, ending with NULL; NULL: table jsonl csv json. For other names the tool looks
+     * at format_name. */
+    const char *const *formats;
     const struct mg_option *options;
-    /* Called for each of its own options as they come. */
+    /* Called for each of its own options as they come; the option is named in front of its message. */
     enum mg_code (*set)(void *args, const char *name, const char *value, struct mg_error *err);
     /* operands: the rest of the command line. *ret_answer: 0, or 1 for "the answer is no". The error's
      * place and file come out through mg_tool_blame. */
@@ -72,8 +83,16 @@ struct mg_output {
     struct mg_outfile *file;
     struct mg_out *out;
 };
-enum mg_code mg_tool_output_open(const struct mg_common *common, struct mg_output *ret_output, struct mg_error *err);
+enum mg_code mg_tool_output_open(const struct mg_common *common, struct mg_output *ret_output,
+                                 struct mg_error *err);
 enum mg_code mg_tool_output_close(struct mg_output *output, struct mg_error *err);
 void mg_tool_output_fail(struct mg_output *output, const struct mg_error *why);
+
+/* For a tool that writes a format of its own: the file of -o or standard output, whose temporary name goes
+ * away when a signal ends the process. Commit and destroy it with mg_tool_file_commit and _destroy. */
+enum mg_code mg_tool_file_open(const struct mg_common *common, struct mg_outfile **ret_file,
+                               struct mg_error *err);
+enum mg_code mg_tool_file_commit(struct mg_outfile *file, struct mg_error *err); /* destroys it too */
+void mg_tool_file_destroy(struct mg_outfile *file);
 
 #endif

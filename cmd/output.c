@@ -1,0 +1,75 @@
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cmd/frame.h"
+
+/* Of the terminal that standard output is, or 0. */
+static size_t window_width(void)
+{
+    struct winsize size;
+    return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+enum mg_code mg_tool_file_open(const struct mg_common *common, struct mg_outfile **ret_file,
+                               struct mg_error *err)
+{
+    struct mg_outfile *file;
+    enum mg_code code = mg_outfile_open(common->output_path, &file, err);
+    if (code)
+        return code;
+    mg_stop_guard(mg_outfile_temporary(file));
+    *ret_file = file;
+    return MG_OK;
+}
+
+enum mg_code mg_tool_file_commit(struct mg_outfile *file, struct mg_error *err)
+{
+    enum mg_code code = mg_outfile_commit(file, err);
+    mg_tool_file_destroy(file);
+    return code;
+}
+
+void mg_tool_file_destroy(struct mg_outfile *file)
+{
+    mg_stop_guard(NULL);
+    mg_outfile_destroy(file);
+}
+
+enum mg_code mg_tool_output_open(const struct mg_common *common, struct mg_output *ret_output,
+                                 struct mg_error *err)
+{
+    struct mg_output output = {0};
+    enum mg_code code = mg_tool_file_open(common, &output.file, err);
+    if (code)
+        return code;
+    code = mg_out_create(mg_outfile_fd(output.file), common->format, &output.out, err);
+    if (code) {
+        mg_tool_file_destroy(output.file);
+        return code;
+    }
+    if (!common->output_path)
+        mg_out_set_width(output.out, window_width());
+    *ret_output = output;
+    return MG_OK;
+}
+
+enum mg_code mg_tool_output_close(struct mg_output *output, struct mg_error *err)
+{
+    enum mg_code code = mg_out_close(output->out, err);
+    mg_out_destroy(output->out);
+    if (code)
+        mg_tool_file_destroy(output->file);
+    else
+        code = mg_tool_file_commit(output->file, err);
+    *output = (struct mg_output){0};
+    return code;
+}
+
+void mg_tool_output_fail(struct mg_output *output, const struct mg_error *why)
+{
+    if (output->out)
+        mg_out_failed(output->out, why);
+    mg_out_destroy(output->out);
+    mg_tool_file_destroy(output->file);
+    *output = (struct mg_output){0};
+}
