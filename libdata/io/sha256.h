@@ -4,7 +4,8 @@
 
 #include "libdata/base/error.h"
 
-/* path must be a regular file (not "-"): MG_ERR_IO otherwise. */
+/* path must be a regular file (not "-"): MG_ERR_IO otherwise. A shapefile is several files: the digest of
+ * x.shp goes on over x.dbf, x.prj and x.cpg, those that are there, in this order. */
 enum mg_code mg_sha256_file(const char *path, char ret_hex[65], struct mg_error *err);
 
 #endif

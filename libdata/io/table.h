@@ -7,7 +7,8 @@
  * an unlinked temporary file only when that was asked for at opening.
  *
  * Rows whose number of cells is not that of the header are delivered with what they have: the caller
- * decides (missing-cell, extra-cell). Blank lines are skipped and counted.
+ * decides (missing-cell, extra-cell). So are lines that cannot be split: without cells, with a defect. Blank
+ * lines are skipped and counted.
  *
  * Errors: MG_ERR_INPUT (what the bytes are, with line, record, column), MG_ERR_IO (the disk), MG_ERR_USAGE
  * (a layer, a delimiter, an encoding that does not exist).
@@ -26,13 +27,21 @@ struct mg_cell {
     size_t length;
 };
 
+/* Why a row could not be split into cells. */
+enum mg_row_defect {
+    MG_ROW_SOUND = 0,
+    MG_ROW_STRAY_QUOTE, /* something other than a delimiter follows the quote that closes a cell */
+    MG_ROW_NUL,         /* a NUL byte: not text */
+};
+
 struct mg_row {
-    const struct mg_cell *cells;
-    size_t count;
-    int64_t line;        /* physical line on which the row starts; for OGR the feature's number, from 1 */
-    int64_t record;      /* data rows from 1; 0 is the header */
-    int64_t byte_offset; /* in the uncompressed source; -1 where the format has none (OGR) */
-    bool decoded;        /* at least one byte of this row was not UTF-8 and was decoded from `encoding` */
+    const struct mg_cell *cells; /* cells[0] is the whole line as written where defect is not MG_ROW_SOUND */
+    size_t count;                /* ... and count is 0 */
+    enum mg_row_defect defect;
+    int64_t line;         /* physical line on which the row starts; for OGR the feature's number, from 1 */
+    int64_t record;       /* data rows from 1; 0 is the header */
+    int64_t byte_offset;  /* in the uncompressed source; -1 where the format has none (OGR) */
+    bool decoded;         /* at least one byte of this row was not UTF-8 and was decoded from `encoding` */
     const char *encoding; /* the encoding this row was read in: "UTF-8", "CP1252", ...; a constant */
     const unsigned char *wkb; /* the feature's geometry in the layer's CRS, or NULL; little-endian ISO WKB */
     size_t wkb_length;
@@ -58,16 +67,16 @@ struct mg_table_info {
     int64_t header_line;        /* 0 without a header */
     int epsg;                   /* the layer's CRS where the format says so, else 0 */
     bool has_geometry;
-    int64_t bytes_read;         /* of the source as stored (compressed if it is) */
-    int64_t bytes_total;        /* -1 when unknown */
+    int64_t bytes_read;  /* of the source as stored (compressed if it is) */
+    int64_t bytes_total; /* -1 when unknown */
     int64_t rows_read, blank_lines;
-    char sha256[65];            /* of the source as stored, in hex; "" until it was read to its end */
+    char sha256[65]; /* of the source as stored, in hex; "" until it was read to its end */
 };
 
 struct mg_table;
 
-enum mg_code mg_table_open(const char *path, const struct mg_table_options *options, struct mg_table **ret_table,
-                           struct mg_error *err);
+enum mg_code mg_table_open(const char *path, const struct mg_table_options *options,
+                           struct mg_table **ret_table, struct mg_error *err);
 const struct mg_table_info *mg_table_info(const struct mg_table *table);
 
 /* MG_OK and *ret_row: a row, or NULL after the last one. */

@@ -1,0 +1,56 @@
+/* csv_split.h - the cells of one CSV record in memory, and where a record ends.
+ *
+ * RFC 4180 with any one-byte delimiter; LF, CRLF and CR alone end a line. A quote means something only as the
+ * first byte of a cell; elsewhere in an unquoted cell it is text. Nothing is trimmed.
+ */
+#ifndef MG_IO_CSV_SPLIT_H
+#define MG_IO_CSV_SPLIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "libdata/base/buf.h"
+#include "libdata/io/table.h"
+
+enum { MG_CSV_MAX_CELLS = 4096 };
+
+enum mg_csv_end {
+    MG_CSV_WHOLE,       /* a line end was found, or the text ends outside quotes */
+    MG_CSV_OPEN,        /* the text ends inside quotes */
+    MG_CSV_STRAY_QUOTE, /* see mg_row_defect */
+};
+
+/* The cells of the line at text, which holds no quote: views into text. Stops before the line end.
+ * *ret_count is 0 for an empty line. Returns the number of bytes looked at, the line end not included, or
+ * SIZE_MAX when a quote or more than MG_CSV_MAX_CELLS cells were met: take the other way then. cells has room
+ * for MG_CSV_MAX_CELLS. 64 bytes after text + length must be readable. */
+size_t mg_csv_split_plain(const char *text, size_t length, char delimiter, struct mg_cell *cells,
+                          size_t *ret_count);
+
+/* Where the record at text ends: *ret_length without its line end, *ret_lines physical lines. For
+ * MG_CSV_STRAY_QUOTE they are those of the first physical line alone: reading goes on at the next, so that a
+ * lone quote costs one line. For MG_CSV_OPEN *ret_lines is on which of them the open quote stands, from 1. */
+enum mg_csv_end mg_csv_record_end(const char *text, size_t length, char delimiter, size_t *ret_length,
+                                  size_t *ret_lines);
+
+/* The cells of a record that mg_csv_record_end found whole, through libcsv. */
+struct mg_csv_splitter;
+enum mg_code mg_csv_splitter_create(char delimiter, struct mg_csv_splitter **ret_splitter,
+                                    struct mg_error *err);
+
+/* Borrowed until the next call. MG_ERR_INPUT for more than MG_CSV_MAX_CELLS cells. */
+enum mg_code mg_csv_split(struct mg_csv_splitter *splitter, const char *record, size_t length,
+                          const struct mg_cell **ret_cells, size_t *ret_count, struct mg_error *err);
+void mg_csv_splitter_destroy(struct mg_csv_splitter *splitter);
+
+/* The length of the line end at text (0, 1 or 2). */
+static inline size_t mg_csv_line_end(const char *text, size_t length)
+{
+    if (length && text[0] == '\n')
+        return 1;
+    if (length && text[0] == '\r')
+        return length > 1 && text[1] == '\n' ? 2 : 1;
+    return 0;
+}
+
+#endif

@@ -1,0 +1,40 @@
+/* encoding.h - lines that are not UTF-8, decoded.
+ *
+ * Without a forced encoding, the bytes of a line that are not part of a valid UTF-8 character (and those
+ * only: a line may mix) are read in the encoding in which they look most like French: CP1252, ISO-8859-15,
+ * MACINTOSH (Mac Roman) or CP850, tried in this order and kept at a tie. Each line is judged alone, so its
+ * text does not depend on its neighbours. With a forced encoding every byte above 0x7F is read in it. U+FFFD
+ * that is in the source stays: what it stood for is lost.
+ */
+#ifndef MG_IO_ENCODING_H
+#define MG_IO_ENCODING_H
+
+#include <stddef.h>
+
+#include "libdata/base/buf.h"
+#include "libdata/base/error.h"
+
+enum mg_encoding {
+    MG_ENCODING_FOUND = 0, /* line by line */
+    MG_ENCODING_UTF_8,
+    MG_ENCODING_CP1252,
+    MG_ENCODING_ISO_8859_15,
+    MG_ENCODING_MACINTOSH,
+    MG_ENCODING_CP850,
+    MG_ENCODING_LATIN1, /* only when forced: CP1252 says the same and more */
+};
+
+/* "cp1252", "Latin-1", "windows-1252", ...; NULL is MG_ENCODING_FOUND. MG_ERR_USAGE, listing them. */
+enum mg_code mg_encoding_parse(const char *name, enum mg_encoding *ret_encoding, struct mg_error *err);
+const char *mg_encoding_name(enum mg_encoding encoding); /* a constant: "UTF-8", "CP1252", ... */
+
+struct mg_decoder;
+enum mg_code mg_decoder_create(struct mg_decoder **ret_decoder, struct mg_error *err);
+
+/* Put the text in out (emptied first) as UTF-8. encoding: MG_ENCODING_FOUND or a forced one-byte encoding;
+ * *ret_used: which was read. MG_ERR_MEMORY only. */
+enum mg_code mg_decode(const struct mg_decoder *decoder, enum mg_encoding encoding, const char *text,
+                       size_t length, struct mg_buf *out, enum mg_encoding *ret_used, struct mg_error *err);
+void mg_decoder_destroy(struct mg_decoder *decoder);
+
+#endif
