@@ -13,7 +13,8 @@ static const char *const open_roles[] = {
 };
 
 /* Keys of records on the wire that may be published, in alphabetical order. Not here, on purpose: evidence
- * (names the columns that changed), raw, comment, line_* and source (they describe the ministry's file). */
+ * (names the columns that changed), raw, comment, line_* and source (they describe the ministry's file),
+ * ministries (counts over datasets that the record does not name). */
 static const char *const open_keys[] = {
     "a2sfca",
     "artefacts",
@@ -54,7 +55,6 @@ static const char *const open_keys[] = {
     "loss_q",
     "loss_ratio",
     "mean3_km",
-    "ministries",
     "n",
     "n_eff",
     "name_after",

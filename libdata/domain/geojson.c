@@ -264,6 +264,12 @@ void mg_geojson_null(struct mg_geojson *g, const char *key)
     mg_buf_add(&g->properties, "null", 4);
 }
 
+void mg_geojson_raw(struct mg_geojson *g, const char *key, const char *json, size_t length)
+{
+    add_key(g, key);
+    mg_buf_add(&g->properties, json, length);
+}
+
 /* jansson bounds the depth of what it reads (2048), and so of this recursion. */
 static void add_json(struct mg_buf *buf, const json_t *value)
 {

@@ -50,6 +50,8 @@ enum mg_code mg_geojson_polygons(struct mg_geojson *g, const void *blob, size_t 
 void mg_geojson_text(struct mg_geojson *g, const char *key, const char *text, size_t length);
 void mg_geojson_int(struct mg_geojson *g, const char *key, int64_t value);
 void mg_geojson_null(struct mg_geojson *g, const char *key);
+void mg_geojson_raw(struct mg_geojson *g, const char *key, const char *json,
+                    size_t length);                                               /* JSON text of ours */
 void mg_geojson_json(struct mg_geojson *g, const char *key, const json_t *value); /* as it is */
 
 enum mg_code mg_geojson_end(struct mg_geojson *g, struct mg_error *err);

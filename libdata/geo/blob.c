@@ -57,6 +57,14 @@ bool mg_blob_read_point(const unsigned char *blob, size_t length, double *ret_lo
     return true;
 }
 
+bool mg_blob_box(const unsigned char *blob, size_t length, double ret_box[4])
+{
+    if (!header_fits(blob, length))
+        return false;
+    memcpy(ret_box, blob + 6, 4 * sizeof *ret_box);
+    return true;
+}
+
 /* Bytes still to be read; every take checks that they are there. */
 struct reader {
     const unsigned char *at;

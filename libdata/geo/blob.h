@@ -16,6 +16,9 @@
 void mg_blob_point(double lon, double lat, unsigned char out[MG_POINT_BLOB_SIZE]);
 bool mg_blob_read_point(const unsigned char *blob, size_t length, double *ret_lon, double *ret_lat);
 
+/* The box a blob of any kind is in: west, south, east, north. */
+bool mg_blob_box(const unsigned char *blob, size_t length, double ret_box[4]);
+
 /* A polygon or multipolygon blob as rings: called for each polygon's outer ring (hole false) and its
  * holes, in order; xy holds count lon/lat pairs, closed, and is valid during the call. False: not such a
  * blob, no memory, or the visitor said false to stop. Without a visitor: is it such a blob? (No memory is

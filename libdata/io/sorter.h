@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "libdata/base/cleanup.h"
 #include "libdata/base/error.h"
 
 struct mg_sorter;
@@ -29,5 +30,6 @@ enum mg_code mg_sorter_add(struct mg_sorter *sorter, const void *key, size_t key
 enum mg_code mg_sorter_next(struct mg_sorter *sorter, struct mg_sorted *ret_pair, bool *ret_more,
                             struct mg_error *err);
 void mg_sorter_destroy(struct mg_sorter *sorter);
+MG_DEFINE_CLEANUP(struct mg_sorter, mg_sorter_destroy)
 
 #endif
