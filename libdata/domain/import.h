@@ -57,6 +57,7 @@ struct mg_import_result {
         int64_t n;
     } issue_codes[MG_IMPORT_CODES]; /* most frequent first, ended by an empty code */
     struct mg_roles roles;
+    char role_columns[MG_ROLE_COUNT][64]; /* their columns' names, cut if they are longer; "": none */
 };
 
 /* path "-" is standard input. err's line, record and field are the file's when the code is MG_ERR_INPUT. */

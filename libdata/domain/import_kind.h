@@ -8,6 +8,7 @@
 #ifndef MG_DOMAIN_IMPORT_KIND_H
 #define MG_DOMAIN_IMPORT_KIND_H
 
+#include "libdata/base/text.h"
 #include "libdata/domain/import.h"
 
 struct mg_import_column { /* of the table, in its order */
@@ -27,10 +28,13 @@ struct mg_import_code { /* how many issues of one code */
 struct mg_import {
     struct mg_db *db;
     const struct mg_import_options *options;
+    const struct mg_import_kind *kind;
+    const char *path;
     struct mg_table *table;
     const struct mg_table_info *info;
-    struct mg_sample sample;                  /* the first rows */
-    struct mg_dataset *dataset;               /* as it was before this import */
+    struct mg_sample sample;    /* the first rows */
+    struct mg_dataset *dataset; /* as it was before this import; NULL: it is new */
+    int64_t dataset_id;
     const struct mg_edition *previous, *next; /* this edition's neighbours by date, NULL: none */
     int64_t edition;                          /* edition.id */
     char as_of[MG_DATE_SIZE];
@@ -39,15 +43,31 @@ struct mg_import {
     struct mg_import_column *columns;
     int64_t rows_read, rows_loaded, rows_rejected, rows_skipped, issues;
     struct mg_import_code codes[MG_IMPORT_CODES];
+    struct {
+        int64_t line, cells; /* of the row delivered last, if it was too short */
+    } short_row;
     int64_t first_version, last_version; /* ids that this import added; 0: none. A load sets them */
     bool compared;
     int64_t added, unchanged, gone;
+};
+
+/* Options that only some kinds take; given to others they are refused. */
+enum mg_import_takes {
+    MG_IMPORT_TAKES_KEY = 1,         /* no_key */
+    MG_IMPORT_TAKES_PLACE = 2,       /* crs */
+    MG_IMPORT_TAKES_IGNORE = 4,      /* ignore */
+    MG_IMPORT_TAKES_LEVEL = 8,       /* level */
+    MG_IMPORT_TAKES_VALID_FROM = 16, /* valid_from */
+    MG_IMPORT_TAKES_YEAR = 32,       /* year */
+    MG_IMPORT_TAKES_CATEGORIES = 64, /* categories */
+    MG_IMPORT_TAKES_ANSWERS = 128,   /* questions, missing, scale */
 };
 
 struct mg_import_kind {
     const char *name;
     unsigned roles;    /* MG_ROLE_BITs that this kind has */
     unsigned required; /* those it cannot do without */
+    unsigned takes;    /* enum mg_import_takes */
     enum mg_code (*load)(struct mg_import *import, struct mg_error *err);
 };
 

@@ -244,7 +244,9 @@ static enum mg_code split(struct mg_csv *csv, struct span *span, struct mg_error
 static void consume(struct mg_csv *csv, size_t length, size_t lines)
 {
     csv->start += length;
-    csv->start += mg_csv_line_end(csv->window + csv->start, csv->end - csv->start);
+    size_t end = mg_csv_line_end(csv->window + csv->start, csv->end - csv->start);
+    csv->info.unterminated = end == 0;
+    csv->start += end;
     csv->line += (int64_t)lines;
 }
 

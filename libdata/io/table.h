@@ -67,6 +67,7 @@ struct mg_table_info {
     int64_t header_line;        /* 0 without a header */
     int epsg;                   /* the layer's CRS where the format says so, else 0 */
     bool has_geometry;
+    bool unterminated;   /* the row delivered last had no line end: the file stops there */
     int64_t bytes_read;  /* of the source as stored (compressed if it is) */
     int64_t bytes_total; /* -1 when unknown */
     int64_t rows_read, blank_lines;

@@ -1,0 +1,271 @@
+#include "libdata/domain/import.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "libdata/base/cleanup.h"
+#include "libdata/base/text.h"
+#include "libdata/domain/import_internal.h"
+#include "libdata/domain/view.h"
+
+static enum mg_code options_of(struct mg_import *import, int64_t edition, bool *ret_same,
+                               struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf options = {0};
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum mg_code code = mg_import_options_text(import, &options, err);
+    if (!code)
+        code = mg_db_statement(import->db, MG_SQL_EDITION_OPTIONS, &statement, err);
+    if (!code)
+        code = mg_db_bind(statement, err, "i", edition);
+    if (!code)
+        code = mg_db_step(statement, &row, err);
+    if (!code)
+        *ret_same = row && !strcmp((const char *)sqlite3_column_text(statement, 0), options.data);
+    sqlite3_reset(statement);
+    return code;
+}
+
+static void take_stored(const struct mg_edition *edition, struct mg_import_result *result)
+{
+    result->rows_read = edition->rows_read;
+    result->rows_loaded = edition->rows_loaded;
+    result->rows_rejected = edition->rows_rejected;
+    result->rows_skipped = edition->rows_skipped;
+    result->issues = edition->issues;
+    memcpy(result->sha256, edition->source_sha256, sizeof result->sha256);
+    result->already_loaded = true;
+}
+
+/* An edition of that date is there: the same bytes with the same options are a no-op, anything else is
+ * refused. */
+static enum mg_code meet_edition(struct mg_import *import, const struct mg_edition *there,
+                                 struct mg_import_result *result, struct mg_error *err)
+{
+    char digest[65];
+    bool same_options = false;
+    enum mg_code code = mg_import_digest(import, digest, err);
+    if (!code)
+        code = options_of(import, there->id, &same_options, err);
+    if (code)
+        return code;
+    if (strcmp(digest, there->source_sha256)) {
+        mg_fail(err, MG_ERR_USAGE, _("dataset '%s' already has an edition of %s, from another file"),
+                import->options->dataset, there->as_of);
+        mg_error_hint(err, "%s", _("give another --edition, or import it into another --dataset"));
+        return MG_ERR_USAGE;
+    }
+    if (!same_options) {
+        mg_fail(err, MG_ERR_USAGE, _("the edition of %s was imported from this file with other options"),
+                there->as_of);
+        mg_error_hint(err, "%s", _("give the options of that time, or another --dataset"));
+        return MG_ERR_USAGE;
+    }
+    take_stored(there, result);
+    return mg_import_store_access(import, err);
+}
+
+/* A last line that breaks off in the middle means that the rest of the file is missing. */
+static enum mg_code check_whole(const struct mg_import *import, struct mg_error *err)
+{
+    if (!import->short_row.line || !import->info->unterminated)
+        return MG_OK;
+    mg_fail(err, MG_ERR_INPUT,
+            _("the file is cut off: its last line has %" PRId64 " of %zu cells and no end"),
+            import->short_row.cells, import->info->column_count);
+    mg_error_at(err, import->short_row.line, 0, 0, NULL);
+    mg_error_hint(err, "%s", _("get the file again"));
+    return MG_ERR_INPUT;
+}
+
+/* What the first refused row was, for the message that refuses all of them. */
+static enum mg_code refuse(struct mg_import *import, struct mg_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum mg_code code = mg_db_statement(import->db, MG_SQL_REJECT_LIST, &statement, err);
+    if (!code)
+        code = mg_db_bind(statement, err, "i", import->edition);
+    if (!code)
+        code = mg_db_step(statement, &row, err);
+    if (code || !row)
+        return code;
+    mg_fail(err, MG_ERR_INPUT,
+            _("%" PRId64 " of %" PRId64 " rows were refused, more than --max-rejects allows; the first: %s"),
+            import->rows_rejected, import->rows_read, (const char *)sqlite3_column_text(statement, 5));
+    mg_error_at(err, sqlite3_column_int64(statement, 0), 0, 0,
+                (const char *)sqlite3_column_text(statement, 2));
+    mg_error_hint(err, "%s", _("--rejects FILE shows them all; --max-rejects N or P% allows more"));
+    sqlite3_reset(statement);
+    return MG_ERR_INPUT;
+}
+
+static enum mg_code check_rejects(struct mg_import *import, struct mg_error *err)
+{
+    const struct mg_import_options *o = import->options;
+    enum mg_code code = mg_import_tell_rejects(import, err);
+    if (code)
+        return code;
+    bool many = o->max_reject_rows >= 0
+                    ? import->rows_rejected > o->max_reject_rows
+                    : (double)import->rows_rejected > o->max_reject_share * (double)import->rows_read;
+    return many ? refuse(import, err) : MG_OK;
+}
+
+static enum mg_code load(struct mg_import *import, struct mg_error *err)
+{
+    enum mg_code code = mg_import_store_dataset(import, err);
+    if (!code)
+        code = mg_import_store_edition(import, err);
+    if (!code)
+        code = mg_import_store_access(import, err);
+    if (!code)
+        code = mg_db_exec(import->db, err, "SAVEPOINT import");
+    if (!code)
+        code = mg_table_rewind(import->table, err);
+    if (!code)
+        code = import->kind->load(import, err);
+    if (!code)
+        code = check_whole(import, err);
+    if (!code)
+        code = check_rejects(import, err);
+    if (!code && !import->rows_loaded)
+        code = mg_fail(err, MG_ERR_INPUT, "%s", _("the file has no row to load"));
+    if (!code)
+        code = mg_import_settle_issues(import, err);
+    if (!code)
+        code = mg_import_settle_edition(import, err);
+    return code;
+}
+
+/* The counts of issues, most frequent first; equal ones by their names. */
+static void take_codes(const struct mg_import *import, struct mg_import_result *result)
+{
+    for (size_t i = 0; i < MG_IMPORT_CODES && import->codes[i].code; i++) {
+        size_t at = i;
+        while (at && (result->issue_codes[at - 1].n < import->codes[i].count ||
+                      (result->issue_codes[at - 1].n == import->codes[i].count &&
+                       strcmp(result->issue_codes[at - 1].code, import->codes[i].code) > 0))) {
+            result->issue_codes[at] = result->issue_codes[at - 1];
+            at--;
+        }
+        memset(&result->issue_codes[at], 0, sizeof result->issue_codes[at]);
+        strncpy(result->issue_codes[at].code, import->codes[i].code, sizeof result->issue_codes[at].code - 1);
+        result->issue_codes[at].n = import->codes[i].count;
+    }
+}
+
+static void take_result(const struct mg_import *import, struct mg_import_result *result)
+{
+    result->rows_read = import->rows_read;
+    result->rows_loaded = import->rows_loaded;
+    result->rows_rejected = import->rows_rejected;
+    result->rows_skipped = import->rows_skipped;
+    result->issues = import->issues;
+    memcpy(result->sha256, import->info->sha256, sizeof result->sha256);
+    result->compared = import->compared;
+    result->added = import->added;
+    result->unchanged = import->unchanged;
+    result->gone = import->gone;
+    result->roles = import->roles;
+    for (int i = 0; i < MG_ROLE_COUNT; i++)
+        if (import->roles.column[i] >= 0)
+            mg_text_visible(import->columns[import->roles.column[i]].name,
+                            strlen(import->columns[import->roles.column[i]].name), result->role_columns[i],
+                            sizeof result->role_columns[i]);
+    take_codes(import, result);
+}
+
+/* Inside the transaction. */
+static enum mg_code run(struct mg_import *import, struct mg_import_result *result, struct mg_error *err)
+{
+    const struct mg_edition *there = NULL;
+    enum mg_code code = mg_import_find_dataset(import, &there, err);
+    if (code)
+        return code;
+    strcpy(result->dataset, import->options->dataset);
+    strcpy(result->edition, import->as_of);
+    if (import->previous)
+        strcpy(result->previous, import->previous->as_of);
+    if (there)
+        return meet_edition(import, there, result, err);
+    code = mg_import_find_roles(import, err);
+    if (!code)
+        code = load(import, err);
+    if (!code)
+        code = mg_view_update(import->db, import->dataset_id, err);
+    if (!code)
+        take_result(import, result);
+    return code;
+}
+
+enum mg_code mg_import_file(struct mg_db *db, const char *path, const struct mg_import_options *options,
+                            struct mg_import_result *ret_result, struct mg_error *err)
+{
+    struct mg_import import = {.db = db};
+    struct mg_import_result result = {0};
+    if (options->replace)
+        return mg_fail(err, MG_ERR_USAGE, "%s", _("--replace is not built yet"));
+    enum mg_code code = mg_import_prepare(&import, path, options, err);
+    if (!code)
+        code = mg_db_begin(db, err);
+    if (!code) {
+        code = run(&import, &result, err);
+        if (!code)
+            code = mg_db_commit(db, err);
+        if (code)
+            mg_db_rollback(db);
+    }
+    mg_import_finish(&import);
+    if (!code)
+        *ret_result = result;
+    return code;
+}
+
+/* The first cell of the column that is not empty. */
+static struct mg_cell example(const struct mg_sample *sample, size_t column)
+{
+    for (size_t i = 0; i < sample->row_count; i++)
+        if (mg_sample_cell(sample, i, column)->length)
+            return *mg_sample_cell(sample, i, column);
+    return (struct mg_cell){"", 0};
+}
+
+static enum mg_code describe(struct mg_import *import, struct mg_out *out, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < import->info->column_count && !code; i++) {
+        int role = -1;
+        for (int r = 0; r < MG_ROLE_COUNT; r++)
+            if (import->roles.column[r] == (int)i)
+                role = r;
+        struct mg_cell cell = example(&import->sample, i);
+        mg_out_begin(out, "column");
+        mg_out_text(out, "column", import->info->columns[i]);
+        mg_out_text(out, "role", role >= 0 ? mg_role_name((enum mg_role)role) : NULL);
+        if (role >= 0)
+            mg_out_real(out, "confidence", (double)(int)(import->roles.confidence[role] * 100 + 0.5) / 100);
+        else
+            mg_out_null(out, "confidence");
+        mg_out_text_n(out, "example", cell.text, cell.length);
+        code = mg_out_end_record(out, err);
+    }
+    return code;
+}
+
+enum mg_code mg_import_describe(struct mg_db *db, const char *path, const struct mg_import_options *options,
+                                struct mg_out *out, struct mg_error *err)
+{
+    struct mg_import import = {.db = db};
+    const struct mg_edition *there = NULL;
+    enum mg_code code = mg_import_prepare(&import, path, options, err);
+    if (!code && db)
+        code = mg_import_find_dataset(&import, &there, err);
+    if (!code)
+        code = mg_import_find_roles(&import, err);
+    if (!code)
+        code = describe(&import, out, err);
+    mg_import_finish(&import);
+    return code;
+}

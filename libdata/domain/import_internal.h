@@ -1,0 +1,29 @@
+/* import_internal.h - the parts of import.c, in the order in which they run. */
+#ifndef MG_DOMAIN_IMPORT_INTERNAL_H
+#define MG_DOMAIN_IMPORT_INTERNAL_H
+
+#include "libdata/domain/import_kind.h"
+
+/* import_open.c: options that make sense, the table open, its first rows read. */
+enum mg_code mg_import_prepare(struct mg_import *import, const char *path,
+                               const struct mg_import_options *options, struct mg_error *err);
+void mg_import_finish(struct mg_import *import);
+
+/* The dataset and this edition's neighbours; *ret_there: the edition of that date, if there is one. */
+enum mg_code mg_import_find_dataset(struct mg_import *import, const struct mg_edition **ret_there,
+                                    struct mg_error *err);
+enum mg_code mg_import_find_roles(struct mg_import *import, struct mg_error *err);
+/* The options that change what an edition holds, as canonical JSON: edition.options. */
+enum mg_code mg_import_options_text(const struct mg_import *import, struct mg_buf *out, struct mg_error *err);
+/* The digest of the whole source, which may not have been read yet. */
+enum mg_code mg_import_digest(struct mg_import *import, char ret_hex[65], struct mg_error *err);
+
+/* import_store.c: dataset, field and edition rows; the rest of the issues; the rejects told. */
+enum mg_code mg_import_store_dataset(struct mg_import *import, struct mg_error *err);
+enum mg_code mg_import_store_access(struct mg_import *import, struct mg_error *err);
+enum mg_code mg_import_store_edition(struct mg_import *import, struct mg_error *err);
+enum mg_code mg_import_settle_issues(struct mg_import *import, struct mg_error *err);
+enum mg_code mg_import_settle_edition(struct mg_import *import, struct mg_error *err);
+enum mg_code mg_import_tell_rejects(struct mg_import *import, struct mg_error *err);
+
+#endif

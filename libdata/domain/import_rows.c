@@ -1,0 +1,196 @@
+/* The rows of an import and what becomes of them: loaded, refused, skipped, or kept with an issue. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "libdata/base/cleanup.h"
+#include "libdata/domain/import_kind.h"
+
+#define PROGRESS_ROWS 4096 /* between two reports of how far it has come */
+#define RAW_SIZE      1000 /* bytes of a refused row that are kept */
+
+static bool is_empty(const struct mg_row *row)
+{
+    size_t length;
+    for (size_t i = 0; i < row->count; i++) {
+        if (!row->cells[i].length)
+            continue;
+        mg_text_trim(row->cells[i].text, row->cells[i].length, &length);
+        if (length)
+            return false;
+    }
+    return true;
+}
+
+/* Cells beyond the header's are no harm when they are empty. */
+static bool has_extra(const struct mg_row *row, size_t columns)
+{
+    for (size_t i = columns; i < row->count; i++)
+        if (row->cells[i].length)
+            return true;
+    return false;
+}
+
+static enum mg_code report(struct mg_import *import, struct mg_error *err)
+{
+    if (mg_progress_report(import->options->progress, _("reading"), import->info->bytes_read,
+                           import->info->bytes_total))
+        return MG_OK;
+    return mg_fail(err, MG_ERR_IO, "%s", _("interrupted, nothing was changed"));
+}
+
+/* The line could not be split into cells; it is cells[0], which count does not count. */
+static enum mg_code reject_defect(struct mg_import *import, const struct mg_row *row, struct mg_error *err)
+{
+    struct mg_row line = *row;
+    line.count = 1;
+    if (row->defect == MG_ROW_NUL)
+        return mg_import_reject(import, &line, -1, "nul-byte", err, "%s",
+                                _("holds a NUL byte: it is not text"));
+    return mg_import_reject(import, &line, -1, "stray-quote", err, "%s",
+                            _("something other than a delimiter follows a closing quote"));
+}
+
+/* Is the row one to deliver? If not, it has been accounted for. */
+static enum mg_code judge(struct mg_import *import, const struct mg_row *row, bool *ret_deliver,
+                          struct mg_error *err)
+{
+    size_t columns = import->info->column_count;
+    *ret_deliver = false;
+    if (row->defect)
+        return reject_defect(import, row, err);
+    if (is_empty(row)) {
+        mg_import_skip(import);
+        return MG_OK;
+    }
+    if (row->count < columns) {
+        import->short_row.line = row->line;
+        import->short_row.cells = (int64_t)row->count;
+        return mg_import_reject(import, row, -1, "missing-cell", err, _("%zu cells where the header has %zu"),
+                                row->count, columns);
+    }
+    if (row->count > columns && has_extra(row, columns))
+        return mg_import_reject(import, row, -1, "extra-cell", err, _("%zu cells where the header has %zu"),
+                                row->count, columns);
+    *ret_deliver = true;
+    return MG_OK;
+}
+
+enum mg_code mg_import_next(struct mg_import *import, const struct mg_row **ret_row, struct mg_error *err)
+{
+    bool deliver = false;
+    while (!deliver) {
+        const struct mg_row *row = NULL;
+        enum mg_code code = mg_table_next(import->table, &row, err);
+        if (code)
+            return code;
+        if (!row) {
+            *ret_row = NULL;
+            return MG_OK;
+        }
+        import->short_row.line = 0;
+        if (import->rows_read++ % PROGRESS_ROWS == 0 && (code = report(import, err)))
+            return code;
+        code = judge(import, row, &deliver, err);
+        if (code)
+            return code;
+        *ret_row = row;
+    }
+    return MG_OK;
+}
+
+enum mg_code mg_import_restart(struct mg_import *import, struct mg_error *err)
+{
+    enum mg_code code = mg_db_exec(import->db, err, "ROLLBACK TO import");
+    if (code)
+        return code;
+    import->rows_read = import->rows_loaded = import->rows_rejected = import->rows_skipped = import->issues =
+        0;
+    memset(import->codes, 0, sizeof import->codes);
+    import->first_version = import->last_version = 0;
+    import->added = import->unchanged = import->gone = 0;
+    return mg_table_rewind(import->table, err);
+}
+
+/* The row as it was understood, its cells with the delimiter between them. */
+static void add_row(struct mg_buf *buf, const struct mg_import *import, const struct mg_row *row)
+{
+    char delimiter = import->info->delimiter ? import->info->delimiter : ';';
+    for (size_t i = 0; i < row->count && buf->length < RAW_SIZE; i++) {
+        if (i)
+            mg_buf_add_char(buf, delimiter);
+        mg_buf_add(buf, row->cells[i].text, row->cells[i].length);
+    }
+    if (buf->length > RAW_SIZE) {
+        buf->length = mg_text_utf8_prefix(buf->data, RAW_SIZE);
+        buf->data[buf->length] = '\0';
+    }
+}
+
+static void add_raw(struct mg_buf *buf, const struct mg_import *import, const struct mg_row *row, int column)
+{
+    if (column >= 0)
+        mg_buf_add(buf, row->cells[column].text, row->cells[column].length);
+    else
+        add_row(buf, import, row);
+    mg_buf_add(buf, "", 0); /* a text, even if it is empty */
+}
+
+enum mg_code mg_import_reject(struct mg_import *import, const struct mg_row *row, int column,
+                              const char *code_name, struct mg_error *err, const char *format, ...)
+{
+    char message[480];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    MG_CLEANUP(mg_buf_finish) struct mg_buf raw = {0};
+    add_raw(&raw, import, row, column);
+    enum mg_code code = mg_buf_check(&raw, err);
+    if (code)
+        return code;
+    import->rows_rejected++;
+    int64_t offset = row->byte_offset;
+    return mg_db_run(import->db, MG_SQL_REJECT_INSERT, err, "iiItttt", import->edition, row->line,
+                     offset >= 0 ? &offset : NULL, column >= 0 ? import->columns[column].name : NULL,
+                     code_name, raw.data, message);
+}
+
+static struct mg_import_code *code_slot(struct mg_import *import, const char *code_name)
+{
+    size_t i = 0;
+    while (i + 1 < MG_IMPORT_CODES && import->codes[i].code && strcmp(import->codes[i].code, code_name))
+        i++;
+    import->codes[i].code = code_name;
+    return &import->codes[i];
+}
+
+enum mg_code mg_import_issue(struct mg_import *import, const struct mg_row *row, int column,
+                             const char *code_name, struct mg_error *err, const char *format, ...)
+{
+    struct mg_import_code *slot = code_slot(import, code_name);
+    import->issues++;
+    slot->count++;
+    if (slot->stored == MG_IMPORT_ISSUES) {
+        if (!slot->first_line)
+            slot->first_line = row->line;
+        return MG_OK;
+    }
+    slot->stored++;
+    char message[480];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    MG_CLEANUP(mg_buf_finish) struct mg_buf raw = {0};
+    if (column >= 0)
+        add_raw(&raw, import, row, column);
+    enum mg_code code = mg_buf_check(&raw, err);
+    if (code)
+        return code;
+    int64_t offset = row->byte_offset;
+    return mg_db_run(import->db, MG_SQL_ISSUE_INSERT, err, "iiiItttt", import->edition, (int64_t)1, row->line,
+                     offset >= 0 ? &offset : NULL, column >= 0 ? import->columns[column].name : NULL,
+                     code_name, raw.data, message);
+}

@@ -1,0 +1,186 @@
+#include "libdata/domain/standing.h"
+
+#include <string.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/cleanup.h"
+
+enum class {
+    SPANNING, /* stands at P and at N (or at P, and there is no N) */
+    GOING,    /* stands at P, gone at N */
+    COMING,   /* starts at N */
+    CLOSED,   /* neither: only its record may be used */
+};
+
+struct entry {
+    int64_t hash;
+    int64_t record;
+    uint64_t version : 56, class : 4, taken : 4;
+};
+
+struct mg_standing {
+    struct entry *entries; /* by version id */
+    size_t count, capacity;
+    uint32_t *slots; /* open addressing: entry + 1, 0 is free; equal hashes in the order of entries */
+    size_t slot_mask;
+    int64_t next; /* N's id, 0: none */
+};
+
+MG_DEFINE_CLEANUP(struct mg_standing, mg_standing_destroy)
+
+void mg_standing_destroy(struct mg_standing *standing)
+{
+    if (!standing)
+        return;
+    free(standing->entries);
+    free(standing->slots);
+    free(standing);
+}
+
+/* The edition's place in the order of dates, -1 if it is not the dataset's. */
+static int rank(const struct mg_dataset *dataset, int64_t edition)
+{
+    for (size_t i = 0; i < dataset->edition_count; i++)
+        if (dataset->editions[i].id == edition)
+            return (int)i;
+    return -1;
+}
+
+/* previous and next are neighbours, so ranks tell: P is `before`, N is before + 1. */
+static enum class class_of(int first, int gone, int before) {
+    int after = before + 1; if (first <= before && gone > before) return gone == after ? GOING : SPANNING;
+    return first == after ? COMING : CLOSED;
+}
+
+static enum mg_code add(struct mg_standing *standing, const struct entry *entry, struct mg_error *err)
+{
+    if (standing->count == standing->capacity) {
+        size_t capacity = standing->capacity ? standing->capacity + standing->capacity / 2 : 4096;
+        struct entry *entries =
+            capacity < UINT32_MAX ? mg_realloc(standing->entries, capacity, sizeof *entries) : NULL;
+        if (!entries)
+            return mg_fail_memory(err);
+        standing->entries = entries;
+        standing->capacity = capacity;
+    }
+    standing->entries[standing->count++] = *entry;
+    return MG_OK;
+}
+
+static size_t slot_of(const struct mg_standing *standing, int64_t hash)
+{
+    return (uint64_t)hash & standing->slot_mask;
+}
+
+static enum mg_code index_entries(struct mg_standing *standing, struct mg_error *err)
+{
+    size_t slots = 64;
+    while (slots < standing->count + standing->count / 2)
+        slots *= 2;
+    standing->slots = mg_calloc(slots, sizeof *standing->slots);
+    if (!standing->slots)
+        return mg_fail_memory(err);
+    standing->slot_mask = slots - 1;
+    for (size_t i = 0; i < standing->count; i++) {
+        size_t slot = slot_of(standing, standing->entries[i].hash);
+        while (standing->slots[slot])
+            slot = (slot + 1) & standing->slot_mask;
+        standing->slots[slot] = (uint32_t)i + 1;
+    }
+    return MG_OK;
+}
+
+enum mg_code mg_standing_load(struct mg_db *db, const struct mg_dataset *dataset,
+                              const struct mg_edition *previous, const struct mg_edition *next,
+                              struct mg_standing **ret_standing, struct mg_error *err)
+{
+    MG_CLEANUP(mg_standing_destroy_pointer) struct mg_standing *standing = mg_calloc(1, sizeof *standing);
+    if (!standing)
+        return mg_fail_memory(err);
+    standing->next = next ? next->id : 0;
+    int before = previous ? rank(dataset, previous->id) : -1;
+    sqlite3_stmt *statement = NULL;
+    enum mg_code code = mg_db_statement(db, MG_SQL_VERSION_LIST, &statement, err);
+    if (!code)
+        code = mg_db_bind(statement, err, "i", dataset->id);
+    while (!code) {
+        bool row = false;
+        code = mg_db_step(statement, &row, err);
+        if (code || !row)
+            break;
+        int gone = sqlite3_column_type(statement, 3) == SQLITE_NULL
+                       ? INT32_MAX
+                       : rank(dataset, sqlite3_column_int64(statement, 3));
+        struct entry entry = {
+            .hash = sqlite3_column_int64(statement, 4),
+            .record = sqlite3_column_int64(statement, 1),
+            .version = (uint64_t)sqlite3_column_int64(statement, 0),
+            .class = class_of(rank(dataset, sqlite3_column_int64(statement, 2)), gone, before),
+        };
+        code = add(standing, &entry, err);
+    }
+    sqlite3_reset(statement);
+    if (!code)
+        code = index_entries(standing, err);
+    if (code)
+        return code;
+    *ret_standing = standing;
+    standing = NULL;
+    return MG_OK;
+}
+
+/* Does another version of that record stand at X already? Such a version has the same hash. */
+static bool is_record_used(const struct mg_standing *standing, const struct entry *closed)
+{
+    for (size_t slot = slot_of(standing, closed->hash); standing->slots[slot];
+         slot = (slot + 1) & standing->slot_mask) {
+        const struct entry *entry = &standing->entries[standing->slots[slot] - 1];
+        if (entry->record == closed->record && entry->taken)
+            return true;
+    }
+    return false;
+}
+
+enum mg_met mg_standing_meet(struct mg_standing *standing, int64_t hash, int64_t *ret_record)
+{
+    struct entry *best = NULL;
+    for (size_t slot = slot_of(standing, hash); standing->slots[slot];
+         slot = (slot + 1) & standing->slot_mask) {
+        struct entry *entry = &standing->entries[standing->slots[slot] - 1];
+        if (entry->hash != hash || entry->taken || (best && best->class <= entry->class))
+            continue;
+        if (entry->class == CLOSED && is_record_used(standing, entry))
+            continue;
+        best = entry;
+        if (best->class == SPANNING)
+            break;
+    }
+    if (!best)
+        return MG_MET_NEW;
+    best->taken = 1;
+    *ret_record = best->record;
+    return best->class == CLOSED ? MG_MET_RECORD : best->class == COMING ? MG_MET_NEXT : MG_MET_STANDING;
+}
+
+enum mg_code mg_standing_settle(struct mg_standing *standing, struct mg_db *db, int64_t edition,
+                                int64_t *next_version, int64_t *ret_gone, struct mg_error *err)
+{
+    int64_t gone = 0;
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < standing->count && !code; i++) {
+        const struct entry *entry = &standing->entries[i];
+        int64_t version = (int64_t)entry->version;
+        if (entry->class == COMING && entry->taken)
+            code = mg_db_run(db, MG_SQL_VERSION_SET_FIRST, err, "ii", version, edition);
+        if (entry->class > GOING || entry->taken)
+            continue;
+        gone++;
+        if (entry->class == SPANNING && standing->next)
+            code =
+                mg_db_run(db, MG_SQL_VERSION_SPLIT, err, "iii", version, (*next_version)++, standing->next);
+        if (!code)
+            code = mg_db_run(db, MG_SQL_VERSION_SET_GONE, err, "ii", version, edition);
+    }
+    *ret_gone = gone;
+    return code;
+}
