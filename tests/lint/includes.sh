@@ -1,0 +1,38 @@
+#!/bin/sh
+# usage: includes.sh SOURCE-ROOT      A file includes only its own layer or lower ones, and only the libraries
+# that its layer may use (ARCHITECTURE.md).
+cd "$1" || exit 1
+# shellcheck disable=SC2016 # the dollars are awk's
+find libdata cmd -name '*.[ch]' | sort | xargs awk '
+  BEGIN {
+    split("base io db geo domain cmd", names)
+    for (i in names) rank[names[i]] = i
+    # each library from the layer that brings it in
+    from["csv.h"] = from["zlib.h"] = from["jansson.h"] = "io"
+    from["sqlite3.h"] = from["spatialite.h"] = "db"
+    from["proj.h"] = from["geos_c.h"] = "geo"
+  }
+  FNR == 1 {
+    split(FILENAME, parts, "/")
+    layer = parts[1] == "cmd" ? "cmd" : parts[2]
+  }
+  function bad(what) {
+    printf "%s:%d: %s may not include %s\n", FILENAME, FNR, layer, what
+    failed = 1
+  }
+  /^#[ \t]*include[ \t]*"/ {
+    split($0, quoted, "\"")
+    split(quoted[2], target, "/")
+    other = target[1] == "libdata" ? target[2] : target[1]
+    if (!(other in rank) || rank[other] > rank[layer]) bad(quoted[2])
+    next
+  }
+  /^#[ \t]*include[ \t]*</ {
+    split($0, quoted, /[<>]/)
+    file = quoted[2]
+    sub(/^spatialite\/.*/, "spatialite.h", file)
+    least = file ~ /^(nettle\/|gdal|ogr_|cpl_)/ ? "io" : from[file]
+    if (least == "") next
+    if (rank[least] > rank[layer] || (layer == "cmd" && file != "jansson.h")) bad(quoted[2])
+  }
+  END { exit failed }'
