@@ -6,6 +6,12 @@
  * by its codes. Movements of one day are followed to a fixpoint, since the source chains them (49144 to
  * 44225 to 44180 on 2018-01-01); duplicates are harmless; a code may vanish and come back (27676).
  * Dates are days (date.h); a movement of day D separates "before D" from "on D and after".
+ *
+ * How a day is read: a code that is its own successor stands; one that is only a successor is there from
+ * then on, and was there before when an earlier movement left it there, or when all it does is to absorb
+ * its own parts (kinds 34 and 35); one that is both successor and predecessor without standing is passed
+ * through, unless the passing goes round in a circle (codes exchanged on one day). A commune that would
+ * become nothing but a part of a commune (an error of the source) stands.
  */
 #ifndef MG_GEO_SUCCESSION_H
 #define MG_GEO_SUCCESSION_H
@@ -22,15 +28,17 @@ struct mg_succession;
 struct mg_movement {
     int kind;
     mg_date date;
-    const char *type_before, *code_before; /* "COM", "01001" */
+    const char *type_before, *code_before; /* "COM", "01001"; both "" when it came from nothing */
     const char *type_after, *code_after;
 };
 
 enum mg_code mg_succession_create(struct mg_succession **ret_succession, struct mg_error *err);
-enum mg_code mg_succession_add(struct mg_succession *s, const struct mg_movement *movement, struct mg_error *err);
+enum mg_code mg_succession_add(struct mg_succession *s, const struct mg_movement *movement,
+                               struct mg_error *err);
 enum mg_code mg_succession_build(struct mg_succession *s, struct mg_error *err);
 /* All movements of the file's latest movements edition (none is fine: every code is then its own). */
-enum mg_code mg_succession_load(struct mg_db *db, struct mg_succession **ret_succession, struct mg_error *err);
+enum mg_code mg_succession_load(struct mg_db *db, struct mg_succession **ret_succession,
+                                struct mg_error *err);
 void mg_succession_destroy(struct mg_succession *s);
 
 enum mg_succession_how {
@@ -41,11 +49,20 @@ enum mg_succession_how {
 };
 
 /* The communes (type COM) that the commune `code` of date `from` has become at date `to` (or was, when to
- * is before from). codes are borrowed from s, in ascending order; room for at most `capacity`, *ret_count
- * says how many there are. A code that no movement names is SAME. A delegated or associated commune, or an
- * arrondissement, of that code is taken where no commune has it. */
+ * is before from). codes are borrowed from s (or are `code` itself), in ascending order; room for at most
+ * `capacity`, *ret_count says how many there are. A code that no movement names is SAME. Where no commune
+ * has the code at `from`, the delegated or associated commune or arrondissement of that code is taken, by
+ * the commune it is part of (or, backwards, the one it was); else the commune that had the code last before
+ * `from` (an old code), else the one that has it first after (a code before its time). */
 enum mg_code mg_succession_project(const struct mg_succession *s, const char *code, mg_date from, mg_date to,
                                    const char **ret_codes, size_t capacity, size_t *ret_count,
                                    enum mg_succession_how *ret_how, struct mg_error *err);
+
+/* All the communes that a list of communes has become (or was), each once, in ascending order. The array is
+ * the caller's to free; the codes in it are borrowed from s or from codes. Communes that came from nothing
+ * in between are not among them. */
+enum mg_code mg_succession_project_list(const struct mg_succession *s, const char *const *codes, size_t count,
+                                        mg_date from, mg_date to, const char ***ret_codes, size_t *ret_count,
+                                        struct mg_error *err);
 
 #endif

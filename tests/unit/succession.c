@@ -1,0 +1,511 @@
+/* What became of communes: the rules on small cases, and INSEE's own counts on its own movements. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/cleanup.h"
+#include "libdata/base/map.h"
+#include "libdata/geo/succession.h"
+#include "tests/unit/test.h"
+
+MG_DEFINE_CLEANUP(struct mg_succession, mg_succession_destroy)
+
+static mg_date day(const char *text)
+{
+    mg_date date;
+    assert_true(mg_date_parse_iso(text, strlen(text), &date));
+    return date;
+}
+
+/* "32 2018-01-01 COM:44225 COM:44180", a movement a string, NULL at the end; in the order given or the other.
+ */
+static struct mg_succession *graph(const char *const *movements, bool backwards)
+{
+    struct mg_succession *s;
+    int count = 0;
+    must(mg_succession_create(&s, &err));
+    while (movements[count])
+        count++;
+    for (int i = 0; i < count; i++) {
+        int kind;
+        char date[11], type[2][5], code[2][6];
+        assert_int_equal(sscanf(movements[backwards ? count - 1 - i : i], "%d %10s %4[^:]:%5s %4[^:]:%5s",
+                                &kind, date, type[0], code[0], type[1], code[1]),
+                         6);
+        bool nothing = code[0][0] == '-';
+        must(mg_succession_add(s,
+                               &(struct mg_movement){kind, day(date), nothing ? "" : type[0],
+                                                     nothing ? "" : code[0], type[1], code[1]},
+                               &err));
+    }
+    must(mg_succession_build(s, &err));
+    return s;
+}
+
+/* The projection in a line: "RECODED 44180". */
+static const char *becomes(const struct mg_succession *s, const char *code, const char *from, const char *to)
+{
+    static char text[400];
+    static const char *names[] = {"SAME", "RECODED", "AMBIGUOUS", "UNKNOWN"};
+    const char *codes[20];
+    size_t count;
+    enum mg_succession_how how;
+    must(mg_succession_project(s, code, day(from), day(to), codes, 20, &count, &how, &err));
+    size_t n = (size_t)snprintf(text, sizeof text, "%s", names[how]);
+    for (size_t i = 0; i < count && i < 20; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, " %s", codes[i]);
+    return text;
+}
+
+struct expectation {
+    const char *code, *from, *to, *result;
+};
+
+/* In both orders of the movements: the order of rows means nothing. */
+static void check(const char *const *movements, const struct expectation *expected, size_t count)
+{
+    for (int backwards = 0; backwards < 2; backwards++) {
+        MG_CLEANUP(mg_succession_destroy_pointer) struct mg_succession *s = graph(movements, backwards);
+        for (size_t i = 0; i < count; i++) {
+            const struct expectation *e = &expected[i];
+            const char *result = becomes(s, e->code, e->from, e->to);
+            if (strcmp(result, e->result))
+                fail_msg("%s from %s to %s: %s, not %s", e->code, e->from, e->to, result, e->result);
+        }
+    }
+}
+#define CHECK(movements, expected) check(movements, expected, sizeof expected / sizeof *expected)
+
+static void a_commune_nouvelle_takes_in_others(void **state)
+{
+    (void)state;
+    static const char *const movements[] = {"32 2016-01-01 COM:51001 COM:51001",
+                                            "32 2016-01-01 COM:51001 COMD:51001",
+                                            "32 2016-01-01 COM:51002 COM:51001",
+                                            "32 2016-01-01 COM:51002 COMD:51002",
+                                            "32 2016-01-01 COM:51002 COMD:51002",
+                                            "35 2020-03-01 COMD:51002 COM:51001",
+                                            NULL};
+    static const struct expectation expected[] = {
+        {"51002", "2014", "2018", "RECODED 51001"},
+        {"51002", "2015-12-31", "2016-01-01", "RECODED 51001"},
+        {"51002", "2014", "2015-12-31", "SAME 51002"},
+        {"51001", "2014", "2018", "SAME 51001"},
+        {"51001", "2018", "2014", "AMBIGUOUS 51001 51002"},
+        {"51002", "2018", "2018", "RECODED 51001"}, /* the delegated commune is part of it */
+        {"51002", "2018", "2022", "RECODED 51001"},
+        {"51002", "2018", "2014", "SAME 51002"},
+        {"51002", "2021", "2022", "RECODED 51001"}, /* an old code */
+        {"51002", "2021", "2014", "SAME 51002"},
+        {"51108", "2014", "2022", "SAME 51108"}, /* no movement names it */
+    };
+    CHECK(movements, expected);
+}
+
+static void movements_of_one_day_are_chained(void **state)
+{
+    (void)state;
+    static const char *const movements[] = {
+        "41 2018-01-01 COM:49144 COM:44225",  "32 2018-01-01 COM:44225 COM:44180",
+        "32 2018-01-01 COM:44225 COMD:44225", "32 2018-01-01 COM:44180 COM:44180",
+        "32 2018-01-01 COM:44180 COMD:44180", NULL};
+    static const struct expectation expected[] = {
+        {"49144", "2014", "2018", "RECODED 44180"},         {"49144", "2017", "2017", "SAME 49144"},
+        {"44180", "2018", "2017", "AMBIGUOUS 44180 49144"}, {"44225", "2019", "2020", "RECODED 44180"},
+        {"44225", "2019", "2017", "RECODED 49144"}, /* the delegated commune was a commune elsewhere */
+        {"44225", "2017", "2017", "RECODED 49144"}, /* a code before its time */
+        {"44225", "2017", "2019", "RECODED 44180"},
+    };
+    CHECK(movements, expected);
+}
+
+static void a_code_may_go_and_come_back(void **state)
+{
+    (void)state;
+    static const char *const movements[] = {"32 2017-01-01 COM:27676 COM:27676",
+                                            "32 2017-01-01 COM:27058 COM:27676",
+                                            "32 2017-01-01 COM:27058 COMD:27058",
+                                            "50 2021-01-01 COM:27676 COM:27058",
+                                            "35 2021-01-01 COMD:27058 COM:27676",
+                                            "50 2023-01-01 COM:27058 COM:27676",
+                                            NULL};
+    static const struct expectation expected[] = {
+        {"27676", "2020", "2021", "RECODED 27058"}, {"27676", "2020", "2024", "SAME 27676"},
+        {"27676", "2016", "2022", "RECODED 27058"}, {"27058", "2016", "2018", "RECODED 27676"},
+        {"27058", "2022", "2024", "RECODED 27676"}, {"27058", "2018", "2022", "SAME 27058"},
+        {"27058", "2022", "2018", "RECODED 27676"}, {"27058", "2022", "2016", "AMBIGUOUS 27058 27676"},
+        {"27676", "2022", "2022", "RECODED 27058"},
+    };
+    CHECK(movements, expected);
+}
+
+static void communes_part_and_come_back(void **state)
+{
+    (void)state;
+    static const char *const movements[] = {
+        "33 1973-01-01 COM:51010 COM:51010",   "33 1973-01-01 COM:51011 COM:51010",
+        "33 1973-01-01 COM:51011 COMA:51011",  "21 1990-01-01 COM:51010 COM:51010",
+        "21 1990-01-01 COM:51010 COM:51011",   "21 1990-01-01 COMA:51011 COM:51011",
+        "30 1950-01-01 COM:51012 COM:51013",   "20 1960-01-01 COM:- COM:51014",
+        "70 1980-01-01 COMA:51020 COMD:51020", "34 1995-01-01 COMD:51020 COM:51021",
+        "99 1999-01-01 COM:51030 COM:51031",   NULL};
+    static const struct expectation expected[] = {
+        {"51010", "1980", "2000", "AMBIGUOUS 51010 51011"},
+        {"51011", "1970", "2000", "AMBIGUOUS 51010 51011"},
+        {"51011", "1980", "1985", "RECODED 51010"},
+        {"51011", "2000", "1980", "RECODED 51010"},
+        {"51011", "2000", "1970", "AMBIGUOUS 51010 51011"},
+        {"51012", "1949", "1951", "RECODED 51013"},
+        {"51014", "1961", "1959", "UNKNOWN"}, /* it came from nothing */
+        {"51014", "1959", "1961", "SAME 51014"},
+        {"51020", "1985", "1985", "RECODED 51021"}, /* part of the one that took it in later */
+        {"51020", "1975", "2000", "RECODED 51021"},
+        {"51021", "1970", "2000", "SAME 51021"},    /* it was there before it absorbed a part */
+        {"51030", "1998", "2000", "RECODED 51031"}, /* a kind that nobody listed */
+    };
+    CHECK(movements, expected);
+}
+
+static void one_kind_of_part_becomes_another(void **state)
+{
+    (void)state;
+    static const char *const movements[] = {
+        "33 1973-01-01 COM:52064 COM:52064",  "33 1973-01-01 COM:52224 COM:52064",
+        "33 1973-01-01 COM:52224 COMA:52224", "70 2014-04-01 COMA:52224 COMD:52224",
+        "71 2020-01-01 COM:52064 COMD:52224", NULL};
+    static const struct expectation expected[] = {
+        {"52224", "2015", "2018", "RECODED 52064"}, /* through the associated commune that it was */
+        {"52064", "2015", "2024", "SAME 52064"},    /* a commune cannot become only a part */
+        {"52224", "2015", "1970", "SAME 52224"},
+    };
+    CHECK(movements, expected);
+}
+
+static void exchanged_codes_are_exchanged(void **state)
+{
+    (void)state;
+    static const char *const movements[] = {
+        "10 2000-01-01 COM:51040 COM:51040", "10 2000-01-01 COM:51041 COM:51041",
+        "50 2010-01-01 COM:51040 COM:51041", "50 2010-01-01 COM:51041 COM:51040",
+        "32 2020-01-01 COM:51041 COM:51042", NULL};
+    static const struct expectation expected[] = {
+        {"51040", "2005", "2015", "RECODED 51041"}, {"51041", "2005", "2015", "RECODED 51040"},
+        {"51041", "2005", "2022", "RECODED 51040"}, {"51040", "2005", "2022", "RECODED 51042"},
+        {"51040", "2015", "2015", "SAME 51040"},    {"51041", "2015", "2005", "RECODED 51040"},
+        {"51042", "2022", "2005", "RECODED 51040"},
+    };
+    CHECK(movements, expected);
+}
+
+static void few_places_and_no_movements(void **state)
+{
+    (void)state;
+    static const char *const movements[] = {"21 1990-01-01 COM:51010 COM:51010",
+                                            "21 1990-01-01 COM:51010 COM:51011",
+                                            "21 1990-01-01 COM:51010 COM:51012", NULL};
+    static const char *const none[] = {NULL};
+    MG_CLEANUP(mg_succession_destroy_pointer)
+    struct mg_succession *s = graph(movements, false), *empty = NULL;
+    const char *codes[2] = {NULL, "untouched"};
+    size_t count;
+    enum mg_succession_how how;
+    must(mg_succession_project(s, "51010", day("1980"), day("2000"), codes, 1, &count, &how, &err));
+    assert_int_equal(count, 3);
+    assert_int_equal(how, MG_SUCCESSION_AMBIGUOUS);
+    assert_string_equal(codes[0], "51010");
+    assert_string_equal(codes[1], "untouched");
+    empty = graph(none, false);
+    assert_string_equal(becomes(empty, "51108", "1950", "2024"), "SAME 51108");
+    mg_succession_destroy(empty);
+    empty = NULL;
+    mg_succession_destroy(NULL);
+}
+
+static void lost_allocations_are_reported(void **state)
+{
+    (void)state;
+    static const struct mg_movement movements[] = {{50, 100, "COM", "51040", "COM", "51041"},
+                                                   {50, 100, "COM", "51041", "COM", "51040"},
+                                                   {32, 200, "COM", "51040", "COM", "51042"},
+                                                   {32, 200, "COM", "51040", "COMD", "51040"}};
+    for (long n = 0;; n++) {
+        struct mg_error err = {0};
+        struct mg_succession *s = NULL;
+        const char *codes[4] = {NULL}, **list = NULL;
+        size_t count = 0;
+        enum mg_succession_how how;
+        mg_alloc_fail_after(n);
+        enum mg_code code = mg_succession_create(&s, &err);
+        for (size_t i = 0; i < 4 && !code; i++)
+            code = mg_succession_add(s, &movements[i], &err);
+        if (!code)
+            code = mg_succession_build(s, &err);
+        if (!code)
+            code = mg_succession_project(s, "51041", 50, 300, codes, 4, &count, &how, &err);
+        if (!code)
+            code = mg_succession_project(s, "51040", 250, 300, codes + 1, 3, &count, &how, &err);
+        if (!code)
+            code = mg_succession_project_list(s, codes, 2, 300, 50, &list, &count, &err);
+        long left = mg_alloc_fail_after(-1);
+        free(list);
+        mg_succession_destroy(s);
+        if (left >= 0) {
+            assert_int_equal(code, MG_OK);
+            assert_true(n > 20);
+            return;
+        }
+        assert_int_equal(code, MG_ERR_MEMORY);
+    }
+}
+
+/* --- INSEE's files, where they are at hand --- */
+
+static struct mg_succession *insee; /* the movements of 2024 */
+
+static gzFile open_data(const char *name)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/../shared/data/territoires/%s", getenv("MG_SOURCE_ROOT"), name);
+    return gzopen(path, "rb");
+}
+
+/* The cells of a line without quotes. */
+static int cells_of(char *line, char **cells, int most)
+{
+    int count = 0;
+    line[strcspn(line, "\r\n")] = '\0';
+    while (count < most && (cells[count++] = strsep(&line, ",")) && line)
+        ;
+    return count;
+}
+
+static bool have_insee(void)
+{
+    if (insee)
+        return true;
+    gzFile file = open_data("cog-mouvements-2024.csv.gz");
+    if (!file) {
+        print_message("no ../shared/data: INSEE's movements are not tried\n");
+        return false;
+    }
+    char line[1000], *cell[14];
+    must(mg_succession_create(&insee, &err));
+    gzgets(file, line, sizeof line);
+    while (gzgets(file, line, sizeof line)) {
+        assert_int_equal(cells_of(line, cell, 14), 14);
+        struct mg_movement movement = {atoi(cell[0]), day(cell[1]), cell[2], cell[3], cell[8], cell[9]};
+        must(mg_succession_add(insee, &movement, &err));
+    }
+    gzclose(file);
+    must(mg_succession_build(insee, &err));
+    return true;
+}
+
+static int forget_insee(void **state)
+{
+    (void)state;
+    mg_succession_destroy(insee);
+    return 0;
+}
+
+struct list {
+    char text[40000][6];
+    const char *codes[40000];
+    size_t count;
+};
+
+/* The communes of a COG list, or the "code" properties of a GeoJSON file. */
+static struct list *read_list(const char *name)
+{
+    struct list *list = mg_calloc(1, sizeof *list);
+    gzFile file = open_data(name);
+    assert_non_null(file);
+    static char line[1 << 22];
+    bool geojson = strstr(name, "geojson");
+    while (gzgets(file, line, sizeof line)) {
+        char *cell[3], *at = line;
+        if (!geojson && cells_of(line, cell, 3) == 3 && !strcmp(cell[0], "COM"))
+            snprintf(list->text[list->count++], 6, "%s", cell[1]);
+        while (geojson && (at = strstr(at, "\"code\":\""))) {
+            at += 8;
+            snprintf(list->text[list->count++], 6, "%.5s", at);
+        }
+    }
+    gzclose(file);
+    for (size_t i = 0; i < list->count; i++)
+        list->codes[i] = list->text[i];
+    return list;
+}
+
+static bool holds(const char *const *codes, size_t count, const char *code)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = strcmp(codes[middle], code);
+        if (!order)
+            return true;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+static bool holds_any_order(const struct list *list, const char *code)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (!strcmp(list->codes[i], code))
+            return true;
+    return false;
+}
+
+static void the_counts_of_every_january_come_out(void **state)
+{
+    (void)state;
+    if (!have_insee())
+        skip();
+    /* INSEE published 36,681 for 2014; its movements give one more, since they date two restorations
+     * (55138, 76095) to that very first of January. */
+    static const size_t published[] = {36682, 36658, 35885, 35416, 35357, 34970,
+                                       34968, 34965, 34955, 34945, 34935};
+    MG_FREE struct list *list = read_list("cog-communes-2024.csv.gz");
+    assert_int_equal(list->count, 34935);
+    const char **codes = list->codes;
+    size_t count = list->count;
+    for (int year = 2023; year >= 2014; year--) {
+        const char **earlier;
+        must(mg_succession_project_list(insee, codes, count, mg_date_from_civil(year + 1, 1, 1),
+                                        mg_date_from_civil(year, 1, 1), &earlier, &count, &err));
+        if (codes != list->codes)
+            free(codes);
+        codes = earlier;
+        if (count != published[year - 2014])
+            fail_msg("%d: %zu communes, not %zu", year, count, published[year - 2014]);
+    }
+    /* in one leap as year by year */
+    const char **leap;
+    size_t leap_count, gone = 0;
+    must(mg_succession_project_list(insee, list->codes, list->count, day("2024"), day("2014"), &leap,
+                                    &leap_count, &err));
+    assert_int_equal(leap_count, count);
+    for (size_t i = 0; i < count; i++) {
+        assert_string_equal(codes[i], leap[i]);
+        const char *to[8];
+        size_t n;
+        enum mg_succession_how how;
+        if (holds(list->codes, list->count, codes[i]))
+            continue;
+        gone++;
+        must(mg_succession_project(insee, codes[i], day("2014"), day("2024"), to, 8, &n, &how, &err));
+        assert_true(n >= 1);
+        for (size_t k = 0; k < n; k++)
+            if (!holds(list->codes, list->count, to[k]))
+                fail_msg("%s became %s, which is not there in 2024", codes[i], to[k]);
+    }
+    assert_int_equal(gone, 1748);
+    const char **now;
+    size_t now_count;
+    must(mg_succession_project_list(insee, codes, count, day("2014"), day("2024"), &now, &now_count, &err));
+    assert_int_equal(now_count, 34935);
+    for (size_t i = 0; i < now_count; i++)
+        assert_true(holds(list->codes, list->count, now[i]));
+    free(now);
+    free(leap);
+    free(codes);
+}
+
+static void lists_of_other_years_come_out(void **state)
+{
+    (void)state;
+    if (!have_insee())
+        skip();
+    MG_FREE struct list *latest = read_list("cog-communes-2024.csv.gz");
+    for (int year = 2021; year <= 2023; year++) {
+        char name[40];
+        snprintf(name, sizeof name, "cog-communes-%d.csv.gz", year);
+        MG_FREE struct list *list = read_list(name);
+        MG_FREE const char **codes = NULL;
+        size_t count;
+        must(mg_succession_project_list(insee, latest->codes, latest->count, day("2024"),
+                                        mg_date_from_civil(year, 1, 1), &codes, &count, &err));
+        assert_int_equal(count, list->count);
+        for (size_t i = 0; i < count; i++)
+            assert_true(holds(codes, count, list->codes[i]));
+    }
+}
+
+static void communes_of_2014_become_those_of_2018(void **state)
+{
+    (void)state;
+    if (!have_insee())
+        skip();
+    struct {
+        const char *departement, *neighbour; /* one that took in a commune of it */
+    } cases[] = {{"14", "50592"}, {"23", NULL}, {"35", NULL}, {"49", "44180"}, {"50", NULL}};
+    MG_FREE struct list *all = read_list("communes-2018.geojson.gz");
+    assert_int_equal(all->count, 35357);
+    for (size_t d = 0; d < sizeof cases / sizeof *cases; d++) {
+        char name[40];
+        snprintf(name, sizeof name, "communes-2014-%s.geojson", cases[d].departement);
+        MG_FREE struct list *list = read_list(name);
+        MG_FREE const char **codes = NULL;
+        size_t count;
+        must(mg_succession_project_list(insee, list->codes, list->count, day("2014"), day("2018"), &codes,
+                                        &count, &err));
+        for (size_t i = 0; i < all->count; i++)
+            if (!strncmp(all->codes[i], cases[d].departement, 2) && !holds(codes, count, all->codes[i]))
+                fail_msg("%s of 2018 comes from no commune of 2014 in %s", all->codes[i],
+                         cases[d].departement);
+        for (size_t i = 0; i < count; i++)
+            if (cases[d].neighbour && !strcmp(codes[i], cases[d].neighbour))
+                cases[d].neighbour = NULL;
+            else if (strncmp(codes[i], cases[d].departement, 2) || !holds_any_order(all, codes[i]))
+                fail_msg("%s should not come from a commune of %s", codes[i], cases[d].departement);
+        assert_null(cases[d].neighbour);
+    }
+}
+
+static void chains_and_round_trips_of_the_country(void **state)
+{
+    (void)state;
+    if (!have_insee())
+        skip();
+    static const struct expectation expected[] = {
+        {"49144", "2014", "2018", "RECODED 44180"}, {"14513", "2014", "2018", "RECODED 50592"},
+        {"44225", "2019", "2021", "RECODED 44180"}, {"27676", "2018", "2021", "RECODED 27058"},
+        {"27676", "2018", "2023", "SAME 27676"},    {"27058", "2022", "2024", "RECODED 27676"},
+        {"35303", "2018", "2021", "RECODED 35004"}, {"76676", "2014", "2024", "AMBIGUOUS 76601 76676"},
+        {"75078", "1960", "2024", "RECODED 92078"}, {"51108", "1950", "2024", "SAME 51108"},
+        {"20004", "1970", "1980", "RECODED 2A004"}, {"75110", "2014", "2024", "SAME 75110"},
+        {"69381", "2014", "2014", "SAME 69381"},    {"99138", "2016", "2021", "SAME 99138"},
+    };
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        const struct expectation *e = &expected[i];
+        const char *result = becomes(insee, e->code, e->from, e->to);
+        if (strcmp(result, e->result))
+            fail_msg("%s from %s to %s: %s, not %s", e->code, e->from, e->to, result, e->result);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_commune_nouvelle_takes_in_others),
+        cmocka_unit_test(movements_of_one_day_are_chained),
+        cmocka_unit_test(a_code_may_go_and_come_back),
+        cmocka_unit_test(communes_part_and_come_back),
+        cmocka_unit_test(one_kind_of_part_becomes_another),
+        cmocka_unit_test(exchanged_codes_are_exchanged),
+        cmocka_unit_test(few_places_and_no_movements),
+        cmocka_unit_test(lost_allocations_are_reported),
+        cmocka_unit_test(the_counts_of_every_january_come_out),
+        cmocka_unit_test(lists_of_other_years_come_out),
+        cmocka_unit_test(communes_of_2014_become_those_of_2018),
+        cmocka_unit_test(chains_and_round_trips_of_the_country),
+    };
+    return cmocka_run_group_tests_name("succession", tests, NULL, forget_insee);
+}
