@@ -224,3 +224,17 @@ enum mg_code mg_db_exec(struct mg_db *db, struct mg_error *err, const char *form
     sqlite3_free(sql);
     return code;
 }
+
+enum mg_code mg_db_prepare(struct mg_db *db, sqlite3_stmt **ret_statement, struct mg_error *err,
+                           const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *sql = sqlite3_vmprintf(format, args);
+    va_end(args);
+    if (!sql)
+        return mg_fail_memory(err);
+    int result = sqlite3_prepare_v2(db->handle, sql, -1, ret_statement, NULL);
+    sqlite3_free(sql);
+    return result == SQLITE_OK ? MG_OK : mg_db_fail(db, _("the database refused"), err);
+}

@@ -67,6 +67,10 @@ enum mg_code mg_db_query_i64(struct mg_db *db, enum mg_sql name, int64_t *ret_va
  * sqlite3_mprintf, by its rules. */
 enum mg_code mg_db_exec(struct mg_db *db, struct mg_error *err, const char *format, ...);
 
+/* A statement that is made up of identifiers, by the same rules; the caller finalizes it. */
+enum mg_code mg_db_prepare(struct mg_db *db, sqlite3_stmt **ret_statement, struct mg_error *err,
+                           const char *format, ...);
+
 /* What SQLite last said on this connection, as an mg_error with the right code (busy, full, corrupt). */
 enum mg_code mg_db_fail(struct mg_db *db, const char *doing, struct mg_error *err);
 

@@ -219,17 +219,6 @@ static enum mg_code write_tree(struct packing *p, struct mg_error *err)
     return code;
 }
 
-static enum mg_code prepare(struct mg_db *db, const char *format, const char *index,
-                            sqlite3_stmt **ret_statement, struct mg_error *err)
-{
-    char *sql = sqlite3_mprintf(format, index);
-    if (!sql)
-        return mg_fail_memory(err);
-    int result = sqlite3_prepare_v2(mg_db_handle(db), sql, -1, ret_statement, NULL);
-    sqlite3_free(sql);
-    return result == SQLITE_OK ? MG_OK : mg_db_fail(db, _("cannot write the spatial index"), err);
-}
-
 static void finish(struct packing *p)
 {
     sqlite3_finalize(p->node);
@@ -253,12 +242,13 @@ static enum mg_code pack(struct mg_db *db, const char *index, const struct mg_in
     sort_points(&p);
     p.leaf_of = (uint32_t *)p.scratch;
     enum mg_code code =
-        prepare(db, "REPLACE INTO \"%w_node\" (nodeno, data) VALUES (?1, ?2)", index, &p.node, err);
+        mg_db_prepare(db, &p.node, err, "REPLACE INTO \"%w_node\" (nodeno, data) VALUES (?1, ?2)", index);
     if (code == MG_OK)
-        code = prepare(db, "INSERT INTO \"%w_parent\" (nodeno, parentnode) VALUES (?1, ?2)", index, &p.parent,
-                       err);
+        code = mg_db_prepare(db, &p.parent, err,
+                             "INSERT INTO \"%w_parent\" (nodeno, parentnode) VALUES (?1, ?2)", index);
     if (code == MG_OK)
-        code = prepare(db, "INSERT INTO \"%w_rowid\" (rowid, nodeno) VALUES (?1, ?2)", index, &p.row, err);
+        code =
+            mg_db_prepare(db, &p.row, err, "INSERT INTO \"%w_rowid\" (rowid, nodeno) VALUES (?1, ?2)", index);
     return code == MG_OK ? write_tree(&p, err) : code;
 }
 
@@ -267,7 +257,8 @@ static enum mg_code insert(struct mg_db *db, const char *index, const struct mg_
                            size_t count, struct mg_error *err)
 {
     sqlite3_stmt *statement = NULL;
-    enum mg_code code = prepare(db, "INSERT INTO \"%w\" VALUES (?1, ?2, ?2, ?3, ?3)", index, &statement, err);
+    enum mg_code code =
+        mg_db_prepare(db, &statement, err, "INSERT INTO \"%w\" VALUES (?1, ?2, ?2, ?3, ?3)", index);
     for (size_t i = 0; i < count && code == MG_OK; i++) {
         sqlite3_bind_int64(statement, 1, points[i].id);
         sqlite3_bind_double(statement, 2, points[i].x);
@@ -286,7 +277,7 @@ static enum mg_code is_empty(struct mg_db *db, const char *index, bool *ret_empt
     sqlite3_stmt *statement = NULL;
     bool row = false;
     enum mg_code code =
-        prepare(db, "SELECT nodeno, data FROM \"%w_node\" ORDER BY nodeno", index, &statement, err);
+        mg_db_prepare(db, &statement, err, "SELECT nodeno, data FROM \"%w_node\" ORDER BY nodeno", index);
     if (code == MG_OK)
         code = mg_db_step(statement, &row, err);
     if (code == MG_OK && row) {

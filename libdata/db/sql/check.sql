@@ -1,0 +1,213 @@
+-- What check asks of the file (domain/check.c). A row is a finding: table, how many, of what (or null), and
+-- where two figures differ, the one in the books and the one counted.
+
+-- name: check_objects
+WITH expected (type, name) AS (VALUES
+  ('table', 'dataset'), ('table', 'field'), ('table', 'edition'), ('table', 'edition_constant'),
+  ('table', 'record'), ('table', 'version'), ('table', 'stock'), ('table', 'issue'), ('table', 'reject'),
+  ('table', 'territory'), ('table', 'territory_link'), ('table', 'population'), ('table', 'movement'),
+  ('table', 'link'), ('table', 'event'), ('table', 'decision'), ('table', 'project'), ('table', 'survey'),
+  ('table', 'question'), ('table', 'response'), ('table', 'release'),
+  ('table', 'geometry_columns'), ('table', 'views_geometry_columns'), ('table', 'spatial_ref_sys'),
+  ('index', 'territory_code'), ('index', 'population_code'), ('index', 'event_pair'))
+SELECT name, 1, NULL, NULL, NULL
+FROM expected
+WHERE NOT EXISTS (SELECT 1 FROM sqlite_master AS m WHERE m.type = expected.type AND m.name = expected.name)
+ORDER BY name;
+
+-- name: check_integrity
+SELECT NULL, 1, integrity_check, NULL, NULL
+FROM pragma_integrity_check(100)
+WHERE integrity_check <> 'ok';
+
+-- name: check_foreign_keys
+SELECT "table", count(*), parent, NULL, NULL
+FROM pragma_foreign_key_check()
+GROUP BY "table", parent
+ORDER BY "table", parent;
+
+-- name: check_rows_read
+SELECT 'edition', abs(e.rows_read - e.rows_loaded - e.rows_rejected - e.rows_skipped), d.name || ' ' || e.as_of,
+       e.rows_read, e.rows_loaded + e.rows_rejected + e.rows_skipped
+FROM edition AS e JOIN dataset AS d ON d.id = e.dataset
+WHERE e.rows_read <> e.rows_loaded + e.rows_rejected + e.rows_skipped
+ORDER BY d.name, e.as_of;
+
+-- How many versions stand in each edition; they are counted by pair of editions first, which are few.
+-- name: check_standing
+WITH span AS MATERIALIZED (
+  SELECT first_edition, gone_edition, count(*) AS n FROM version GROUP BY first_edition, gone_edition),
+dated AS MATERIALIZED (
+  SELECT f.dataset, f.as_of AS first_as_of, g.as_of AS gone_as_of, span.gone_edition, span.n
+  FROM span
+  JOIN edition AS f ON f.id = span.first_edition
+  LEFT JOIN edition AS g ON g.id = span.gone_edition),
+standing AS (
+  SELECT d.name || ' ' || e.as_of AS subject, e.rows_loaded,
+         (SELECT coalesce(sum(n), 0) FROM dated
+          WHERE dated.dataset = e.dataset AND first_as_of <= e.as_of
+            AND (gone_edition IS NULL OR gone_as_of > e.as_of)) AS n
+  FROM edition AS e JOIN dataset AS d ON d.id = e.dataset
+  WHERE d.kind = 'services')
+SELECT 'version', abs(rows_loaded - n), subject, rows_loaded, n
+FROM standing
+WHERE rows_loaded <> n
+ORDER BY subject;
+
+-- name: check_rejects
+SELECT 'reject', abs(e.rows_rejected - coalesce(r.n, 0)), d.name || ' ' || e.as_of, e.rows_rejected, coalesce(r.n, 0)
+FROM edition AS e
+JOIN dataset AS d ON d.id = e.dataset
+LEFT JOIN (SELECT edition, count(*) AS n FROM reject GROUP BY edition) AS r ON r.edition = e.id
+WHERE e.rows_rejected <> coalesce(r.n, 0)
+ORDER BY d.name, e.as_of;
+
+-- name: check_issues
+SELECT 'issue', abs(e.issues - coalesce(i.n, 0)), d.name || ' ' || e.as_of, e.issues, coalesce(i.n, 0)
+FROM edition AS e
+JOIN dataset AS d ON d.id = e.dataset
+LEFT JOIN (SELECT edition, sum(n) AS n FROM issue GROUP BY edition) AS i ON i.edition = e.id
+WHERE e.issues <> coalesce(i.n, 0)
+ORDER BY d.name, e.as_of;
+
+-- name: check_responses
+SELECT 'response', abs(e.rows_loaded - coalesce(r.n, 0)), d.name || ' ' || e.as_of, e.rows_loaded, coalesce(r.n, 0)
+FROM edition AS e
+JOIN dataset AS d ON d.id = e.dataset
+LEFT JOIN (SELECT edition, count(*) AS n FROM response GROUP BY edition) AS r ON r.edition = e.id
+WHERE d.kind = 'responses' AND e.rows_loaded <> coalesce(r.n, 0)
+ORDER BY d.name, e.as_of;
+
+-- Unchanged + changed + gone is what one edition holds, unchanged + changed + new what the other does: so
+-- both hold as many when the gone and the new are left out.
+-- name: check_event_balance
+WITH pair AS (
+  SELECT from_edition, to_edition,
+         coalesce(sum(n) FILTER (WHERE event = 'closed'), 0) AS gone,
+         coalesce(sum(n) FILTER (WHERE event IN ('created', 'reopened')), 0) AS new
+  FROM event
+  GROUP BY from_edition, to_edition
+  HAVING count(*) FILTER (WHERE event IN ('merged', 'split')) = 0)
+SELECT 'event', abs(a.rows_loaded - gone - b.rows_loaded + new), d.name || ' ' || a.as_of || ' ' || b.as_of,
+       b.rows_loaded - a.rows_loaded, CAST(new - gone AS INTEGER)
+FROM pair
+JOIN edition AS a ON a.id = from_edition
+JOIN edition AS b ON b.id = to_edition
+JOIN dataset AS d ON d.id = a.dataset
+WHERE d.kind = 'services' AND a.rows_loaded - gone <> b.rows_loaded - new
+ORDER BY d.name, a.as_of, b.as_of;
+
+-- name: check_intervals
+WITH span (holder, first_edition, gone_edition, n) AS (
+  SELECT 'version', first_edition, gone_edition, count(*) FROM version
+  WHERE gone_edition IS NOT NULL GROUP BY first_edition, gone_edition
+  UNION ALL
+  SELECT 'stock', first_edition, gone_edition, count(*) FROM stock
+  WHERE gone_edition IS NOT NULL GROUP BY first_edition, gone_edition
+  UNION ALL
+  SELECT 'project', first_edition, gone_edition, count(*) FROM project
+  WHERE gone_edition IS NOT NULL GROUP BY first_edition, gone_edition
+  UNION ALL
+  SELECT 'event', from_edition, to_edition, count(*) FROM event GROUP BY from_edition, to_edition
+  UNION ALL
+  SELECT 'link', from_edition, to_edition, count(*) FROM link GROUP BY from_edition, to_edition)
+SELECT holder, sum(n), d.name, NULL, NULL
+FROM span
+JOIN edition AS f ON f.id = first_edition
+JOIN edition AS g ON g.id = gone_edition
+JOIN dataset AS d ON d.id = f.dataset
+WHERE g.dataset <> f.dataset OR g.as_of <= f.as_of
+GROUP BY holder, d.name
+ORDER BY holder, d.name;
+
+-- Editions of a kind keep their rows in one table, so that their ranges of ids must be apart.
+-- name: check_ranges
+SELECT 'edition', count(*), d.name || ' ' || e.as_of, NULL, NULL
+FROM edition AS e
+JOIN dataset AS d ON d.id = e.dataset
+JOIN edition AS o ON (SELECT kind FROM dataset WHERE id = o.dataset) = d.kind
+WHERE (e.id = o.id AND (e.first_version > e.last_version OR (e.first_version IS NULL) <> (e.last_version IS NULL)))
+   OR (e.id <> o.id AND e.first_version <= o.last_version AND o.first_version <= e.last_version)
+GROUP BY e.id
+ORDER BY d.name, e.as_of;
+
+-- name: check_range_cover
+WITH counted AS (
+  SELECT (SELECT count(*) FROM version) AS there,
+         (SELECT coalesce(sum((SELECT count(*) FROM version AS v
+                               WHERE v.id BETWEEN e.first_version AND e.last_version)), 0)
+          FROM edition AS e JOIN dataset AS d ON d.id = e.dataset
+          WHERE d.kind = 'services') AS covered)
+SELECT 'version', there - covered, NULL, NULL, NULL
+FROM counted
+WHERE there > covered;
+
+-- name: check_range_dataset
+SELECT 'version', count(*), d.name || ' ' || e.as_of, NULL, NULL
+FROM edition AS e
+JOIN dataset AS d ON d.id = e.dataset
+CROSS JOIN version AS v ON v.id BETWEEN e.first_version AND e.last_version
+JOIN edition AS f ON f.id = v.first_edition
+WHERE d.kind = 'services' AND f.dataset <> e.dataset
+GROUP BY e.id
+ORDER BY d.name, e.as_of;
+
+-- name: check_record_unused
+WITH unused AS (
+  SELECT count(*) AS n FROM record WHERE id NOT IN (SELECT record FROM version))
+SELECT 'record', n, NULL, NULL, NULL
+FROM unused
+WHERE n > 0;
+
+-- name: check_json
+WITH bad (holder, field, n) AS (
+  SELECT 'record', 'other', count(*) FROM record
+  WHERE other IS NOT NULL AND CASE WHEN json_valid(other) THEN json_type(other) <> 'array' ELSE 1 END
+  UNION ALL
+  SELECT 'response', 'other', count(*) FROM response
+  WHERE other IS NOT NULL AND CASE WHEN json_valid(other) THEN json_type(other) <> 'array' ELSE 1 END
+  UNION ALL
+  SELECT 'response', 'answers', count(*) FROM response
+  WHERE CASE WHEN json_valid(answers) THEN json_type(answers) <> 'array' ELSE 1 END
+  UNION ALL
+  SELECT 'project', 'other', count(*) FROM project
+  WHERE other IS NOT NULL AND CASE WHEN json_valid(other) THEN json_type(other) <> 'array' ELSE 1 END
+  UNION ALL
+  SELECT 'survey', 'missing', count(*) FROM survey
+  WHERE CASE WHEN json_valid(missing) THEN json_type(missing) <> 'array' ELSE 1 END
+  UNION ALL
+  SELECT 'event', 'changes', count(*) FROM event
+  WHERE CASE WHEN json_valid(changes) THEN json_type(changes) <> 'array' ELSE 1 END
+  UNION ALL
+  SELECT 'event', 'artefacts', count(*) FROM event
+  WHERE CASE WHEN json_valid(artefacts) THEN json_type(artefacts) <> 'array' ELSE 1 END)
+SELECT holder, n, field, NULL, NULL
+FROM bad
+WHERE n > 0;
+
+-- name: check_constants
+SELECT 'edition_constant', count(*), d.name || ' ' || e.as_of, NULL, NULL
+FROM edition_constant AS c
+JOIN edition AS e ON e.id = c.edition
+JOIN dataset AS d ON d.id = e.dataset
+JOIN field AS f ON f.id = c.field
+WHERE f.dataset <> e.dataset
+GROUP BY e.id
+ORDER BY d.name, e.as_of;
+
+-- name: check_views
+WITH wanted AS (
+  SELECT 'services_' || name AS name FROM dataset
+  WHERE kind = 'services' AND id IN (SELECT dataset FROM edition))
+SELECT name, 1, NULL, NULL, NULL
+FROM wanted
+WHERE NOT EXISTS (SELECT 1 FROM sqlite_master AS m WHERE m.type = 'view' AND m.name = wanted.name)
+   OR NOT EXISTS (SELECT 1 FROM views_geometry_columns AS g
+                  WHERE g.view_name = wanted.name AND g.view_geometry = 'geom' AND g.view_rowid = 'id'
+                    AND g.f_table_name = 'record' AND g.f_geometry_column = 'geom')
+ORDER BY name;
+
+-- name: check_geometry_columns
+SELECT f_table_name, f_geometry_column, geometry_type, srid, spatial_index_enabled
+FROM geometry_columns
+ORDER BY f_table_name, f_geometry_column;
