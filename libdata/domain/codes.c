@@ -94,9 +94,10 @@ static bool split_at(const char *at, const char *end, char separator, double *re
     const char *second = skip_blanks(middle + 1, end);
     while (middle > at && is_blank(middle[-1]))
         middle--;
+    bool (*parse)(const char *, size_t, double *) =
+        separator == ',' ? mg_num_parse_f64 : mg_num_parse_f64_comma;
     double a, b;
-    if (!mg_num_parse_f64_comma(at, (size_t)(middle - at), &a) ||
-        !mg_num_parse_f64_comma(second, (size_t)(end - second), &b))
+    if (!parse(at, (size_t)(middle - at), &a) || !parse(second, (size_t)(end - second), &b))
         return false;
     *ret_first = a;
     *ret_second = b;

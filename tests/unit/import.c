@@ -1,0 +1,412 @@
+/* Imports of services: what is stored, and how editions share it, in whatever order they come. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/domain/import.h"
+#include "tests/unit/test.h"
+
+#define PATH "import-test.sqlite"
+#define CSV  "import-test.csv"
+
+static struct mg_db *fresh(void)
+{
+    struct mg_db *db = NULL;
+    unlink(PATH);
+    must(mg_db_open(PATH, MG_DB_CREATE, 1, &db, &err));
+    return db;
+}
+
+static void write_csv(const char *text)
+{
+    FILE *file = fopen(CSV, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static struct mg_import_options options_of(const char *edition)
+{
+    return (struct mg_import_options){
+        .dataset = "essai", .edition = edition, .max_reject_rows = -1, .max_reject_share = 0.01};
+}
+
+static enum mg_code import_text(struct mg_db *db, const char *edition, const char *text,
+                                struct mg_import_result *result, struct mg_error *err)
+{
+    struct mg_import_options options = options_of(edition);
+    write_csv(text);
+    return mg_import_file(db, CSV, &options, result, err);
+}
+
+/* The first column of the first row, as text; the caller frees. */
+static char *ask(struct mg_db *db, const char *sql)
+{
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(mg_db_handle(db), sql, -1, &statement, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", sql, sqlite3_errmsg(mg_db_handle(db)));
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    const char *text = (const char *)sqlite3_column_text(statement, 0);
+    char *copy = mg_strdup(text ? text : "NULL");
+    sqlite3_finalize(statement);
+    return copy;
+}
+
+static void check(struct mg_db *db, const char *sql, const char *expected)
+{
+    char *got = ask(db, sql);
+    if (strcmp(got, expected))
+        fail_msg("%s: is %s, not %s", sql, got, expected);
+    free(got);
+}
+
+static const char two[] = "Identifiant;Nom;Type;Code_INSEE;Latitude;Longitude;Horaires\n"
+                          "A;Poste de Châlons;Bureau;51108;48,9566;4.3634;\"9h \"\"midi\"\"\"\n"
+                          "B;Relais;Relais;1001;;;\n";
+
+static void cells_are_kept_as_written(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    must(import_text(db, "2020", two, &result, &err));
+    assert_string_equal(result.edition, "2020-01-01");
+    assert_string_equal(result.previous, "");
+    assert_int_equal(result.rows_loaded, 2);
+    assert_int_equal(result.issues, 3);
+    check(db, "SELECT key || name || category || commune || line || geo_source FROM record WHERE id = 1",
+          "APoste de ChâlonsBureau511082lonlat");
+    check(db, "SELECT other FROM record WHERE id = 1",
+          "[null,null,null,null,\"48,9566\",\"4.3634\",\"9h \\\"midi\\\"\"]");
+    check(db, "SELECT round(ST_X(geom), 4) || ' ' || round(ST_Y(geom), 4) FROM record WHERE id = 1",
+          "4.3634 48.9566");
+    check(db, "SELECT commune || ' ' || other FROM record WHERE id = 2", "01001 [null,null,null,\"1001\"]");
+    check(db, "SELECT geom IS NULL AND geo_source IS NULL FROM record WHERE id = 2", "1");
+    check(db, "SELECT group_concat(code || ':' || line || ':' || field || ':' || raw, ' ') FROM issue",
+          "decimal-comma:2:Latitude:48,9566 leading-zero:3:Code_INSEE:1001 missing-coordinates:3:Longitude:");
+    check(db, "SELECT group_concat(role, ' ') FROM field", "key name category commune lat lon");
+    check(db, "SELECT CheckSpatialIndex('record', 'geom')", "1");
+    check(db, "SELECT name FROM services_essai WHERE key = 'B'", "Relais");
+    mg_db_close(db);
+}
+
+static void the_same_bytes_again_change_nothing(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    must(import_text(db, "2020", two, &result, &err));
+    assert_false(result.already_loaded);
+    must(import_text(db, "2020-01-01", two, &result, &err));
+    assert_true(result.already_loaded);
+    assert_int_equal(result.rows_loaded, 2);
+    check(db, "SELECT count(*) FROM version", "2");
+    must_fail(import_text(db, "2020", "Identifiant;Nom\nA;x\n", &result, &err), MG_ERR_USAGE,
+              "from another file");
+    struct mg_import_options options = options_of("2020");
+    options.no_key = true;
+    write_csv(two);
+    must_fail(mg_import_file(db, CSV, &options, &result, &err), MG_ERR_USAGE, "with other options");
+    options = options_of("2021");
+    options.kind = "territories";
+    must_fail(mg_import_file(db, CSV, &options, &result, &err), MG_ERR_USAGE, "");
+    check(db, "SELECT count(*) FROM edition", "1");
+    mg_db_close(db);
+}
+
+/* n rows "key;name;constant;varies" */
+static char *many(int n, const char *constant, const char *exception)
+{
+    size_t size = 64 + (size_t)n * 64, used;
+    char *text = malloc(size);
+    used = (size_t)snprintf(text, size, "id;nom;annee;pays\n");
+    for (int i = 0; i < n; i++)
+        used += (size_t)snprintf(text + used, size - used, "K%d;nom %d;%s;%s\n", i, i, constant,
+                                 i == n - 1 ? exception : "FRANCE");
+    return text;
+}
+
+static struct mg_import_result import_many(struct mg_db *db, const char *edition, int n, const char *constant,
+                                           const char *exception)
+{
+    struct mg_import_result result;
+    char *text = many(n, constant, exception);
+    must(import_text(db, edition, text, &result, &err));
+    free(text);
+    return result;
+}
+
+static void constants_belong_to_the_edition(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    import_many(db, "2019", 25, "2019", "FRANCE");
+    check(db, "SELECT group_concat(value, ' ') FROM edition_constant", "2019 FRANCE");
+    check(db, "SELECT count(*) FROM record WHERE other IS NOT NULL", "0");
+    /* another year, and one row that differs: only that one is new */
+    struct mg_import_result result = import_many(db, "2020", 25, "2020", "MONACO");
+    assert_int_equal(result.unchanged, 24);
+    assert_int_equal(result.added, 1);
+    check(db, "SELECT group_concat(value, ' ') FROM edition_constant WHERE edition = 2", "2020 FRANCE");
+    check(db, "SELECT other FROM record WHERE edition = 2", "[null,null,null,\"MONACO\"]");
+    check(db,
+          "SELECT group_concat(\"annee\" || \"pays\", ' ') FROM services_essai WHERE key IN ('K0', 'K24')",
+          "2020FRANCE 2020MONACO");
+    /* an empty cell is not the constant */
+    result = import_many(db, "2021", 25, "2021", "");
+    assert_int_equal(result.unchanged, 24);
+    check(db, "SELECT other FROM record WHERE edition = 3", "[null,null,null,\"\"]");
+    mg_db_close(db);
+}
+
+static void few_rows_have_no_constants(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    import_many(db, "2019", 19, "2019", "FRANCE");
+    check(db, "SELECT count(*) FROM edition_constant", "0");
+    check(db, "SELECT other FROM record WHERE id = 1", "[null,null,\"2019\",\"FRANCE\"]");
+    /* what varied once stays compared, however many rows there are later */
+    struct mg_import_result result = import_many(db, "2020", 25, "2019", "FRANCE");
+    assert_int_equal(result.unchanged, 19);
+    mg_db_close(db);
+}
+
+static void a_late_exception_starts_the_load_again(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result = import_many(db, "2019", 70000, "2019", "MONACO");
+    assert_int_equal(result.rows_read, 70000);
+    assert_int_equal(result.added, 70000);
+    check(db, "SELECT group_concat(value, ' ') FROM edition_constant", "2019");
+    check(db, "SELECT count(*) || ' ' || max(id) FROM record", "70000 70000");
+    check(db, "SELECT count(DISTINCT hash) FROM version", "70000");
+    mg_db_close(db);
+}
+
+static void columns_may_move_and_come(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    must(import_text(db, "2019", "id;nom;a;b\nK;n;1;2\nL;m;3;4\n", &result, &err));
+    must(import_text(db, "2020", "b;a;nom;id;c\n2;1;n;K;\n4;3;m;L;\n", &result, &err));
+    assert_int_equal(result.unchanged, 2);
+    check(db, "SELECT group_concat(name || position, ' ') FROM field", "id0 nom1 a2 b3 c4");
+    mg_db_close(db);
+}
+
+static void rejects_beyond_the_limit_load_nothing(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    struct mg_error why = {0};
+    const char *ragged = "id;nom\nA;a\nB\nC;c\n";
+    assert_int_equal(import_text(db, "2020", ragged, &result, &why), MG_ERR_INPUT);
+    assert_int_equal(why.line, 3);
+    assert_non_null(strstr(why.message, "1 of 3 rows"));
+    struct mg_import_options options = options_of("2020");
+    options.max_reject_rows = 1;
+    write_csv("id;nom\nA;a\nB\n;\nC;c;;\nD;d;x\n");
+    must_fail(mg_import_file(db, CSV, &options, &result, &err), MG_ERR_INPUT, "2 of 5 rows");
+    options.max_reject_rows = 2;
+    must(mg_import_file(db, CSV, &options, &result, &err));
+    assert_int_equal(result.rows_read, 5);
+    assert_int_equal(result.rows_loaded, 2);
+    assert_int_equal(result.rows_rejected, 2);
+    assert_int_equal(result.rows_skipped, 1);
+    check(db, "SELECT group_concat(line || code || ':' || raw, ' ') FROM reject",
+          "3missing-cell:B 6extra-cell:D;d;x");
+    mg_db_close(db);
+}
+
+static void a_file_that_is_cut_off_is_refused(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    must_fail(import_text(db, "2020", "id;nom\nA;a\nB", &result, &err), MG_ERR_INPUT, "cut off");
+    must(import_text(db, "2020", "id;nom\nA;a\nB;b", &result, &err));
+    assert_int_equal(result.rows_loaded, 2);
+    mg_db_close(db);
+}
+
+static void issues_are_counted_beyond_those_that_are_stored(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    char *text = malloc(100000);
+    size_t used = (size_t)sprintf(text, "id;nom\n");
+    for (int i = 0; i < 1500; i++)
+        used += (size_t)sprintf(text + used, "same;n%d\n", i);
+    struct mg_import_options options = options_of("2020");
+    const struct mg_map_option map = {MG_ROLE_KEY, "id"};
+    options.maps = &map;
+    options.map_count = 1;
+    write_csv(text);
+    must(mg_import_file(db, CSV, &options, &result, &err));
+    free(text);
+    assert_int_equal(result.issues, 1499);
+    assert_string_equal(result.issue_codes[0].code, "duplicate-key");
+    check(db, "SELECT count(*) || ' ' || sum(n) || ' ' || max(n) FROM issue", "1001 1499 499");
+    mg_db_close(db);
+}
+
+static void unknown_columns_are_named(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    struct mg_error why = {0};
+    struct mg_import_options options = options_of("2020");
+    const struct mg_map_option map = {MG_ROLE_KEY, "numero"};
+    const char *ignored = "x", *opened = "y";
+    options.maps = &map;
+    options.map_count = 1;
+    write_csv(two);
+    assert_int_equal(mg_import_file(db, CSV, &options, &result, &why), MG_ERR_USAGE);
+    assert_non_null(strstr(why.hint, "Identifiant, Nom, Type"));
+    options.map_count = 0;
+    options.ignore = &ignored;
+    options.ignore_count = 1;
+    must_fail(mg_import_file(db, CSV, &options, &result, &err), MG_ERR_USAGE, "--ignore");
+    options.ignore_count = 0;
+    options.open_fields = &opened;
+    options.open_field_count = 1;
+    must_fail(mg_import_file(db, CSV, &options, &result, &err), MG_ERR_USAGE, "--open-fields");
+    options.open_field_count = 0;
+    options.level = "commune";
+    must_fail(mg_import_file(db, CSV, &options, &result, &err), MG_ERR_USAGE, "--level means nothing");
+    mg_db_close(db);
+    assert_int_equal(access(PATH, F_OK), -1); /* no import, no file */
+}
+
+/* ---- intervals: editions are multisets of contents; each must read back as it was, in every order ---- */
+
+enum { EDITIONS = 5, CONTENTS = 6 };
+
+static int standing_of(struct mg_db *db, const char *as_of, int counts[CONTENTS])
+{
+    struct mg_dataset *d = NULL;
+    const struct mg_edition *edition = NULL;
+    sqlite3_stmt *statement = NULL;
+    int total = 0;
+    int64_t seen[64];
+    memset(counts, 0, CONTENTS * sizeof *counts);
+    must(mg_dataset_load(db, "essai", &d, &err));
+    must(mg_edition_find(d, as_of, &edition, &err));
+    must(mg_records_at(db, d, edition, &statement, &err));
+    for (bool row = true; row;) {
+        must(mg_db_step(statement, &row, &err));
+        if (!row)
+            break;
+        for (int i = 0; i < total; i++)
+            assert_int_not_equal(seen[i],
+                                 sqlite3_column_int64(statement, 0)); /* a record stands once at most */
+        seen[total++] = sqlite3_column_int64(statement, 0);
+        counts[((const char *)sqlite3_column_text(statement, 2))[0] - 'a']++;
+    }
+    mg_dataset_destroy(d);
+    return total;
+}
+
+static void try_order(unsigned seed)
+{
+    int rows[EDITIONS][CONTENTS], order[EDITIONS];
+    srand(seed);
+    for (int e = 0; e < EDITIONS; e++) {
+        order[e] = e;
+        for (int c = 0; c < CONTENTS; c++)
+            rows[e][c] = rand() % 3;
+        rows[e][0]++; /* never empty */
+    }
+    for (int e = EDITIONS - 1; e > 0; e--) {
+        int with = rand() % (e + 1), swap = order[e];
+        order[e] = order[with];
+        order[with] = swap;
+    }
+    struct mg_db *db = fresh();
+    for (int k = 0; k < EDITIONS; k++) {
+        char text[2000] = "nom;quoi\n", edition[16];
+        for (int c = 0; c < CONTENTS; c++)
+            for (int i = 0; i < rows[order[k]][c]; i++)
+                sprintf(text + strlen(text), "%c;%c\n", 'a' + c, 'a' + c);
+        snprintf(edition, sizeof edition, "%d", 2010 + order[k]);
+        struct mg_import_result result;
+        must(import_text(db, edition, text, &result, &err));
+        assert_int_equal(result.added + result.unchanged, result.rows_loaded);
+        for (int j = 0; j <= k; j++) {
+            int counts[CONTENTS];
+            char as_of[32];
+            snprintf(as_of, sizeof as_of, "%d-01-01", 2010 + order[j]);
+            standing_of(db, as_of, counts);
+            for (int c = 0; c < CONTENTS; c++)
+                if (counts[c] != rows[order[j]][c])
+                    fail_msg("seed %u: edition %s has %d of %c, not %d, after %d imports", seed, as_of,
+                             counts[c], 'a' + c, rows[order[j]][c], k + 1);
+        }
+    }
+    check(db,
+          "SELECT count(*) FROM version v JOIN edition f ON f.id = v.first_edition JOIN edition g ON"
+          " g.id = v.gone_edition WHERE g.as_of <= f.as_of",
+          "0");
+    check(db,
+          "SELECT count(*) FROM version v WHERE NOT EXISTS (SELECT 1 FROM edition e WHERE v.id BETWEEN"
+          " e.first_version AND e.last_version)",
+          "0");
+    mg_db_close(db);
+}
+
+static void editions_come_in_any_order(void **state)
+{
+    (void)state;
+    for (unsigned seed = 1; seed <= 25; seed++)
+        try_order(seed);
+}
+
+static void memory_may_run_out_anywhere(void **state)
+{
+    (void)state;
+    for (long n = 0;; n++) {
+        struct mg_db *db = fresh();
+        struct mg_import_result result = {0};
+        struct mg_error err = {0};
+        mg_alloc_fail_after(n);
+        enum mg_code code = import_text(db, "2020", two, &result, &err);
+        bool passed = mg_alloc_fail_after(-1) >= 0;
+        if (code)
+            assert_int_equal(code, MG_ERR_MEMORY);
+        mg_db_close(db);
+        assert_int_equal(access(PATH, F_OK), code ? -1 : 0); /* all or nothing */
+        if (passed) {
+            assert_int_equal(code, MG_OK);
+            break;
+        }
+    }
+    unlink(PATH);
+    unlink(CSV);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cells_are_kept_as_written),
+        cmocka_unit_test(the_same_bytes_again_change_nothing),
+        cmocka_unit_test(constants_belong_to_the_edition),
+        cmocka_unit_test(few_rows_have_no_constants),
+        cmocka_unit_test(a_late_exception_starts_the_load_again),
+        cmocka_unit_test(columns_may_move_and_come),
+        cmocka_unit_test(rejects_beyond_the_limit_load_nothing),
+        cmocka_unit_test(a_file_that_is_cut_off_is_refused),
+        cmocka_unit_test(issues_are_counted_beyond_those_that_are_stored),
+        cmocka_unit_test(unknown_columns_are_named),
+        cmocka_unit_test(editions_come_in_any_order),
+        cmocka_unit_test(memory_may_run_out_anywhere),
+    };
+    return cmocka_run_group_tests_name("import", tests, NULL, NULL);
+}
