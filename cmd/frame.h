@@ -36,11 +36,13 @@ enum mg_code mg_options_parse(const struct mg_tool *tool, int argc, char **argv,
 /* The i-th option of a tool, its own first; NULL after the last. */
 const struct mg_option *mg_options_at(const struct mg_tool *tool, size_t i);
 const char *const *mg_options_formats(const struct mg_tool *tool);
+extern const char *const mg_options_whens[]; /* of --progress, by enum mg_when; ends with NULL */
 
 /* help.c: to standard output */
 void mg_help_print(const struct mg_tool *tool);
 void mg_help_version(void);
-void mg_help_complete(const struct mg_tool *tool); /* an option a line: "--name", "--name ARGUMENT" */
+void mg_help_complete(
+    const struct mg_tool *tool); /* an option a line: "--name", "--name ARGUMENT [VALUE]..." */
 
 /* nearest.c: the name that was probably meant, or NULL when none is near. names ends with NULL. */
 const char *mg_nearest(const char *name, const char *const *names);

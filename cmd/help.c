@@ -48,12 +48,28 @@ void mg_help_version(void)
     printf("maillage %s\n", MG_VERSION);
 }
 
+static void print_words(const char *const *words)
+{
+    for (; *words; words++)
+        printf(" %s", *words);
+}
+
 void mg_help_complete(const struct mg_tool *tool)
 {
     const struct mg_option *o;
     for (size_t i = 0; (o = mg_options_at(tool, i)); i++) {
-        if (o->letter)
-            printf("-%c%s%s\n", o->letter, o->argument ? " " : "", o->argument ? o->argument : "");
-        printf("--%s%s%s\n", o->name, o->argument ? " " : "", o->argument ? o->argument : "");
+        for (int is_long = o->letter == 0; is_long < 2; is_long++) {
+            if (is_long)
+                printf("--%s", o->name);
+            else
+                printf("-%c", o->letter);
+            if (o->argument)
+                printf(" %s", o->argument);
+            if (strcmp(o->name, "format") == 0)
+                print_words(mg_options_formats(tool));
+            else if (strcmp(o->name, "progress") == 0)
+                print_words(mg_options_whens);
+            putchar('\n');
+        }
     }
 }

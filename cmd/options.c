@@ -34,6 +34,9 @@ static const struct {
 
 static const char complete_option[] = "complete-options"; /* for the shell completions; not in --help */
 
+const char *const mg_options_whens[] = {
+    [MG_WHEN_AUTO] = "auto", [MG_WHEN_ALWAYS] = "always", [MG_WHEN_NEVER] = "never", NULL};
+
 const struct mg_option *mg_options_at(const struct mg_tool *tool, size_t i)
 {
     const struct mg_option *own = tool->options;
@@ -172,10 +175,8 @@ static enum mg_code set_wait(struct mg_common *common, const char *value, struct
 
 static enum mg_code set_progress(struct mg_parsed *parsed, const char *value, struct mg_error *err)
 {
-    static const char *const names[] = {
-        [MG_WHEN_AUTO] = "auto", [MG_WHEN_ALWAYS] = "always", [MG_WHEN_NEVER] = "never"};
-    for (int i = 0; i < (int)(sizeof names / sizeof *names); i++)
-        if (strcmp(names[i], value) == 0) {
+    for (int i = 0; mg_options_whens[i]; i++)
+        if (strcmp(mg_options_whens[i], value) == 0) {
             parsed->progress = (enum mg_when)i;
             return MG_OK;
         }

@@ -8,4 +8,4 @@ scripts=$(find . \( -name .git -o -name 'build*' \) -prune -o -type f -print |
   done | sort)
 # names of the project have no blanks
 # shellcheck disable=SC2086
-shellcheck $scripts && find tests/cli -name cmd -exec shellcheck -s sh {} +
+shellcheck $scripts && shellcheck -s bash completions/*.bash && find tests/cli -name cmd -exec shellcheck -s sh {} +
