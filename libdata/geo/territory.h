@@ -1,9 +1,13 @@
 /* territory.h - the territories of one date, in memory: codes, names, who contains whom, inhabitants.
  *
  * Levels are those of the file: commune, epci, arrondissement, departement, region. The set for a COG date
- * holds, for each level, the latest list whose date is not after it (else the earliest there is). Parents
- * come from territory_link; where the file has none, a commune's département is in its code (2A, 971).
- * Paris, Lyon and Marseille arrondissements and delegated communes are found under their commune.
+ * holds, for each level, the latest list whose date is not after it (else the earliest there is), and what
+ * is known from links only. mg_territories_cog is the date of the commune list that was taken: codes must
+ * be projected to that date. Parents come from the latest territory_link not after it (else the earliest);
+ * where the file has none, a commune's département is in its code (2A, 971). A link or a number of
+ * inhabitants of a commune that is not in the list goes to the one it has become, by the movements.
+ * Paris, Lyon and Marseille arrondissements and delegated communes are found under their commune. A
+ * territory above communes has a parent at another level when all its communes have the same.
  */
 #ifndef MG_GEO_TERRITORY_H
 #define MG_GEO_TERRITORY_H
@@ -22,7 +26,7 @@ const char *mg_level_name(enum mg_level level); /* "commune", ... */
 bool mg_level_from_name(const char *name, enum mg_level *ret_level);
 
 struct mg_territory {
-    const char *code, *name; /* name may be "" */
+    const char *code, *name;        /* name may be "" */
     int32_t parent[MG_LEVEL_COUNT]; /* index in that level's list, -1 unknown; own level: itself */
     int64_t population;             /* -1 unknown */
     int64_t row;                    /* territory.id, for its geometry; 0 when it is known from links only */
@@ -30,20 +34,24 @@ struct mg_territory {
 
 struct mg_territories;
 
-/* cog MG_DATE_NONE: the latest commune list's date. population_year 0: the latest not after cog's year,
- * else the earliest. */
+/* cog MG_DATE_NONE: the latest commune list's date. Inhabitants are those of population_year (0: the year of
+ * the set's date), else of the latest year before it that is known, else of the earliest; communes that
+ * this year's list leaves out have the nearest that is known of them, in the same order. Levels above have
+ * their own numbers of that year where the file holds them, else the sum of their communes'. */
 enum mg_code mg_territories_load(struct mg_db *db, mg_date cog, int population_year,
                                  struct mg_territories **ret_territories, struct mg_error *err);
 void mg_territories_destroy(struct mg_territories *t);
 
 mg_date mg_territories_cog(const struct mg_territories *t);
 size_t mg_territories_count(const struct mg_territories *t, enum mg_level level);
-const struct mg_territory *mg_territories_get(const struct mg_territories *t, enum mg_level level, size_t index);
+const struct mg_territory *mg_territories_get(const struct mg_territories *t, enum mg_level level,
+                                              size_t index);
 int32_t mg_territories_find(const struct mg_territories *t, enum mg_level level, const char *code); /* -1 */
 
 /* The commune polygons nearest in date to the set's own (with the date they are of), for mg_locate_find;
  * the numbers are indexes of *ret_codes. NULL when the file holds none. Owned by t. */
-enum mg_code mg_territories_polygons(struct mg_territories *t, struct mg_db *db, const struct mg_locate **ret_locate,
-                                     const char *const **ret_codes, mg_date *ret_date, struct mg_error *err);
+enum mg_code mg_territories_polygons(struct mg_territories *t, struct mg_db *db,
+                                     const struct mg_locate **ret_locate, const char *const **ret_codes,
+                                     mg_date *ret_date, struct mg_error *err);
 
 #endif

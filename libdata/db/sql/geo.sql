@@ -6,3 +6,36 @@ SELECT kind, date, type_before, code_before, type_after, code_after FROM movemen
 WHERE edition = (SELECT e.id FROM edition e JOIN dataset d ON d.id = e.dataset WHERE d.kind = 'movements'
                  ORDER BY e.as_of DESC, e.id DESC LIMIT 1)
 ORDER BY id
+
+-- name: territory_dates
+SELECT DISTINCT valid_from FROM territory
+WHERE level = $1 AND (level <> 'commune' OR type = 'COM') ORDER BY valid_from
+
+-- A code that two lists of the date have is taken once, with its polygon if one has it.
+-- name: territory_list
+SELECT id, code, name FROM territory
+WHERE level = $1 AND valid_from = $2 AND (level <> 'commune' OR type = 'COM')
+ORDER BY code, geom IS NULL, id
+
+-- name: territory_link_dates
+SELECT DISTINCT child_level, parent_level, valid_from FROM territory_link
+ORDER BY child_level, parent_level, valid_from
+
+-- name: territory_link_list
+SELECT child_level, child_type, child, parent_level, parent, valid_from FROM territory_link ORDER BY id
+
+-- name: territory_polygon_dates
+SELECT DISTINCT valid_from FROM territory
+WHERE level = 'commune' AND type = 'COM' AND geom IS NOT NULL ORDER BY valid_from
+
+-- name: territory_polygons
+SELECT code, geom FROM territory
+WHERE level = 'commune' AND type = 'COM' AND valid_from = $1 AND geom IS NOT NULL ORDER BY code, id
+
+-- name: population_years
+SELECT DISTINCT year FROM population WHERE level = $1 ORDER BY year
+
+-- Of two numbers for a code the one of the later edition comes first.
+-- name: population_list
+SELECT p.code, p.n, e.as_of FROM population p JOIN edition e ON e.id = p.edition
+WHERE p.level = $1 AND p.year = $2 ORDER BY p.code, e.as_of DESC, e.id DESC, p.id

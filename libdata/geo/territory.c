@@ -1,0 +1,386 @@
+#include "libdata/geo/territory_set.h"
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/cleanup.h"
+
+static const char *const level_names[MG_LEVEL_COUNT] = {"commune", "epci", "arrondissement", "departement",
+                                                        "region"};
+
+const char *mg_level_name(enum mg_level level)
+{
+    return level_names[level];
+}
+
+bool mg_level_from_name(const char *name, enum mg_level *ret_level)
+{
+    for (enum mg_level level = 0; level < MG_LEVEL_COUNT; level++) {
+        if (!strcmp(name, level_names[level])) {
+            *ret_level = level;
+            return true;
+        }
+    }
+    return false;
+}
+
+void mg_territories_destroy(struct mg_territories *t)
+{
+    if (!t)
+        return;
+    for (size_t i = 0; i < MG_LEVEL_COUNT; i++) {
+        mg_map_finish(&t->lists[i].index);
+        free(t->lists[i].items);
+        free(t->lists[i].name_offset);
+    }
+    mg_buf_finish(&t->names);
+    mg_map_finish(&t->parts);
+    mg_locate_destroy(t->locate);
+    mg_map_finish(&t->polygon_codes);
+    free(t->codes);
+    free(t);
+}
+
+mg_date mg_territories_cog(const struct mg_territories *t)
+{
+    return t->cog;
+}
+
+size_t mg_territories_count(const struct mg_territories *t, enum mg_level level)
+{
+    return t->lists[level].index.count;
+}
+
+const struct mg_territory *mg_territories_get(const struct mg_territories *t, enum mg_level level,
+                                              size_t index)
+{
+    return &t->lists[level].items[index];
+}
+
+/* The arrondissements of Paris, Lyon and Marseille are numbered after their communes. */
+static const char *city_of(const char *code)
+{
+    if (strlen(code) != 5)
+        return NULL;
+    if (!strncmp(code, "751", 3) && strcmp(code, "75100") > 0 && strcmp(code, "75121") < 0)
+        return "75056";
+    if (!strncmp(code, "6938", 4) && code[4] >= '1')
+        return "69123";
+    if (!strncmp(code, "132", 3) && strcmp(code, "13200") > 0 && strcmp(code, "13217") < 0)
+        return "13055";
+    return NULL;
+}
+
+int32_t mg_territories_find(const struct mg_territories *t, enum mg_level level, const char *code)
+{
+    int64_t found = mg_map_get(&t->lists[level].index, code, strlen(code));
+    if (found < 0 && level == MG_COMMUNE) {
+        const char *city = city_of(code);
+        found = mg_map_get(&t->parts, code, strlen(code));
+        if (found < 0 && city)
+            found = mg_map_get(&t->lists[level].index, city, strlen(city));
+    }
+    return (int32_t)found;
+}
+
+/* --- dates --- */
+
+static bool column_level(sqlite3_stmt *statement, int column, enum mg_level *ret_level)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    return text && mg_level_from_name(text, ret_level);
+}
+
+/* Of dates that come in ascending order: the latest not after the wanted one, else the earliest; when none is
+ * wanted, the latest. */
+static void prefer(mg_date *chosen, mg_date date, mg_date wanted)
+{
+    if (*chosen == MG_DATE_NONE || wanted == MG_DATE_NONE || date <= wanted)
+        *chosen = date;
+}
+
+static enum mg_code choose_list_date(struct mg_db *db, enum mg_level level, mg_date wanted, mg_date *ret_date,
+                                     struct mg_error *err)
+{
+    sqlite3_stmt *statement;
+    bool row = true;
+    mg_date date, chosen = MG_DATE_NONE;
+    enum mg_code code = mg_db_statement(db, MG_SQL_TERRITORY_DATES, &statement, err);
+    if (!code)
+        code = mg_db_bind(statement, err, "t", level_names[level]);
+    while (!code && !(code = mg_db_step(statement, &row, err)) && row)
+        if (mg_territory_date(statement, 0, &date))
+            prefer(&chosen, date, wanted);
+    if (!code)
+        *ret_date = chosen;
+    return code;
+}
+
+static enum mg_code choose_link_dates(struct mg_territory_loading *l, struct mg_error *err)
+{
+    sqlite3_stmt *statement;
+    bool row = true;
+    for (size_t i = 0; i < MG_LEVEL_COUNT; i++)
+        for (size_t k = 0; k < MG_LEVEL_COUNT; k++)
+            l->link_date[i][k] = MG_DATE_NONE;
+    enum mg_code code = mg_db_statement(l->db, MG_SQL_TERRITORY_LINK_DATES, &statement, err);
+    while (!code && !(code = mg_db_step(statement, &row, err)) && row) {
+        enum mg_level child, parent;
+        mg_date date;
+        if (column_level(statement, 0, &child) && column_level(statement, 1, &parent) &&
+            mg_territory_date(statement, 2, &date))
+            prefer(&l->link_date[child][parent], date, l->t->cog);
+    }
+    return code;
+}
+
+/* Without a commune list the set is of the latest date that there is. */
+static void settle_date(struct mg_territory_loading *l)
+{
+    mg_date latest = MG_DATE_NONE;
+    for (size_t i = 0; i < MG_LEVEL_COUNT; i++) {
+        latest = l->t->lists[i].date > latest ? l->t->lists[i].date : latest;
+        latest = l->link_date[MG_COMMUNE][i] > latest ? l->link_date[MG_COMMUNE][i] : latest;
+    }
+    if (l->t->cog == MG_DATE_NONE)
+        l->t->cog = latest;
+}
+
+/* --- lists --- */
+
+enum mg_code mg_territory_put(struct mg_territories *t, enum mg_level level, const char *code,
+                              const char *name, int64_t row, int32_t *ret_index, struct mg_error *err)
+{
+    struct mg_territory_list *list = &t->lists[level];
+    size_t count = list->index.count;
+    if (count == list->capacity) {
+        size_t capacity = count ? count * 2 : 128;
+        struct mg_territory *items = mg_realloc(list->items, capacity, sizeof *items);
+        if (items)
+            list->items = items;
+        size_t *offsets = items ? mg_realloc(list->name_offset, capacity, sizeof *offsets) : NULL;
+        if (!offsets)
+            return mg_fail_memory(err);
+        list->name_offset = offsets;
+        list->capacity = capacity;
+    }
+    int64_t index;
+    enum mg_code result = mg_map_put(&list->index, code, strlen(code), (int64_t)count, &index, err);
+    if (result)
+        return result;
+    if (list->index.count > count) {
+        struct mg_territory *item = &list->items[count];
+        *item = (struct mg_territory){.population = -1, .row = row};
+        for (size_t i = 0; i < MG_LEVEL_COUNT; i++)
+            item->parent[i] = -1;
+        item->parent[level] = (int32_t)count;
+        list->name_offset[count] = t->names.length;
+        mg_buf_add(&t->names, name, strlen(name) + 1);
+        result = mg_buf_check(&t->names, err);
+    }
+    if (!result && ret_index)
+        *ret_index = (int32_t)index;
+    return result;
+}
+
+static enum mg_code load_list(struct mg_territory_loading *l, enum mg_level level, struct mg_error *err)
+{
+    mg_date date;
+    enum mg_code code = choose_list_date(l->db, level, l->t->cog, &date, err);
+    if (code)
+        return code;
+    l->t->lists[level].date = date;
+    if (date == MG_DATE_NONE)
+        return MG_OK;
+    if (level == MG_COMMUNE)
+        l->t->cog = date;
+    char text[MG_DATE_SIZE];
+    mg_date_format(date, text);
+    sqlite3_stmt *statement;
+    bool row = true;
+    code = mg_db_statement(l->db, MG_SQL_TERRITORY_LIST, &statement, err);
+    if (!code)
+        code = mg_db_bind(statement, err, "tt", level_names[level], text);
+    while (!code && !(code = mg_db_step(statement, &row, err)) && row)
+        code = mg_territory_put(l->t, level, mg_territory_text(statement, 1), mg_territory_text(statement, 2),
+                                sqlite3_column_int64(statement, 0), NULL, err);
+    return code;
+}
+
+enum mg_code mg_territory_commune_of(struct mg_territory_loading *l, const char *code, mg_date date,
+                                     int32_t *ret_index, struct mg_error *err)
+{
+    int64_t found = mg_map_get(&l->t->lists[MG_COMMUNE].index, code, strlen(code));
+    if (found < 0 && date != MG_DATE_NONE && l->t->cog != MG_DATE_NONE) {
+        const char *become;
+        size_t count;
+        enum mg_succession_how how;
+        enum mg_code result =
+            mg_succession_project(l->succession, code, date, l->t->cog, &become, 1, &count, &how, err);
+        if (result)
+            return result;
+        if (count == 1)
+            found = mg_map_get(&l->t->lists[MG_COMMUNE].index, become, strlen(become));
+    }
+    *ret_index = (int32_t)found;
+    return MG_OK;
+}
+
+/* --- links --- */
+
+/* One link of a commune. Without a commune list the links make it. */
+static enum mg_code link_commune(struct mg_territory_loading *l, const char *type, const char *child,
+                                 enum mg_level parent_level, int32_t parent, mg_date date,
+                                 struct mg_error *err)
+{
+    struct mg_territories *t = l->t;
+    int32_t index = -1;
+    enum mg_code code;
+    if (parent_level == MG_COMMUNE) /* a delegated commune, an arrondissement */
+        return mg_map_put(&t->parts, child, strlen(child), parent, NULL, err);
+    if (strcmp(type, "COM"))
+        return MG_OK;
+    if (t->lists[MG_COMMUNE].date == MG_DATE_NONE)
+        code = mg_territory_put(t, MG_COMMUNE, child, "", 0, &index, err);
+    else
+        code = mg_territory_commune_of(l, child, date, &index, err);
+    if (!code && index >= 0 && t->lists[MG_COMMUNE].items[index].parent[parent_level] < 0)
+        t->lists[MG_COMMUNE].items[index].parent[parent_level] = parent;
+    return code;
+}
+
+static enum mg_code load_link(struct mg_territory_loading *l, sqlite3_stmt *statement, struct mg_error *err)
+{
+    enum mg_level child_level, parent_level;
+    mg_date date;
+    if (!column_level(statement, 0, &child_level) || !column_level(statement, 3, &parent_level) ||
+        !mg_territory_date(statement, 5, &date) || date != l->link_date[child_level][parent_level])
+        return MG_OK;
+    const char *type = mg_territory_text(statement, 1), *child = mg_territory_text(statement, 2);
+    const char *parent_code = mg_territory_text(statement, 4);
+    int32_t parent, index;
+    enum mg_code code;
+    if (parent_level == MG_COMMUNE) {
+        code = mg_territory_commune_of(l, parent_code, date, &parent, err);
+        if (code || parent < 0)
+            return code;
+    } else {
+        code = mg_territory_put(l->t, parent_level, parent_code, "", 0, &parent, err);
+    }
+    if (!code && child_level == MG_COMMUNE)
+        return link_commune(l, type, child, parent_level, parent, date, err);
+    if (!code)
+        code = mg_territory_put(l->t, child_level, child, "", 0, &index, err);
+    if (!code)
+        l->t->lists[child_level].items[index].parent[parent_level] = parent;
+    return code;
+}
+
+static enum mg_code load_links(struct mg_territory_loading *l, struct mg_error *err)
+{
+    sqlite3_stmt *statement;
+    bool row = true;
+    enum mg_code code = mg_db_statement(l->db, MG_SQL_TERRITORY_LINK_LIST, &statement, err);
+    while (!code && !(code = mg_db_step(statement, &row, err)) && row)
+        code = load_link(l, statement, err);
+    return code;
+}
+
+/* Départements that only the codes of communes tell. */
+static enum mg_code complete_departements(struct mg_territories *t, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < t->lists[MG_COMMUNE].index.count && !code; i++) {
+        size_t length;
+        const char *commune = mg_map_key(&t->lists[MG_COMMUNE].index, i, &length);
+        char departement[4] = "";
+        if (length != 5 || t->lists[MG_COMMUNE].items[i].parent[MG_DEPARTEMENT] >= 0)
+            continue;
+        bool overseas = commune[0] == '9' && (commune[1] == '7' || commune[1] == '8');
+        memcpy(departement, commune, overseas ? 3 : 2);
+        int32_t index;
+        code = mg_territory_put(t, MG_DEPARTEMENT, departement, "", 0, &index, err);
+        if (!code)
+            t->lists[MG_COMMUNE].items[i].parent[MG_DEPARTEMENT] = index;
+    }
+    return code;
+}
+
+/* A commune is in the région of its département. Upwards, what all communes of a territory say. */
+static void complete_parents(struct mg_territories *t)
+{
+    enum { NOT_YET = -1, SEVERAL = -2 };
+    struct mg_territory_list *communes = &t->lists[MG_COMMUNE];
+    for (size_t i = 0; i < communes->index.count; i++) {
+        int32_t *parent = communes->items[i].parent;
+        if (parent[MG_REGION] < 0 && parent[MG_DEPARTEMENT] >= 0)
+            parent[MG_REGION] = t->lists[MG_DEPARTEMENT].items[parent[MG_DEPARTEMENT]].parent[MG_REGION];
+    }
+    for (enum mg_level level = MG_EPCI; level < MG_LEVEL_COUNT; level++) {
+        for (enum mg_level above = level + 1; above < MG_LEVEL_COUNT; above++) {
+            for (size_t i = 0; i < communes->index.count; i++) {
+                const int32_t *parent = communes->items[i].parent;
+                if (parent[level] < 0 || parent[above] < 0)
+                    continue;
+                int32_t *agreed = &t->lists[level].items[parent[level]].parent[above];
+                *agreed = *agreed == NOT_YET || *agreed == parent[above] ? parent[above] : SEVERAL;
+            }
+            for (size_t i = 0; i < t->lists[level].index.count; i++)
+                if (t->lists[level].items[i].parent[above] == SEVERAL)
+                    t->lists[level].items[i].parent[above] = -1;
+        }
+    }
+}
+
+/* --- loading --- */
+
+/* Codes and names move while lists grow; once they are whole, items point to them. */
+static void settle(struct mg_territories *t)
+{
+    for (size_t level = 0; level < MG_LEVEL_COUNT; level++) {
+        struct mg_territory_list *list = &t->lists[level];
+        for (size_t i = 0; i < list->index.count; i++) {
+            list->items[i].code = mg_map_key(&list->index, i, NULL);
+            list->items[i].name = t->names.data + list->name_offset[i];
+        }
+    }
+}
+
+static enum mg_code load(struct mg_territory_loading *l, int population_year, struct mg_error *err)
+{
+    enum mg_code code = mg_succession_load(l->db, &l->succession, err);
+    for (enum mg_level level = 0; level < MG_LEVEL_COUNT && !code; level++)
+        code = load_list(l, level, err);
+    if (!code)
+        code = choose_link_dates(l, err);
+    if (!code) {
+        settle_date(l);
+        code = load_links(l, err);
+    }
+    if (!code && !mg_territories_count(l->t, MG_COMMUNE))
+        code = mg_territory_list_inhabited(l, err);
+    if (!code)
+        code = complete_departements(l->t, err);
+    if (!code) {
+        complete_parents(l->t);
+        code = mg_territory_count_inhabitants(l, population_year, err);
+    }
+    if (!code)
+        settle(l->t);
+    return code;
+}
+
+enum mg_code mg_territories_load(struct mg_db *db, mg_date cog, int population_year,
+                                 struct mg_territories **ret_territories, struct mg_error *err)
+{
+    struct mg_territory_loading l = {.db = db, .t = mg_calloc(1, sizeof *l.t)};
+    if (!l.t)
+        return mg_fail_memory(err);
+    l.t->cog = cog;
+    enum mg_code code = load(&l, population_year, err);
+    mg_succession_destroy(l.succession);
+    if (code) {
+        mg_territories_destroy(l.t);
+        return code;
+    }
+    *ret_territories = l.t;
+    return MG_OK;
+}

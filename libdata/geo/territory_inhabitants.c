@@ -1,0 +1,138 @@
+/* Inhabitants of the territories of a set: read by commune, summed upwards. */
+#include <limits.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/cleanup.h"
+#include "libdata/geo/territory_set.h"
+
+/* Years in the order in which they are asked: the latest not after the wanted one, earlier ones, then later
+ * ones from the earliest. */
+static enum mg_code list_years(struct mg_db *db, enum mg_level level, int wanted, int **ret_years,
+                               size_t *ret_count, struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf years = {0};
+    sqlite3_stmt *statement;
+    bool row = true;
+    enum mg_code code = mg_db_statement(db, MG_SQL_POPULATION_YEARS, &statement, err);
+    if (!code)
+        code = mg_db_bind(statement, err, "t", mg_level_name(level));
+    while (!code && !(code = mg_db_step(statement, &row, err)) && row) {
+        int year = sqlite3_column_int(statement, 0);
+        mg_buf_add(&years, &year, sizeof year);
+    }
+    if (!code)
+        code = mg_buf_check(&years, err);
+    if (code)
+        return code;
+    size_t count = years.length / sizeof(int), before = 0;
+    int *ordered = mg_malloc((count + 1) * sizeof *ordered);
+    if (!ordered)
+        return mg_fail_memory(err);
+    const int *ascending = (const int *)(const void *)years.data;
+    while (before < count && ascending[before] <= wanted)
+        before++;
+    for (size_t i = 0; i < count; i++)
+        ordered[i] = ascending[i < before ? before - 1 - i : i];
+    *ret_years = ordered;
+    *ret_count = count;
+    return MG_OK;
+}
+
+/* The numbers of one year. first: of communes that are no more too, which add to those they have become. */
+static enum mg_code load_year(struct mg_territory_loading *l, enum mg_level level, int year, bool first,
+                              struct mg_error *err)
+{
+    struct mg_territory_list *list = &l->t->lists[level];
+    MG_CLEANUP(mg_buf_finish) struct mg_buf last = {0};
+    MG_FREE int64_t *numbers = mg_malloc((list->index.count + 1) * sizeof *numbers);
+    if (!numbers)
+        return mg_fail_memory(err);
+    for (size_t i = 0; i < list->index.count; i++)
+        numbers[i] = -1;
+    sqlite3_stmt *statement;
+    bool row = true;
+    enum mg_code code = mg_db_statement(l->db, MG_SQL_POPULATION_LIST, &statement, err);
+    if (!code)
+        code = mg_db_bind(statement, err, "ti", mg_level_name(level), (int64_t)year);
+    while (!code && !(code = mg_db_step(statement, &row, err)) && row) {
+        const char *text = mg_territory_text(statement, 0);
+        if (last.data && !strcmp(last.data, text)) /* an earlier edition's */
+            continue;
+        mg_buf_clear(&last);
+        mg_buf_add_str(&last, text);
+        code = mg_buf_check(&last, err);
+        mg_date date;
+        int32_t index = (int32_t)mg_map_get(&list->index, text, strlen(text));
+        if (!code && index < 0 && first && level == MG_COMMUNE && mg_territory_date(statement, 2, &date))
+            code = mg_territory_commune_of(l, text, date, &index, err);
+        if (!code && index >= 0)
+            numbers[index] = (numbers[index] < 0 ? 0 : numbers[index]) + sqlite3_column_int64(statement, 1);
+    }
+    for (size_t i = 0; i < list->index.count && !code; i++)
+        if (list->items[i].population < 0)
+            list->items[i].population = numbers[i];
+    return code;
+}
+
+static enum mg_code load_populations(struct mg_territory_loading *l, enum mg_level level, int wanted,
+                                     struct mg_error *err)
+{
+    MG_FREE int *years = NULL;
+    size_t count = 0;
+    enum mg_code code = list_years(l->db, level, wanted, &years, &count, err);
+    /* above communes one year only: another would not be the sum's */
+    for (size_t i = 0; i < count && !code && (i == 0 || level == MG_COMMUNE); i++)
+        code = load_year(l, level, years[i], i == 0, err);
+    return code;
+}
+
+static int year_of(const struct mg_territory_loading *l, int wanted)
+{
+    int month, day;
+    if (!wanted && l->t->cog != MG_DATE_NONE)
+        mg_date_to_civil(l->t->cog, &wanted, &month, &day);
+    return wanted ? wanted : INT_MAX;
+}
+
+enum mg_code mg_territory_list_inhabited(struct mg_territory_loading *l, struct mg_error *err)
+{
+    MG_FREE int *years = NULL;
+    size_t count = 0;
+    enum mg_code code = list_years(l->db, MG_COMMUNE, year_of(l, 0), &years, &count, err);
+    if (code || !count)
+        return code;
+    sqlite3_stmt *statement;
+    bool row = true;
+    code = mg_db_statement(l->db, MG_SQL_POPULATION_LIST, &statement, err);
+    if (!code)
+        code = mg_db_bind(statement, err, "ti", mg_level_name(MG_COMMUNE), (int64_t)years[0]);
+    while (!code && !(code = mg_db_step(statement, &row, err)) && row)
+        code = mg_territory_put(l->t, MG_COMMUNE, mg_territory_text(statement, 0), "", 0, NULL, err);
+    return code;
+}
+
+enum mg_code mg_territory_count_inhabitants(struct mg_territory_loading *l, int wanted, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    wanted = year_of(l, wanted);
+    for (enum mg_level level = 0; level < MG_LEVEL_COUNT && !code; level++)
+        code = load_populations(l, level, wanted, err);
+    struct mg_territory_list *communes = &l->t->lists[MG_COMMUNE];
+    for (enum mg_level level = MG_EPCI; level < MG_LEVEL_COUNT && !code; level++) {
+        struct mg_territory_list *list = &l->t->lists[level];
+        MG_FREE int64_t *sums = mg_malloc((list->index.count + 1) * sizeof *sums);
+        if (!sums)
+            return mg_fail_memory(err);
+        for (size_t i = 0; i < list->index.count; i++)
+            sums[i] = -1;
+        for (size_t i = 0; i < communes->index.count; i++) {
+            int32_t parent = communes->items[i].parent[level];
+            if (parent >= 0 && communes->items[i].population >= 0)
+                sums[parent] = (sums[parent] < 0 ? 0 : sums[parent]) + communes->items[i].population;
+        }
+        for (size_t i = 0; i < list->index.count; i++)
+            if (list->items[i].population < 0)
+                list->items[i].population = sums[i];
+    }
+    return code;
+}
