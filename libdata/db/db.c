@@ -48,6 +48,10 @@ void mg_db_rollback(struct mg_db *db)
 void mg_db_triggers(struct mg_db *db, bool on)
 {
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, (int)on, NULL);
+    /* The triggers would have told ogrinfo and QGIS that what they know of a layer's extent is out of date.
+     */
+    if (!on)
+        mg_db_run(db, MG_SQL_DB_FORGET_STATISTICS, NULL, "");
 }
 
 enum mg_code mg_db_statement(struct mg_db *db, enum mg_sql name, sqlite3_stmt **ret_statement,

@@ -15,8 +15,9 @@ static const char *const own_columns[] = {
 /* Roles whose cells are a column of record or its place. */
 static bool has_column(const char *role)
 {
-    static const char *const roles[] = {"key",    "name",   "category", "address", "postcode", "commune",
-                                        "status", "opened", "closed",   "lon",     "lat",      "lonlat"};
+    static const char *const roles[] = {"key",     "name",   "category", "address", "postcode",
+                                        "commune", "status", "opened",   "closed",  "lon",
+                                        "lat",     "lonlat", "precision"};
     for (size_t i = 0; role && i < sizeof roles / sizeof *roles; i++) {
         if (strcmp(role, roles[i]) == 0)
             return true;

@@ -446,6 +446,28 @@ static void parameters_are_bound_by_letter(void **state)
     mg_db_close(db);
 }
 
+static void without_triggers_no_old_statistics_stay(void **state)
+{
+    (void)state;
+    struct mg_db *db;
+    make_file();
+    must(mg_db_open(path, MG_DB_WRITE, 0, &db, &err));
+    must(mg_db_begin(db, &err));
+    must(mg_db_exec(db, &err,
+                    "INSERT INTO record (edition, line, geom) VALUES (1, 1, MakePoint(4, 48, 4326));"
+                    "SELECT UpdateLayerStatistics('record', 'geom')"));
+    assert_int_equal(
+        count(db, "SELECT row_count FROM geometry_columns_statistics WHERE f_table_name = 'record'"), 1);
+    mg_db_triggers(db, false);
+    must(mg_db_exec(db, &err, "INSERT INTO record (edition, line, geom) VALUES (1, 1, 'no geometry')"));
+    mg_db_triggers(db, true);
+    assert_int_equal(
+        count(db, "SELECT count(*) FROM geometry_columns_statistics WHERE row_count IS NOT NULL"), 0);
+    must_fail(mg_db_exec(db, &err, "INSERT INTO record (edition, line, geom) VALUES (1, 1, 'no geometry')"),
+              MG_ERR_DB, "geom");
+    mg_db_close(db);
+}
+
 static void a_failed_step_says_why(void **state)
 {
     (void)state;
@@ -482,6 +504,7 @@ int main(void)
         IN_DIRECTORY(a_place_that_is_read_only_can_be_read),
         IN_DIRECTORY(a_reader_cannot_write),
         IN_DIRECTORY(parameters_are_bound_by_letter),
+        IN_DIRECTORY(without_triggers_no_old_statistics_stay),
         IN_DIRECTORY(a_failed_step_says_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,3 +20,8 @@ COMMIT;
 
 -- name: db_rollback
 ROLLBACK;
+
+-- name: db_forget_statistics
+UPDATE geometry_columns_statistics
+SET last_verified = NULL, row_count = NULL, extent_min_x = NULL, extent_min_y = NULL, extent_max_x = NULL,
+    extent_max_y = NULL;
