@@ -241,7 +241,7 @@ static enum mg_code find_column(struct mg_db *db, struct mg_barometer *barometer
     survey->column_position = survey->column->position;
     if (!strcmp(role, "service"))
         survey->statement = MG_SQL_BAROMETER_BY_SERVICE;
-    else if (!strcmp(role, "commune") || !strcmp(role, "code"))
+    else if (!strcmp(role, "commune"))
         survey->statement = MG_SQL_BAROMETER_BY_TERRITORY;
     else if (!strcmp(role, "date"))
         survey->statement = MG_SQL_BAROMETER_BY_DATE;
@@ -283,8 +283,7 @@ static enum mg_code find_by(struct mg_db *db, struct mg_barometer *barometer,
         return MG_OK;
     }
     if (mg_level_from_name(request->by, &level) &&
-        ((field = field_of_role(survey->dataset, "commune")) ||
-         (field = field_of_role(survey->dataset, "code"))) &&
+        (field = field_of_role(survey->dataset, "commune")) &&
         may_use(request->audience, survey->dataset, field)) {
         survey->by = MG_BY_LEVEL;
         survey->statement = MG_SQL_BAROMETER_BY_TERRITORY;

@@ -15,7 +15,7 @@
  *   no       the category is in one of the two editions only, in the whole file: a change of nomenclature
  *            would look just so;
  *   reserve  more than 1 % of what an edition counts could not be placed; or, for all categories together,
- *            some category is in one of the two editions only; or the two editions count by different levels;
+ *            some category is in one of the two editions only;
  *   yes      else.
  */
 #ifndef MG_DOMAIN_CROSSREF_H

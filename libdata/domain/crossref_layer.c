@@ -357,8 +357,6 @@ const char *mg_layer_comparable(const struct mg_layer *layer, int64_t category)
         if (layer->nowhere[which] > UNPLACED_TOLERATED * layer->total[which])
             reserve = true;
     if (layer->before) {
-        if (strcmp(layer->now->level, layer->before->level))
-            reserve = true;
         for (size_t i = 0; i < layer->names.count; i++) {
             if (layer->categories[i].now == layer->categories[i].before)
                 continue;

@@ -117,5 +117,7 @@ static inline struct mg_cell mg_import_cell(const struct mg_import *import, cons
 /* The kinds; a new one is a line in import_kinds.c. */
 extern const struct mg_import_kind *const mg_import_kind_list[]; /* NULL-terminated */
 extern const struct mg_import_kind mg_import_services;
+extern const struct mg_import_kind mg_import_counts;
+extern const struct mg_import_kind mg_import_responses;
 
 #endif

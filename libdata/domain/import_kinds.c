@@ -5,6 +5,8 @@
 
 const struct mg_import_kind *const mg_import_kind_list[] = {
     &mg_import_services,
+    &mg_import_counts,
+    &mg_import_responses,
     NULL,
 };
 

@@ -7,13 +7,7 @@
 #include "libdata/geo/blob.h"
 #include "libdata/geo/succession.h"
 
-#define FIRST_YEAR      1943 /* the movements start there */
 #define MOST_SUCCESSORS 64
-
-/* What a code says by itself: where it surely is, else where it was when it last stood. */
-struct settled {
-    int32_t sure, last_stood;
-};
 
 struct mg_place {
     struct mg_db *db;
@@ -22,9 +16,7 @@ struct mg_place {
     struct mg_succession *succession;
     mg_date cog, codes_of;
 
-    struct mg_map codes; /* to an index of settled; of the date codes_of */
-    struct settled *settled;
-    size_t settled_capacity;
+    struct mg_map codes; /* of the date codes_of, to territory + 1 */
 
     bool polygons_loaded;
     const struct mg_locate *locate; /* NULL: the file holds no polygons */
@@ -39,7 +31,6 @@ void mg_place_destroy(struct mg_place *place)
         return;
     mg_map_finish(&place->codes);
     mg_map_finish(&place->polygons);
-    free(place->settled);
     mg_succession_destroy(place->succession);
     mg_territories_destroy(place->territories);
     free(place);
@@ -99,15 +90,15 @@ static int32_t above(const struct mg_place *place, const char *commune)
     return mg_territories_get(place->territories, MG_COMMUNE, (size_t)index)->parent[place->level];
 }
 
-/* The one territory in which all that a code of that date has become is, or MG_NOWHERE. *ret_how as
- * mg_succession_project says. */
+/* The one territory in which all that a code of that date has become is, or MG_NOWHERE. */
 static enum mg_code project(const struct mg_place *place, const char *commune, mg_date from,
-                            int32_t *ret_index, enum mg_succession_how *ret_how, struct mg_error *err)
+                            int32_t *ret_index, struct mg_error *err)
 {
     const char *codes[MOST_SUCCESSORS];
+    enum mg_succession_how how;
     size_t count = 0;
     enum mg_code code = mg_succession_project(place->succession, commune, from, place->cog, codes,
-                                              MOST_SUCCESSORS, &count, ret_how, err);
+                                              MOST_SUCCESSORS, &count, &how, err);
     if (code)
         return code;
     *ret_index = MG_NOWHERE;
@@ -124,52 +115,23 @@ static enum mg_code project(const struct mg_place *place, const char *commune, m
     return MG_OK;
 }
 
-static enum mg_code settle(const struct mg_place *place, const char *commune, struct settled *ret_settled,
-                           struct mg_error *err)
+/* What a code says by itself, worked out once for each code. */
+static enum mg_code place_code(struct mg_place *place, const char *text, size_t length, int32_t *ret_index,
+                               struct mg_error *err)
 {
-    struct settled settled = {MG_NOWHERE, MG_NOWHERE};
-    enum mg_succession_how how = MG_SUCCESSION_UNKNOWN;
-    enum mg_code code = project(place, commune, place->codes_of, &settled.sure, &how, err);
-    if (!code && settled.sure < 0 && how == MG_SUCCESSION_UNKNOWN)
-        settled.sure = above(place, commune); /* a code newer than the date it is said to be of */
-    int year, month, day;
-    mg_date_to_civil(place->codes_of, &year, &month, &day);
-    if (how != MG_SUCCESSION_UNKNOWN || settled.sure >= 0)
-        year = 0;
-    for (; !code && year >= FIRST_YEAR && settled.last_stood < 0; year--)
-        code = project(place, commune, mg_date_from_civil(year, 1, 1), &settled.last_stood, &how, err);
-    if (!code)
-        *ret_settled = settled;
-    return code;
-}
-
-static enum mg_code settle_once(struct mg_place *place, const char *code, size_t length,
-                                struct settled *ret_settled, struct mg_error *err)
-{
-    int64_t known = mg_map_get(&place->codes, code, length);
-    if (known >= 0) {
-        *ret_settled = place->settled[known];
-        return MG_OK;
-    }
-    size_t count = place->codes.count;
-    if (count == place->settled_capacity) {
-        size_t capacity = count ? 2 * count : 1024;
-        struct settled *grown = mg_realloc(place->settled, capacity, sizeof *grown);
-        if (!grown)
+    int64_t known = mg_map_get(&place->codes, text, length);
+    if (known < 0) {
+        int32_t index;
+        MG_FREE char *commune = mg_strndup(text, length);
+        if (!commune)
             return mg_fail_memory(err);
-        place->settled = grown;
-        place->settled_capacity = capacity;
+        enum mg_code code = project(place, commune, place->codes_of, &index, err);
+        if (!code)
+            code = mg_map_put(&place->codes, text, length, index + 1, &known, err);
+        if (code)
+            return code;
     }
-    MG_FREE char *commune = mg_strndup(code, length);
-    if (!commune)
-        return mg_fail_memory(err);
-    struct settled settled;
-    enum mg_code failed = settle(place, commune, &settled, err);
-    if (!failed)
-        failed = mg_map_put(&place->codes, code, length, (int64_t)count, NULL, err);
-    if (failed)
-        return failed;
-    place->settled[count] = *ret_settled = settled;
+    *ret_index = (int32_t)known - 1;
     return MG_OK;
 }
 
@@ -199,9 +161,8 @@ static enum mg_code place_point(struct mg_place *place, const unsigned char *blo
     const char *commune = place->polygon_codes[polygon];
     int64_t known = mg_map_get(&place->polygons, commune, strlen(commune));
     if (known < 0) {
-        enum mg_succession_how how;
         int32_t index;
-        code = project(place, commune, place->polygons_of, &index, &how, err);
+        code = project(place, commune, place->polygons_of, &index, err);
         if (!code)
             code = mg_map_put(&place->polygons, commune, strlen(commune), index + 1, &known, err);
         if (code)
@@ -215,17 +176,15 @@ enum mg_code mg_place_record(struct mg_place *place, const char *code, size_t le
                              const unsigned char *blob, size_t blob_length, int32_t *ret_index,
                              struct mg_error *err)
 {
-    struct settled settled = {MG_NOWHERE, MG_NOWHERE};
+    int32_t index = MG_NOWHERE;
     enum mg_code failed = MG_OK;
     if (code && length)
-        failed = settle_once(place, code, length, &settled, err);
-    int32_t index = settled.sure;
+        failed = place_code(place, code, length, &index, err);
     if (!failed && index < 0 && blob)
         failed = place_point(place, blob, blob_length, &index, err);
-    if (failed)
-        return failed;
-    *ret_index = index >= 0 ? index : settled.last_stood;
-    return MG_OK;
+    if (!failed)
+        *ret_index = index;
+    return failed;
 }
 
 enum mg_code mg_place_figure(struct mg_place *place, enum mg_level level, const char *code,

@@ -1,10 +1,10 @@
 /* place.h - in which territory a record is, at one level and one COG date.
  *
- * A commune code is projected from the date it was written at to the COG date through the movements. Where
- * that leaves several successors and they are all in one territory of the level, that is it. Otherwise
- * (no code, a code that is unknown or ambiguous) the record's point decides, in the commune polygons
- * nearest in date. Last, a code that had already gone when it was written is taken from the year in which
- * it last stood. So each record is in one territory at most.
+ * A commune code is projected from the date it was written at to the COG date through the movements; a code
+ * that had gone by then is taken from when it last stood (succession.h). Where that leaves several successors
+ * and they are all in one territory of the level, that is it. Otherwise (no code, a code that is unknown or
+ * ambiguous) the record's point decides, in the commune polygons nearest in date. So each record is in one
+ * territory at most.
  */
 #ifndef MG_DOMAIN_PLACE_H
 #define MG_DOMAIN_PLACE_H

@@ -1,0 +1,149 @@
+/* maillage barometer-summary: satisfaction by service, territory or column, and period. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/tool.h"
+#include "libdata/base/num.h"
+#include "libdata/domain/barometer.h"
+
+static const struct mg_option options[] = {
+    {"dataset", 0, N_("NAME"), N_("the survey, imported with --as responses (needed)")},
+    {"question", 0, N_("LIST"), N_("questions, as in q1_01,q2* (all)")},
+    {"by", 0, N_("WHAT"), N_("service, a level of territory, or a column (all responses together)")},
+    {"period", 0, N_("PERIOD"), N_("all, year, quarter or month (all)")},
+    {"score", 0, N_("LIST"), N_("among satisfied, mean (satisfied)")},
+    {"satisfied", 0, N_("ANSWERS"), N_("the answers of the satisfied, as in 4,5 (the two highest)")},
+    {"scale", 0, N_("LOW:HIGH"), N_("the scale of the answers (as imported)")},
+    {"edition", 0, N_("DATE"), N_("this edition only (all together)")},
+    {"cog", 0, N_("DATE"), N_("the date of the communes, with a level (the latest list)")},
+    {"min-n", 0, N_("N"), N_("for the public, hide figures of fewer answers (11)")},
+    {"audience", 0, N_("WHO"), N_("public or ministry (public)")},
+    {"audit", 0, NULL, N_("try to find hidden figures (not built yet)")},
+    {0},
+};
+
+static enum mg_code bad(struct mg_error *err, const char *value, const char *hint)
+{
+    mg_fail(err, MG_ERR_USAGE, _("'%s' makes no sense here"), value);
+    mg_error_hint(err, "%s", hint);
+    return MG_ERR_USAGE;
+}
+
+static enum mg_code set_date(const char *value, mg_date *ret_date, struct mg_error *err)
+{
+    return mg_date_parse_iso(value, strlen(value), ret_date)
+               ? MG_OK
+               : bad(err, value, _("write 2020, 2020-06 or 2020-06-30"));
+}
+
+struct arguments {
+    struct mg_barometer_request request;
+    char edition[MG_DATE_SIZE];
+};
+
+static enum mg_code set(void *context, const char *name, const char *value, struct mg_error *err)
+{
+    struct arguments *args = context;
+    struct mg_barometer_request *request = &args->request;
+    mg_date date;
+    if (!strcmp(name, "dataset")) {
+        request->dataset = value;
+    } else if (!strcmp(name, "question")) {
+        request->questions = value;
+    } else if (!strcmp(name, "by")) {
+        request->by = value;
+    } else if (!strcmp(name, "period")) {
+        if (!mg_period_from_name(value, &request->period))
+            return bad(err, value, _("the periods are all, year, quarter, month"));
+    } else if (!strcmp(name, "score")) {
+        return mg_scores_parse(value, &request->scores, err);
+    } else if (!strcmp(name, "satisfied")) {
+        request->satisfied = value;
+    } else if (!strcmp(name, "scale")) {
+        request->scale = value;
+    } else if (!strcmp(name, "edition")) {
+        enum mg_code code = set_date(value, &date, err);
+        if (code)
+            return code;
+        mg_date_format(date, args->edition);
+        request->edition = args->edition;
+    } else if (!strcmp(name, "cog")) {
+        return set_date(value, &request->cog, err);
+    } else if (!strcmp(name, "min-n")) {
+        if (!mg_num_parse_i64(value, strlen(value), &request->min_n) || request->min_n < 1)
+            return bad(err, value, _("a whole number from 1"));
+    } else if (!strcmp(name, "audience")) {
+        if (!mg_audience_from_name(value, &request->audience))
+            return bad(err, value, _("public or ministry"));
+    } else if (!strcmp(name, "audit")) {
+        return mg_fail(err, MG_ERR_USAGE, _("the audit is not built yet"));
+    }
+    return MG_OK;
+}
+
+static enum mg_code answer(const struct mg_common *common, const struct mg_barometer_request *request,
+                           struct mg_out *out, struct mg_error *err)
+{
+    struct mg_db *db = NULL;
+    MG_CLEANUP(mg_barometer_destroy_pointer) struct mg_barometer *barometer = NULL;
+    int64_t responses, unweighted;
+    enum mg_code code = mg_db_open(common->db_path, MG_DB_READ, common->wait_seconds, &db, err);
+    if (code)
+        return code;
+    code = mg_barometer_create(db, request, &barometer, err);
+    if (!code) {
+        mg_barometer_counts(barometer, &responses, &unweighted);
+        mg_tool_note(_("%lld responses read"), (long long)responses);
+        if (unweighted)
+            mg_tool_say(ngettext_("%lld response without a weight left out",
+                                  "%lld responses without a weight left out", unweighted),
+                        (long long)unweighted);
+        code = mg_barometer_write(barometer, out, err);
+    }
+    mg_db_close(db);
+    return code;
+}
+
+static enum mg_code run(const struct mg_common *common, int operand_count, char **operands, void *context,
+                        int *ret_answer, struct mg_error *err)
+{
+    struct arguments *args = context;
+    struct mg_output output;
+    (void)operand_count;
+    (void)operands;
+    if (!args->request.dataset) {
+        mg_fail(err, MG_ERR_USAGE, _("no dataset is given"));
+        mg_error_hint(err, _("say which survey is asked for, as in --dataset barometre"));
+        return MG_ERR_USAGE;
+    }
+    args->request.progress = common->progress;
+    enum mg_code code = mg_tool_output_open(common, &output, err);
+    if (code)
+        return code;
+    code = answer(common, &args->request, output.out, err);
+    if (code) {
+        mg_tool_output_fail(&output, err);
+        return code;
+    }
+    *ret_answer = 0;
+    return mg_tool_output_close(&output, err);
+}
+
+int main(int argc, char **argv)
+{
+    struct arguments args = {.request = {.scores = MG_SCORE_SATISFIED,
+                                         .cog = MG_DATE_NONE,
+                                         .min_n = MG_BAROMETER_MIN_N,
+                                         .audience = MG_PUBLIC}};
+    const struct mg_tool tool = {
+        .name = "barometer-summary",
+        .summary = N_("the satisfaction barometer by service, territory and period, with intervals"),
+        .operands = "",
+        .takes = MG_TAKES_DB | MG_TAKES_OUTPUT | MG_TAKES_FORMAT | MG_TAKES_PROGRESS,
+        .options = options,
+        .set = set,
+        .run = run,
+        .args = &args,
+    };
+    return mg_tool_main(&tool, argc, argv);
+}

@@ -1,0 +1,16 @@
+-- name: stock_list
+SELECT id, level, territory, category, n, first_edition, gone_edition, line
+FROM stock WHERE id BETWEEN $1 AND $2
+
+-- name: stock_last
+SELECT coalesce(max(id), 0) FROM stock
+
+-- name: stock_load
+INSERT INTO stock (id, level, territory, category, n, first_edition, gone_edition, line)
+SELECT c0, c1, c2, c3, c4, c5, c6, c7 FROM mg_feed($1)
+
+-- name: stock_set_gone
+UPDATE stock SET gone_edition = $2 WHERE id = $1
+
+-- name: stock_set_first
+UPDATE stock SET first_edition = $2 WHERE id = $1
