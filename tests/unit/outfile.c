@@ -10,7 +10,6 @@
 #include <sys/wait.h>
 
 #include "libdata/base/alloc.h"
-#include "libdata/base/cleanup.h"
 #include "libdata/io/outfile.h"
 #include "tests/unit/test.h"
 
@@ -183,7 +182,7 @@ static void short_writes_are_finished(void **state)
     int pipes[2];
     assert_int_equal(pipe(pipes), 0);
     assert_int_equal(fcntl(pipes[1], F_SETFL, O_NONBLOCK), 0);
-    MG_FREE char *data = malloc(SIZE);
+    static char data[SIZE], got[SIZE + 1];
     for (size_t i = 0; i < SIZE; i++)
         data[i] = (char)(i * 31 >> 3);
     pid_t child = fork();
@@ -193,7 +192,6 @@ static void short_writes_are_finished(void **state)
         _exit(mg_write_all(pipes[1], data, SIZE, &err) == MG_OK ? 0 : 1);
     }
     close(pipes[1]);
-    MG_FREE char *got = malloc(SIZE + 1);
     size_t used = 0;
     for (ssize_t n; (n = read(pipes[0], got + used, SIZE + 1 - used)) > 0;)
         used += (size_t)n;
