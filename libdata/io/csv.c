@@ -55,6 +55,12 @@ static enum mg_code at_line(const struct mg_csv *csv, int64_t line, enum mg_code
     return code;
 }
 
+static enum mg_code fail_long(const struct mg_csv *csv, struct mg_error *err)
+{
+    mg_fail(err, MG_ERR_INPUT, _("a row is longer than %d MiB"), LONGEST_MIB);
+    return at_line(csv, csv->line, MG_ERR_INPUT, err);
+}
+
 /* Make room for more after the record that begins at start. */
 static enum mg_code make_room(struct mg_csv *csv, struct mg_error *err)
 {
@@ -77,10 +83,8 @@ static enum mg_code make_room(struct mg_csv *csv, struct mg_error *err)
 /* Fill the window; the record at its start stays in it. */
 static enum mg_code refill(struct mg_csv *csv, struct mg_error *err)
 {
-    if (csv->end - csv->start > LONGEST_RECORD) {
-        mg_fail(err, MG_ERR_INPUT, _("a row is longer than %d MiB"), LONGEST_MIB);
-        return at_line(csv, csv->line, MG_ERR_INPUT, err);
-    }
+    if (csv->end - csv->start > LONGEST_RECORD)
+        return fail_long(csv, err);
     enum mg_code code = make_room(csv, err);
     while (!code && !csv->at_end && csv->end < csv->capacity) {
         size_t n = 0;
@@ -162,7 +166,7 @@ static enum mg_code next_span(struct mg_csv *csv, struct span *ret_span, struct 
         if (csv->at_end ? end != MG_CSV_OPEN : end != MG_CSV_OPEN && line_end_seen) {
             span.stray = end == MG_CSV_STRAY_QUOTE;
             *ret_span = span;
-            return MG_OK;
+            return span.length > LONGEST_RECORD ? fail_long(csv, err) : MG_OK;
         }
         if (end == MG_CSV_OPEN && (csv->at_end || length > LONGEST_RECORD))
             return fail_open_quote(csv, span.lines, err);

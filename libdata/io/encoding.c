@@ -178,6 +178,8 @@ static int score_small(uint32_t code, enum kind before, enum kind after)
 {
     if (before == BLANK && after == BLANK)
         return code == 0xE0 ? 3 : -2; /* à alone is a word, the others are not */
+    if (after == UPPER && before != LOWER && before != UPPER)
+        return 2;
     return before == DIGIT || after == DIGIT ? 0 : 3;
 }
 
@@ -187,6 +189,8 @@ static int score_capital(uint32_t code, enum kind before, enum kind after)
         return code == 0xC0 ? 3 : -2;
     if (before == LOWER)
         return -2;
+    if (before == UPPER ? after == LOWER : code == 0xC8 && before != DIGIT) /* no French word begins with È */
+        return 1;
     return after == DIGIT || (before == DIGIT && after != UPPER) ? 0 : 3;
 }
 
@@ -210,33 +214,42 @@ static size_t valid_character(const unsigned char *text, size_t length)
     return mg_text_utf8_prefix((const char *)text, want) == want ? want : 0;
 }
 
-/* What stands beside a byte that is judged; a byte that is itself in doubt says nothing. */
-static enum kind kind_near(const unsigned char *text, size_t length, size_t at)
+/* What stands beside a byte that is judged, read in the same encoding; SIZE_MAX is before the first. */
+static enum kind kind_near(const uint32_t *table, const unsigned char *text, size_t length, size_t at)
 {
     if (at >= length)
         return BLANK;
-    return text[at] < 0x80 ? kind_of_ascii(text[at]) : OTHER;
+    if (text[at] < 0x80)
+        return kind_of_ascii(text[at]);
+    uint32_t code = table[text[at] - 128];
+    return AMONG(code, small_letters) ? LOWER : AMONG(code, capital_letters) ? UPPER : OTHER;
+}
+
+/* How much like French the bytes that are not UTF-8 look in this encoding. */
+static long score_line(const uint32_t *table, const unsigned char *text, size_t length)
+{
+    long total = 0;
+    for (size_t i = 0; i < length;) {
+        size_t whole = text[i] < 0x80 ? 1 : valid_character(text + i, length - i);
+        if (!whole)
+            total += score(table[text[i] - 128], kind_near(table, text, length, i - 1),
+                           kind_near(table, text, length, i + 1));
+        i += whole ? whole : 1;
+    }
+    return total;
 }
 
 static enum mg_encoding likeliest(const struct mg_decoder *decoder, const unsigned char *text, size_t length)
 {
-    long scores[LAST_GUESS + 1] = {0};
-    for (size_t i = 0; i < length;) {
-        size_t whole = text[i] < 0x80 ? 1 : valid_character(text + i, length - i);
-        if (whole) {
-            i += whole;
-            continue;
-        }
-        enum kind before = kind_near(text, length, i ? i - 1 : SIZE_MAX),
-                  after = kind_near(text, length, i + 1);
-        for (int e = FIRST_TABLE; e <= LAST_GUESS; e++)
-            scores[e] += score(decoder->tables[e][text[i] - 128], before, after);
-        i++;
-    }
     int best = FIRST_TABLE;
-    for (int e = FIRST_TABLE + 1; e <= LAST_GUESS; e++)
-        if (scores[e] > scores[best])
+    long best_score = score_line(decoder->tables[best], text, length);
+    for (int e = FIRST_TABLE + 1; e <= LAST_GUESS; e++) {
+        long found = score_line(decoder->tables[e], text, length);
+        if (found > best_score) {
             best = e;
+            best_score = found;
+        }
+    }
     return (enum mg_encoding)best;
 }
 

@@ -1,15 +1,206 @@
 #include "libdata/io/table.h"
 
+#include <cpl_vsi.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "libdata/base/alloc.h"
+#include "libdata/base/buf.h"
+#include "libdata/base/cleanup.h"
+#include "libdata/io/archive.h"
 #include "libdata/io/csv.h"
+#include "libdata/io/format.h"
+#include "libdata/io/ogr.h"
+#include "libdata/io/sha256.h"
 #include "libdata/io/source.h"
 
 struct mg_table {
-    struct mg_csv *csv;
+    struct mg_csv *csv; /* one of the two */
+    struct mg_ogr *ogr;
+    char mapped_name[80]; /* what OGR cannot open where it is, shown to it under this name; "" */
+    void *mapped;
+    size_t mapped_length;
 };
+
+MG_DEFINE_CLEANUP(struct mg_source, mg_source_destroy)
+
+/* Show the source's content to GDAL as a file with this extension. It is copied to an unlinked temporary
+ * file first: OGR reads it in any order, and the end of a compressed file says whether it is whole. */
+static enum mg_code map_content(struct mg_table *table, struct mg_source *source, const char *extension,
+                                struct mg_error *err)
+{
+    static atomic_uint serial;
+    int fd = -1;
+    enum mg_code code = mg_source_spool(source, &fd, err);
+    if (code)
+        return code;
+    off_t length = lseek(fd, 0, SEEK_END);
+    void *mapped = length > 0 ? mmap(NULL, (size_t)length, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+    close(fd);
+    if (mapped == MAP_FAILED)
+        return mg_fail_memory(err);
+    table->mapped = mapped;
+    table->mapped_length = (size_t)length;
+    snprintf(table->mapped_name, sizeof table->mapped_name, "/vsimem/maillage-%u/source.%.16s",
+             atomic_fetch_add(&serial, 1), extension);
+    VSILFILE *file = VSIFileFromMemBuffer(table->mapped_name, mapped, (vsi_l_offset)length, FALSE);
+    if (!file)
+        return mg_fail_memory(err);
+    VSIFCloseL(file);
+    return MG_OK;
+}
+
+static enum mg_code open_ogr(struct mg_table *table, const struct mg_source *source, const char *dataset,
+                             const char *digest, const struct mg_table_options *options, struct mg_error *err)
+{
+    int64_t total = mg_source_bytes_total(source); /* unknown of a pipe until it was copied */
+    const struct mg_ogr_source described = {dataset, total < 0 ? mg_source_bytes_read(source) : total,
+                                            digest};
+    return mg_ogr_open(&described, options, &table->ogr, err);
+}
+
+/* A file that OGR opens where it is. */
+static enum mg_code open_in_place(struct mg_table *table, const struct mg_source *source, const char *path,
+                                  const struct mg_table_options *options, struct mg_error *err)
+{
+    char digest[65];
+    enum mg_code code = mg_sha256_file(path, digest, err);
+    return code ? code : open_ogr(table, source, path, digest, options, err);
+}
+
+static enum mg_code open_mapped(struct mg_table *table, struct mg_source *source, const char *extension,
+                                const struct mg_table_options *options, struct mg_error *err)
+{
+    enum mg_code code = map_content(table, source, extension, err);
+    if (code)
+        return code;
+    return open_ogr(table, source, table->mapped_name, mg_source_sha256(source), options, err);
+}
+
+static enum mg_code open_workbook(struct mg_table *table, struct mg_source *source, const char *path,
+                                  const char *extension, const struct mg_table_options *options,
+                                  struct mg_error *err)
+{
+    const char *own = mg_format_extension(path);
+    bool named_so = strcasecmp(own, extension) == 0 || (strcasecmp(own, "xlsm") == 0 && extension[0] == 'x');
+    return mg_source_is_plain_file(source) && named_so ? open_in_place(table, source, path, options, err)
+                                                       : open_mapped(table, source, extension, options, err);
+}
+
+static const char *extension_for(enum mg_format format, const char *name)
+{
+    switch (format) {
+    case MG_FORMAT_GEOJSON:
+        return mg_format_is_ogr_name(name) ? mg_format_extension(name) : "geojson";
+    case MG_FORMAT_SQLITE:
+        return "gpkg";
+    case MG_FORMAT_XLS:
+        return "xls";
+    default:
+        return mg_format_extension(name);
+    }
+}
+
+/* What was called CSV, by its name or by an option that only CSV has, and is not. */
+static enum mg_code refuse(const char *label, bool called_csv, struct mg_error *err)
+{
+    if (!called_csv)
+        return mg_fail(err, MG_ERR_INPUT, _("this is %s, which is not a table"), label);
+    mg_fail(err, MG_ERR_INPUT, _("this is %s, not CSV"), label);
+    mg_error_hint(err, "%s", _("rename it to what it is (.geojson, .xlsx, .zip, ...), without CSV options"));
+    return MG_ERR_INPUT;
+}
+
+static enum mg_code open_member(struct mg_table *table, const char *archive, const char *member,
+                                const struct mg_table_options *options, struct mg_error *err)
+{
+    MG_CLEANUP(mg_source_destroy_pointer) struct mg_source *source = NULL;
+    enum mg_code code = mg_source_open_member(archive, member, &source, err);
+    if (code)
+        return code;
+    const char *label;
+    size_t length;
+    const char *head = mg_source_head(source, &length);
+    enum mg_format format = mg_format_of(head, length, member, &label);
+    bool called_csv = mg_format_is_csv_name(member) || options->delimiter;
+    if (format == MG_FORMAT_FOREIGN || (called_csv && format != MG_FORMAT_CSV))
+        return refuse(label, called_csv, err);
+    if (format == MG_FORMAT_CSV) {
+        code = mg_csv_open(source, options, 0, &table->csv, err);
+        if (!code)
+            source = NULL; /* the reader's now */
+        return code;
+    }
+    if (format == MG_FORMAT_ZIP || format == MG_FORMAT_SQLITE || format == MG_FORMAT_XLS)
+        return open_mapped(table, source, mg_format_extension(member), options, err);
+    MG_CLEANUP(mg_buf_finish) struct mg_buf path = {0};
+    mg_buf_printf(&path, "/vsizip/{%s}/%s", archive, member);
+    if (path.failed)
+        return mg_fail_memory(err);
+    return open_ogr(table, source, path.data, mg_source_sha256(source), options, err);
+}
+
+static enum mg_code open_zip(struct mg_table *table, struct mg_source *source, const char *path,
+                             const struct mg_table_options *options, struct mg_error *err)
+{
+    const char *extension = NULL;
+    if (!mg_source_is_plain_file(source)) {
+        enum mg_code code = map_content(table, source, "zip", err);
+        if (!code)
+            code = mg_archive_workbook(table->mapped_name, &extension, err);
+        if (!code && !extension) {
+            code = mg_fail(err, MG_ERR_INPUT, "%s", _("a zip archive cannot be read from a pipe"));
+            mg_error_hint(err, "%s", _("give the file, or unpack it on the way (unzip -p)"));
+        }
+        if (code)
+            return code;
+        /* the same bytes under the name of what they are */
+        char zip_name[sizeof table->mapped_name];
+        memcpy(zip_name, table->mapped_name, sizeof zip_name);
+        snprintf(strrchr(table->mapped_name, '.'), 8, ".%s", extension);
+        VSIRename(zip_name, table->mapped_name);
+        return open_ogr(table, source, table->mapped_name, mg_source_sha256(source), options, err);
+    }
+    enum mg_code code = mg_archive_workbook(path, &extension, err);
+    if (!code && extension)
+        return open_workbook(table, source, path, extension, options, err);
+    MG_FREE char *member = NULL;
+    if (!code)
+        code = mg_archive_only_table(path, &member, err);
+    return code ? code : open_member(table, path, member, options, err);
+}
+
+static enum mg_code open_file(struct mg_table *table, const char *path,
+                              const struct mg_table_options *options, struct mg_error *err)
+{
+    MG_CLEANUP(mg_source_destroy_pointer) struct mg_source *source = NULL;
+    enum mg_code code = mg_source_open(path, options->keep_for_rewind, &source, err);
+    if (code)
+        return code;
+    const char *label, *name = mg_source_name(source);
+    size_t length;
+    const char *head = mg_source_head(source, &length);
+    enum mg_format format = mg_format_of(head, length, name, &label);
+    bool called_csv = mg_format_is_csv_name(name) || options->delimiter;
+    if (format == MG_FORMAT_FOREIGN || (called_csv && format != MG_FORMAT_CSV && format != MG_FORMAT_BY_NAME))
+        return refuse(label, called_csv, err);
+    if (format == MG_FORMAT_CSV || length == 0) {
+        code = mg_csv_open(source, options, 0, &table->csv, err);
+        if (!code)
+            source = NULL; /* the reader's now */
+        return code;
+    }
+    if (format == MG_FORMAT_ZIP)
+        return open_zip(table, source, path, options, err);
+    if (mg_source_is_plain_file(source) && (format != MG_FORMAT_XLS || mg_format_is_ogr_name(name)))
+        return open_in_place(table, source, path, options, err);
+    return open_mapped(table, source, extension_for(format, name), options, err);
+}
 
 enum mg_code mg_table_open(const char *path, const struct mg_table_options *options,
                            struct mg_table **ret_table, struct mg_error *err)
@@ -18,34 +209,34 @@ enum mg_code mg_table_open(const char *path, const struct mg_table_options *opti
     struct mg_table *table = mg_calloc(1, sizeof *table);
     if (!table)
         return mg_fail_memory(err);
-    struct mg_source *source = NULL;
     if (!options)
         options = &none;
-    enum mg_code code = mg_source_open(path, options->keep_for_rewind, &source, err);
+    MG_FREE char *archive = NULL;
+    MG_FREE char *member = NULL;
+    enum mg_code code = mg_archive_split(path, &archive, &member, err);
     if (!code)
-        code = mg_csv_open(source, options, 0, &table->csv, err);
-    if (code) {
-        mg_source_destroy(source);
-        free(table);
-        return code;
-    }
-    *ret_table = table;
-    return MG_OK;
+        code = archive ? open_member(table, archive, member, options, err)
+                       : open_file(table, path, options, err);
+    if (code)
+        mg_table_destroy(table);
+    else
+        *ret_table = table;
+    return code;
 }
 
 const struct mg_table_info *mg_table_info(const struct mg_table *table)
 {
-    return mg_csv_info(table->csv);
+    return table->csv ? mg_csv_info(table->csv) : mg_ogr_info(table->ogr);
 }
 
 enum mg_code mg_table_next(struct mg_table *table, const struct mg_row **ret_row, struct mg_error *err)
 {
-    return mg_csv_next(table->csv, ret_row, err);
+    return table->csv ? mg_csv_next(table->csv, ret_row, err) : mg_ogr_next(table->ogr, ret_row, err);
 }
 
 enum mg_code mg_table_rewind(struct mg_table *table, struct mg_error *err)
 {
-    return mg_csv_rewind(table->csv, err);
+    return table->csv ? mg_csv_rewind(table->csv, err) : mg_ogr_rewind(table->ogr, err);
 }
 
 void mg_table_destroy(struct mg_table *table)
@@ -53,5 +244,10 @@ void mg_table_destroy(struct mg_table *table)
     if (!table)
         return;
     mg_csv_destroy(table->csv);
+    mg_ogr_destroy(table->ogr);
+    if (table->mapped_name[0])
+        VSIUnlink(table->mapped_name);
+    if (table->mapped)
+        munmap(table->mapped, table->mapped_length);
     free(table);
 }

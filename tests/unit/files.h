@@ -39,6 +39,7 @@ __attribute__((unused)) static const char *file_of(const char *name, const void 
     static unsigned turn;
     char *path = paths[turn++ % 4];
     snprintf(path, sizeof paths[0], "%s/%s", files_dir, name);
+    unlink(path); /* truncating makes some file systems wait for the disk */
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(bytes, 1, length, file), length);

@@ -1,0 +1,108 @@
+#include "libdata/io/archive.h"
+
+#include <cpl_error.h>
+#include <cpl_string.h>
+#include <cpl_vsi.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/buf.h"
+#include "libdata/base/cleanup.h"
+#include "libdata/io/format.h"
+
+enum mg_code mg_archive_split(const char *path, char **ret_archive, char **ret_member, struct mg_error *err)
+{
+    *ret_archive = *ret_member = NULL;
+    struct stat st;
+    for (const char *slash = strchr(path + (path[0] != '\0'), '/'); slash; slash = strchr(slash + 1, '/')) {
+        char *archive = mg_strndup(path, (size_t)(slash - path));
+        if (!archive)
+            return mg_fail_memory(err);
+        if (slash[1] && stat(archive, &st) == 0 && S_ISREG(st.st_mode)) {
+            *ret_member = mg_strdup(slash + 1);
+            if (*ret_member) {
+                *ret_archive = archive;
+                return MG_OK;
+            }
+            free(archive);
+            return mg_fail_memory(err);
+        }
+        free(archive);
+    }
+    return MG_OK;
+}
+
+static void free_list(char ***list)
+{
+    CSLDestroy(*list);
+}
+
+static enum mg_code list_members(const char *archive, char ***ret_list, struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf path = {0};
+    mg_buf_printf(&path, "/vsizip/{%s}", archive);
+    if (path.failed)
+        return mg_fail_memory(err);
+    CPLPushErrorHandler(CPLQuietErrorHandler);
+    char **list = VSIReadDirRecursive(path.data);
+    CPLPopErrorHandler();
+    if (!list)
+        return mg_fail(err, MG_ERR_INPUT, "%s", _("the zip archive is damaged, cut short or empty"));
+    *ret_list = list;
+    return MG_OK;
+}
+
+enum mg_code mg_archive_workbook(const char *archive, const char **ret_extension, struct mg_error *err)
+{
+    MG_CLEANUP(free_list) char **list = NULL;
+    enum mg_code code = list_members(archive, &list, err);
+    if (code)
+        return code;
+    bool mimetype = CSLFindString(list, "mimetype") >= 0, content = CSLFindString(list, "content.xml") >= 0;
+    *ret_extension = CSLFindString(list, "[Content_Types].xml") >= 0 ? "xlsx"
+                     : mimetype && content                           ? "ods"
+                                                                     : NULL;
+    return MG_OK;
+}
+
+static bool can_be_table(const char *member)
+{
+    const char *slash = strrchr(member, '/'), *name = slash ? slash + 1 : member;
+    if (!name[0] || name[0] == '.' || strncmp(member, "__MACOSX/", 9) == 0)
+        return false;
+    /* a shapefile's .dbf is read with its .shp */
+    return (mg_format_is_csv_name(name) || mg_format_is_ogr_name(name)) &&
+           strcasecmp(mg_format_extension(name), "dbf") != 0;
+}
+
+enum mg_code mg_archive_only_table(const char *archive, char **ret_member, struct mg_error *err)
+{
+    MG_CLEANUP(free_list) char **list = NULL;
+    enum mg_code code = list_members(archive, &list, err);
+    if (code)
+        return code;
+    MG_CLEANUP(mg_buf_finish) struct mg_buf names = {0};
+    const char *table = NULL;
+    size_t count = 0;
+    for (char **member = list; *member; member++) {
+        if (!can_be_table(*member))
+            continue;
+        mg_buf_printf(&names, "%s%s", count ? ", " : "", *member);
+        table = *member;
+        count++;
+    }
+    if (!count)
+        return mg_fail(err, MG_ERR_INPUT, "%s", _("the zip archive holds no table"));
+    if (count > 1) {
+        mg_fail(err, MG_ERR_USAGE, "%s", _("the zip archive holds several tables"));
+        mg_error_hint(err, _("name one, as in archive.zip/member: %s"), names.data ? names.data : "");
+        return MG_ERR_USAGE;
+    }
+    char *member = mg_strdup(table);
+    if (!member)
+        return mg_fail_memory(err);
+    *ret_member = member;
+    return MG_OK;
+}

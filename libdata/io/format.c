@@ -1,0 +1,100 @@
+#include "libdata/io/format.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "libdata/base/intl.h"
+
+static const struct {
+    const char *start;
+    size_t length;
+    enum mg_format format;
+    const char *label;
+} magics[] = {
+    {"PK\3\4", 4, MG_FORMAT_ZIP, N_("a workbook or a zip archive")},
+    {"PK\5\6", 4, MG_FORMAT_ZIP, N_("an empty zip archive")},
+    {"SQLite format 3", 16, MG_FORMAT_SQLITE, N_("a GeoPackage or an SQLite file")},
+    {"\xD0\xCF\x11\xE0", 4, MG_FORMAT_XLS, N_("an XLS workbook")},
+    {"%PDF", 4, MG_FORMAT_FOREIGN, N_("a PDF document")},
+    {"7z\xBC\xAF", 4, MG_FORMAT_FOREIGN, N_("a 7z archive")},
+    {"Rar!", 4, MG_FORMAT_FOREIGN, N_("a RAR archive")},
+    {"BZh", 3, MG_FORMAT_FOREIGN, N_("a bzip2 file")},
+    {"\xFD"
+     "7zXZ",
+     5, MG_FORMAT_FOREIGN, N_("an xz file")},
+    {"(\xB5/\xFD", 4, MG_FORMAT_FOREIGN, N_("a zstd file")},
+};
+
+const char *mg_format_extension(const char *name)
+{
+    const char *slash = strrchr(name, '/'), *dot = strrchr(slash ? slash : name, '.');
+    return dot ? dot + 1 : "";
+}
+
+static bool is_one_of(const char *name, const char *const *extensions)
+{
+    const char *extension = mg_format_extension(name);
+    for (size_t i = 0; extensions[i]; i++)
+        if (strcasecmp(extension, extensions[i]) == 0)
+            return true;
+    return false;
+}
+
+bool mg_format_is_csv_name(const char *name)
+{
+    static const char *const extensions[] = {"csv", "tsv", "txt", NULL};
+    return is_one_of(name, extensions);
+}
+
+bool mg_format_is_ogr_name(const char *name)
+{
+    static const char *const extensions[] = {"geojson", "json", "geojsonl", "geojsons", "ndjson", "topojson",
+                                             "shp",     "dbf",  "gpkg",     "sqlite",   "db",     "xlsx",
+                                             "xlsm",    "ods",  "xls",      "gml",      "kml",    "kmz",
+                                             "fgb",     "tab",  "mif",      NULL};
+    return is_one_of(name, extensions);
+}
+
+static size_t skip_blanks(const char *text, size_t length, size_t at)
+{
+    while (at < length && (text[at] == ' ' || text[at] == '\t' || text[at] == '\n' || text[at] == '\r'))
+        at++;
+    return at;
+}
+
+static bool starts_with(const char *text, size_t length, const char *start)
+{
+    return length >= strlen(start) && strncasecmp(text, start, strlen(start)) == 0;
+}
+
+/* { and then a quote or }: no header of a CSV file looks like this. */
+static bool is_json_object(const char *text, size_t length)
+{
+    if (!length || text[0] != '{')
+        return false;
+    size_t second = skip_blanks(text, length, 1);
+    return second < length && (text[second] == '"' || text[second] == '}');
+}
+
+enum mg_format mg_format_of(const char *head, size_t length, const char *name, const char **ret_label)
+{
+    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++) {
+        if (length >= magics[i].length && memcmp(head, magics[i].start, magics[i].length) == 0) {
+            *ret_label = _(magics[i].label);
+            return magics[i].format;
+        }
+    }
+    size_t start = length >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    start = skip_blanks(head, length, start);
+    const char *text = head + start;
+    if (is_json_object(text, length - start)) {
+        *ret_label = memmem(text, length - start, "\"Feature", 8) ? "GeoJSON" : "JSON";
+        return MG_FORMAT_GEOJSON;
+    }
+    if (starts_with(text, length - start, "<!DOCTYPE html") || starts_with(text, length - start, "<html")) {
+        *ret_label = _("a web page");
+        return MG_FORMAT_FOREIGN;
+    }
+    *ret_label = mg_format_is_ogr_name(name) ? mg_format_extension(name) : "CSV";
+    return mg_format_is_ogr_name(name) ? MG_FORMAT_BY_NAME : MG_FORMAT_CSV;
+}

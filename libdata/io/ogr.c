@@ -1,0 +1,339 @@
+#include "libdata/io/ogr.h"
+
+#include <cpl_conv.h>
+#include <cpl_error.h>
+#include <gdal.h>
+#include <ogr_srs_api.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/cleanup.h"
+#include "libdata/base/num.h"
+#include "libdata/io/columns.h"
+#include "libdata/io/ogr_cells.h"
+
+/* XLSX, ODS and XLS: their rows start with a header that we read, whatever OGR would make of it. */
+static const char *const workbooks[] = {"XLSX", "ODS", "XLS", NULL};
+static const char *const drivers[] = {"GeoJSON", "GeoJSONSeq", "ESRIJSON", "TopoJSON",   "ESRI Shapefile",
+                                      "GPKG",    "SQLite",     "XLSX",     "ODS",        "XLS",
+                                      "GML",     "LIBKML",     "KML",      "FlatGeobuf", "MapInfo File",
+                                      NULL};
+static const char *const as_text[][2] = {
+    {"OGR_XLSX_HEADERS", "DISABLE"},   {"OGR_XLSX_FIELD_TYPES", "STRING"}, {"OGR_ODS_HEADERS", "DISABLE"},
+    {"OGR_ODS_FIELD_TYPES", "STRING"}, {"OGR_XLS_HEADERS", "DISABLE"},     {"OGR_XLS_FIELD_TYPES", "STRING"},
+};
+
+enum { SAID = 300 };
+
+struct mg_ogr {
+    GDALDatasetH dataset;
+    OGRLayerH layer;
+    bool workbook;
+    int64_t feature_count; /* -1: the driver does not know without reading everything */
+    int64_t skip_to;       /* workbook: data rows are those after this one */
+    int64_t features_read;
+    struct mg_columns columns;
+    struct mg_ogr_cells cells;
+    struct mg_row row;
+    struct mg_table_info info;
+    char sha256[65];
+    char said[SAID];
+};
+
+static void register_drivers(void)
+{
+    GDALAllRegister();
+}
+
+/* Between quiet and loud OGR prints nothing; the first failure it speaks of is kept: those that follow only
+ * say that something before them failed. */
+static void CPL_STDCALL take_message(CPLErr kind, CPLErrorNum number, const char *message)
+{
+    (void)number;
+    char *said = CPLGetErrorHandlerUserData();
+    if (kind >= CE_Failure && !said[0])
+        snprintf(said, SAID, "%s", message);
+}
+
+static void quiet(struct mg_ogr *ogr)
+{
+    ogr->said[0] = '\0';
+    CPLPushErrorHandlerEx(take_message, ogr->said);
+}
+
+static void loud(void)
+{
+    CPLPopErrorHandler();
+}
+
+static enum mg_code fail_said(const struct mg_ogr *ogr, struct mg_error *err, const char *what)
+{
+    return ogr->said[0] ? mg_fail(err, MG_ERR_INPUT, "%s: %s", what, ogr->said)
+                        : mg_fail(err, MG_ERR_INPUT, "%s", what);
+}
+
+static enum mg_code check_options(const struct mg_ogr *ogr, const struct mg_table_options *options,
+                                  struct mg_error *err)
+{
+    const char *format = ogr->info.format;
+    if (options->delimiter)
+        return mg_fail(err, MG_ERR_USAGE, _("%s has no delimiter"), format);
+    if (options->encoding && strcmp(format, "ESRI Shapefile") != 0)
+        return mg_fail(err, MG_ERR_USAGE, _("the encoding of %s is fixed"), format);
+    if (ogr->workbook)
+        return MG_OK;
+    if (options->no_header)
+        return mg_fail(err, MG_ERR_USAGE, _("%s has no header line"), format);
+    if (options->skip_lines)
+        return mg_fail(err, MG_ERR_USAGE, _("%s has no lines to skip"), format);
+    return MG_OK;
+}
+
+static enum mg_code open_dataset(struct mg_ogr *ogr, const char *path, const struct mg_table_options *options,
+                                 struct mg_error *err)
+{
+    enum mg_encoding encoding = MG_ENCODING_FOUND;
+    enum mg_code code = mg_encoding_parse(options->encoding, &encoding, err);
+    if (code)
+        return code;
+    char encoding_option[32];
+    snprintf(encoding_option, sizeof encoding_option, "ENCODING=%s", mg_encoding_name(encoding));
+    /* each driver takes the options it knows */
+    const char *open_options[4] = {"DATE_AS_STRING=YES", "ARRAY_AS_STRING=YES",
+                                   encoding ? encoding_option : NULL, NULL};
+    ogr->dataset = GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, drivers,
+                              open_options, NULL);
+    if (!ogr->dataset)
+        return fail_said(ogr, err, _("cannot be read as a table"));
+    ogr->info.format = GDALGetDriverShortName(GDALGetDatasetDriver(ogr->dataset));
+    for (size_t i = 0; workbooks[i]; i++)
+        ogr->workbook |= strcmp(workbooks[i], ogr->info.format) == 0;
+    return check_options(ogr, options, err);
+}
+
+static bool has_columns(OGRLayerH layer)
+{
+    return OGR_FD_GetFieldCount(OGR_L_GetLayerDefn(layer)) > 0;
+}
+
+static enum mg_code fail_layer(const struct mg_ogr *ogr, const char *wanted, struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf names = {0};
+    for (int i = 0; i < GDALDatasetGetLayerCount(ogr->dataset); i++)
+        mg_buf_printf(&names, "%s%s", i ? ", " : "", OGR_L_GetName(GDALDatasetGetLayer(ogr->dataset, i)));
+    if (wanted)
+        mg_fail(err, MG_ERR_USAGE, _("there is no layer '%s'"), wanted);
+    else
+        mg_fail(err, MG_ERR_USAGE, "%s", _("there are several layers, and none was chosen"));
+    mg_error_hint(err, _("the layers are: %s"), names.data ? names.data : "");
+    return MG_ERR_USAGE;
+}
+
+/* The named layer; else the only one that has columns (workbooks are full of empty sheets). */
+static enum mg_code choose_layer(struct mg_ogr *ogr, const char *wanted, struct mg_error *err)
+{
+    int count = GDALDatasetGetLayerCount(ogr->dataset), candidates = 0;
+    for (int i = 0; i < count; i++) {
+        OGRLayerH layer = GDALDatasetGetLayer(ogr->dataset, i);
+        if (!layer || (wanted ? strcmp(OGR_L_GetName(layer), wanted) != 0 : count > 1 && !has_columns(layer)))
+            continue;
+        candidates++;
+        ogr->layer = layer;
+    }
+    if (!candidates && !wanted)
+        return mg_fail(err, MG_ERR_INPUT, _("this %s holds no table"), ogr->info.format);
+    return candidates == 1 ? MG_OK : fail_layer(ogr, wanted, err);
+}
+
+/* CRS84 is EPSG:4326 in the order that data are in here. */
+static int epsg_of(OGRLayerH layer)
+{
+    OGRSpatialReferenceH srs = OGR_L_GetSpatialRef(layer);
+    const char *authority = srs ? OSRGetAuthorityName(srs, NULL) : NULL;
+    if (srs && !authority && OSRAutoIdentifyEPSG(srs) == OGRERR_NONE)
+        authority = OSRGetAuthorityName(srs, NULL);
+    const char *code = authority ? OSRGetAuthorityCode(srs, NULL) : NULL;
+    if (!code)
+        return 0;
+    if (strcmp(authority, "OGC") == 0)
+        return strcmp(code, "CRS84") == 0 ? 4326 : 0;
+    int64_t number = 0;
+    bool is_number = mg_num_parse_i64(code, strlen(code), &number);
+    return strcmp(authority, "EPSG") == 0 && is_number && number > 0 && number < INT32_MAX ? (int)number : 0;
+}
+
+static void update_progress(struct mg_ogr *ogr, bool at_end)
+{
+    struct mg_table_info *info = &ogr->info;
+    if (at_end) {
+        info->bytes_read = info->bytes_total;
+        memcpy(info->sha256, ogr->sha256, sizeof info->sha256);
+    } else if (ogr->feature_count > 0 && ogr->features_read < ogr->feature_count) {
+        info->bytes_read =
+            (int64_t)((double)info->bytes_total * (double)ogr->features_read / (double)ogr->feature_count);
+    }
+}
+
+/* The next feature in ogr->row; *ret_more is false after the last. */
+static enum mg_code next_feature(struct mg_ogr *ogr, bool *ret_more, struct mg_error *err)
+{
+    ogr->said[0] = '\0';
+    OGRFeatureH feature = OGR_L_GetNextFeature(ogr->layer);
+    if (!feature && ogr->said[0]) {
+        fail_said(ogr, err, _("the file is damaged"));
+        mg_error_at(err, 0, ogr->features_read + 1, 0, NULL);
+        return MG_ERR_INPUT;
+    }
+    *ret_more = feature != NULL;
+    enum mg_code code = MG_OK;
+    if (feature) {
+        ogr->features_read++;
+        ogr->row.line = ogr->workbook ? (int64_t)OGR_F_GetFID(feature) : ogr->features_read;
+        code = mg_ogr_cells_read(&ogr->cells, feature, &ogr->row, err);
+        OGR_F_Destroy(feature);
+    }
+    update_progress(ogr, !feature);
+    return code;
+}
+
+/* Rows after skip_to that hold something; a workbook's row is as long as the header, or longer if it has to
+ * be. */
+static enum mg_code next_row(struct mg_ogr *ogr, bool *ret_more, struct mg_error *err)
+{
+    for (;;) {
+        enum mg_code code = next_feature(ogr, ret_more, err);
+        if (code || !*ret_more || !ogr->workbook)
+            return code;
+        if (ogr->row.line <= ogr->skip_to)
+            continue;
+        if (ogr->row.count > 0)
+            break;
+        ogr->info.blank_lines++;
+    }
+    if (ogr->row.count < ogr->columns.count)
+        ogr->row.count = ogr->columns.count;
+    return MG_OK;
+}
+
+enum mg_code mg_ogr_next(struct mg_ogr *ogr, const struct mg_row **ret_row, struct mg_error *err)
+{
+    bool more = false;
+    quiet(ogr);
+    enum mg_code code = next_row(ogr, &more, err);
+    loud();
+    if (code)
+        return code;
+    ogr->info.rows_read += more;
+    ogr->row.record = ogr->info.rows_read;
+    if (more && ogr->row.decoded)
+        ogr->info.encoding = ogr->row.encoding;
+    *ret_row = more ? &ogr->row : NULL;
+    return MG_OK;
+}
+
+/* Without a header a workbook has as many columns as its widest row. */
+static enum mg_code read_workbook_header(struct mg_ogr *ogr, const struct mg_table_options *options,
+                                         struct mg_error *err)
+{
+    ogr->skip_to = options->skip_lines;
+    if (options->no_header)
+        return mg_columns_init_numbered(&ogr->columns, (size_t)ogr->cells.field_count, err);
+    bool more = false;
+    enum mg_code code = next_row(ogr, &more, err);
+    if (!code && !more)
+        code = mg_fail(err, MG_ERR_INPUT, "%s", _("the sheet is empty"));
+    if (!code)
+        code = mg_columns_init(&ogr->columns, ogr->row.cells, ogr->row.count, err);
+    ogr->info.header_line = ogr->skip_to = ogr->row.line;
+    ogr->info.blank_lines = 0; /* of the data */
+    return code;
+}
+
+static enum mg_code read_field_names(struct mg_ogr *ogr, struct mg_error *err)
+{
+    OGRFeatureDefnH defn = OGR_L_GetLayerDefn(ogr->layer);
+    size_t count = (size_t)ogr->cells.field_count;
+    MG_FREE struct mg_cell *names = mg_malloc(count * sizeof *names);
+    if (!names)
+        return mg_fail_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        names[i].text = OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(defn, (int)i));
+        names[i].length = strlen(names[i].text);
+    }
+    return mg_columns_init(&ogr->columns, names, count, err);
+}
+
+static enum mg_code look(struct mg_ogr *ogr, const char *path, const struct mg_table_options *options,
+                         struct mg_error *err)
+{
+    enum mg_code code = open_dataset(ogr, path, options, err);
+    if (!code)
+        code = choose_layer(ogr, options->layer, err);
+    if (!code)
+        code = mg_ogr_cells_init(&ogr->cells, ogr->layer, ogr->workbook, err);
+    if (code)
+        return code;
+    ogr->feature_count = OGR_L_GetFeatureCount(ogr->layer, 0);
+    ogr->info.has_geometry = OGR_L_GetGeomType(ogr->layer) != wkbNone;
+    ogr->info.epsg = epsg_of(ogr->layer);
+    code = ogr->workbook ? read_workbook_header(ogr, options, err) : read_field_names(ogr, err);
+    ogr->info.column_count = ogr->columns.count;
+    ogr->info.columns = ogr->columns.names;
+    return code;
+}
+
+enum mg_code mg_ogr_open(const struct mg_ogr_source *source, const struct mg_table_options *options,
+                         struct mg_ogr **ret_ogr, struct mg_error *err)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, register_drivers);
+    struct mg_ogr *ogr = mg_calloc(1, sizeof *ogr);
+    if (!ogr)
+        return mg_fail_memory(err);
+    memcpy(ogr->sha256, source->sha256, sizeof ogr->sha256);
+    ogr->row.byte_offset = -1;
+    ogr->info.encoding = mg_encoding_name(MG_ENCODING_UTF_8);
+    ogr->info.bytes_total = source->bytes_total;
+    const size_t settings = sizeof as_text / sizeof *as_text;
+    quiet(ogr);
+    for (size_t i = 0; i < settings; i++)
+        CPLSetThreadLocalConfigOption(as_text[i][0], as_text[i][1]);
+    enum mg_code code = look(ogr, source->dataset, options, err);
+    for (size_t i = 0; i < settings; i++)
+        CPLSetThreadLocalConfigOption(as_text[i][0], NULL);
+    loud();
+    if (code)
+        mg_ogr_destroy(ogr);
+    else
+        *ret_ogr = ogr;
+    return code;
+}
+
+const struct mg_table_info *mg_ogr_info(const struct mg_ogr *ogr)
+{
+    return &ogr->info;
+}
+
+enum mg_code mg_ogr_rewind(struct mg_ogr *ogr, struct mg_error *err)
+{
+    (void)err;
+    quiet(ogr);
+    OGR_L_ResetReading(ogr->layer);
+    loud();
+    ogr->features_read = ogr->info.rows_read = ogr->info.blank_lines = 0;
+    return MG_OK;
+}
+
+void mg_ogr_destroy(struct mg_ogr *ogr)
+{
+    if (!ogr)
+        return;
+    if (ogr->dataset)
+        GDALClose(ogr->dataset);
+    mg_ogr_cells_finish(&ogr->cells);
+    mg_columns_finish(&ogr->columns);
+    free(ogr);
+}
