@@ -68,6 +68,9 @@ struct mg_import_kind {
     unsigned roles;    /* MG_ROLE_BITs that this kind has */
     unsigned required; /* those it cannot do without */
     unsigned takes;    /* enum mg_import_takes */
+    /* NULL, or the columns that this kind knows by their labels, as if --map had named them: at most one a
+     * role, none that --map names. Returns how many. */
+    size_t (*known)(const struct mg_import *import, struct mg_map_option *maps);
     enum mg_code (*load)(struct mg_import *import, struct mg_error *err);
 };
 

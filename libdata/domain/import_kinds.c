@@ -2,10 +2,14 @@
 #include <string.h>
 
 #include "libdata/domain/import_kind.h"
+#include "libdata/domain/references.h"
 
 const struct mg_import_kind *const mg_import_kind_list[] = {
     &mg_import_services,
     &mg_import_counts,
+    &mg_import_territories,
+    &mg_import_movements,
+    &mg_import_populations,
     &mg_import_responses,
     NULL,
 };

@@ -162,14 +162,21 @@ static enum mg_code check_required(const struct mg_import *import, struct mg_err
 
 enum mg_code mg_import_find_roles(struct mg_import *import, struct mg_error *err)
 {
+    const struct mg_import_options *o = import->options;
+    struct mg_map_option maps[2 * MG_ROLE_COUNT];
+    size_t map_count = 0;
+    if (import->kind->known)
+        map_count = import->kind->known(import, maps);
+    for (size_t i = 0; i < o->map_count && map_count < 2 * MG_ROLE_COUNT; i++)
+        maps[map_count++] = o->maps[i];
     const struct mg_roles_request request = {
         .columns = import->info->columns,
         .sample = &import->sample,
         .wanted = import->kind->roles,
         .dataset = import->dataset,
-        .maps = import->options->maps,
-        .map_count = import->options->map_count,
-        .no_key = import->options->no_key,
+        .maps = maps,
+        .map_count = map_count,
+        .no_key = o->no_key,
         .has_geometry = import->info->has_geometry,
     };
     enum mg_code code = mg_roles_find(&request, &import->roles, err);

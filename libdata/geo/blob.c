@@ -279,3 +279,59 @@ enum mg_code mg_blob_from_wkb(const unsigned char *wkb, size_t length, struct mg
     memcpy(out->data + start, head, sizeof head);
     return MG_OK;
 }
+
+/* Every vertex of a multipolygon blob, which is whole, one after the other. */
+struct vertices {
+    struct reader r;
+    uint32_t polygons, rings, points; /* still to come */
+};
+
+/* Where the next vertex is, or NULL after the last. */
+static const unsigned char *next_vertex(struct vertices *v)
+{
+    unsigned char mark;
+    uint32_t type;
+    while (!v->points) {
+        if (v->rings) {
+            v->rings--;
+            take_u32(&v->r, &v->points);
+        } else if (v->polygons) {
+            v->polygons--;
+            take(&v->r, &mark, 1);
+            take_u32(&v->r, &type);
+            take_u32(&v->r, &v->rings);
+        } else {
+            return NULL;
+        }
+    }
+    v->points--;
+    const unsigned char *at = v->r.at;
+    v->r.at += 16;
+    v->r.left -= 16;
+    return at;
+}
+
+enum mg_code mg_blob_to_lonlat(struct mg_buf *blob, struct mg_crs *crs, int epsg, struct mg_error *err)
+{
+    unsigned char *bytes = (unsigned char *)blob->data;
+    double box[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY}, was[2], xy[2];
+    struct vertices v = {.r = {.at = bytes + HEADER + 4, .left = blob->length - HEADER - 5}};
+    take_u32(&v.r, &v.polygons);
+    for (const unsigned char *at; (at = next_vertex(&v));) {
+        memcpy(was, at, sizeof was);
+        memcpy(xy, at, sizeof xy);
+        enum mg_code code = mg_crs_to_lonlat(crs, epsg, &xy[0], &xy[1], 1, err);
+        if (code)
+            return code;
+        if (isnan(xy[0]))
+            return mg_fail(err, MG_ERR_INPUT, _("%.3f, %.3f of the polygon is no place in EPSG:%d"), was[0],
+                           was[1], epsg);
+        memcpy(bytes + (at - bytes), xy, sizeof xy);
+        box[0] = fmin(box[0], xy[0]);
+        box[1] = fmin(box[1], xy[1]);
+        box[2] = fmax(box[2], xy[0]);
+        box[3] = fmax(box[3], xy[1]);
+    }
+    put_header(bytes, box);
+    return MG_OK;
+}

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "libdata/base/buf.h"
+#include "libdata/geo/crs.h"
 
 #define MG_POINT_BLOB_SIZE 60
 
@@ -31,5 +32,10 @@ bool mg_blob_visit_rings(const unsigned char *blob, size_t length, mg_ring_visit
  * no ring at all, a ring of fewer than four points or not closed; out is then as it was. */
 enum mg_code mg_blob_from_wkb(const unsigned char *wkb, size_t length, struct mg_buf *out,
                               struct mg_error *err);
+
+/* The blob's coordinates from another system (crs.h) to longitude and latitude, in place, with its bounding
+ * box. blob is one that mg_blob_from_wkb made. MG_ERR_INPUT: a system we do not know, or a place that cannot
+ * be transformed; the blob is then spoilt. */
+enum mg_code mg_blob_to_lonlat(struct mg_buf *blob, struct mg_crs *crs, int epsg, struct mg_error *err);
 
 #endif

@@ -263,8 +263,7 @@ static void other_dates_and_years(void **state)
 {
     (void)state;
     MG_CLEANUP(mg_territories_destroy_pointer)
-    struct mg_territories *t = load("2020", 0),
-                          *early = load("1999", 0);
+    struct mg_territories *t = load("2020", 0), *early = load("1999", 0);
     assert_int_equal(mg_territories_cog(t), day("2018-01-01"));
     assert_int_equal(mg_territories_cog(early), day("2018-01-01"));
     assert_int_equal(mg_territories_count(t, MG_COMMUNE), 4);
@@ -272,6 +271,8 @@ static void other_dates_and_years(void **state)
     assert_int_equal(get(t, MG_COMMUNE, "51002")->population, 50);
     assert_int_equal(get(t, MG_COMMUNE, "51001")->population, 100);
     assert_int_equal(get(t, MG_COMMUNE, "51108")->population, 44753);
+    MG_CLEANUP(mg_territories_destroy_pointer) struct mg_territories *same = load("2021-01-01", 0);
+    assert_int_equal(mg_territories_cog(same), day("2021-01-01")); /* valid from that very day */
     /* no year before 1999: the earliest, which only overseas has, and what is known of the others */
     MG_CLEANUP(mg_territories_destroy_pointer) struct mg_territories *late = load("2023", 2022);
     assert_int_equal(get(late, MG_COMMUNE, "51108")->population, 43000);

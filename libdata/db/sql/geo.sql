@@ -39,3 +39,19 @@ SELECT DISTINCT year FROM population WHERE level = $1 ORDER BY year
 -- name: population_list
 SELECT p.code, p.n, e.as_of FROM population p JOIN edition e ON e.id = p.edition
 WHERE p.level = $1 AND p.year = $2 ORDER BY p.code, e.as_of DESC, e.id DESC, p.id
+
+-- name: territory_insert
+INSERT INTO territory (edition, level, type, code, name, valid_from, line, geom)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+
+-- name: territory_link_insert
+INSERT INTO territory_link (edition, child_level, child_type, child, parent_level, parent, valid_from)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+
+-- name: movement_insert
+INSERT INTO movement (edition, kind, date, type_before, code_before, name_before, type_after, code_after, name_after,
+                      line)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+
+-- name: population_insert
+INSERT INTO population (edition, level, code, year, n, line) VALUES ($1, $2, $3, $4, $5, $6)
