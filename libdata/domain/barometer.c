@@ -282,8 +282,7 @@ static enum mg_code find_by(struct mg_db *db, struct mg_barometer *barometer,
         survey->statement = MG_SQL_BAROMETER_BY_SERVICE;
         return MG_OK;
     }
-    if (mg_level_from_name(request->by, &level) &&
-        (field = field_of_role(survey->dataset, "commune")) &&
+    if (mg_level_from_name(request->by, &level) && (field = field_of_role(survey->dataset, "commune")) &&
         may_use(request->audience, survey->dataset, field)) {
         survey->by = MG_BY_LEVEL;
         survey->statement = MG_SQL_BAROMETER_BY_TERRITORY;

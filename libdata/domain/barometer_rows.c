@@ -23,42 +23,43 @@ static struct mg_cell_key key_of(const struct mg_survey *survey, size_t cell)
     return key;
 }
 
-static const double *answers_of(const struct mg_survey *survey, size_t cell, size_t question)
+/* How much of an answer was given (the scale's lowest is 0); beyond the scale, what weighted cells hold. */
+static double amount(const struct mg_survey *survey, size_t cell, size_t question, size_t answer)
 {
-    return survey->cells + cell * mg_survey_stride(survey) + question * mg_survey_answers(survey);
+    size_t at = cell * mg_survey_stride(survey) + question * mg_survey_width(survey) + answer;
+    return survey->weighted ? survey->cells.weights[at] : survey->cells.counts[at];
 }
 
 static int64_t number_of_answers(const struct mg_survey *survey, size_t cell, size_t question)
 {
-    const double *answers = answers_of(survey, cell, question);
-    size_t width = mg_survey_answers(survey);
+    size_t scale = mg_survey_scale(survey);
     double n = 0;
     if (survey->weighted)
-        return (int64_t)answers[width - 2];
-    for (size_t i = 0; i + 2 < width; i++)
-        n += answers[i];
+        return (int64_t)amount(survey, cell, question, scale);
+    for (size_t i = 0; i < scale; i++)
+        n += amount(survey, cell, question, i);
     return (int64_t)n;
 }
 
 static struct figures figures_of(const struct mg_barometer *barometer, size_t cell, size_t question)
 {
     const struct mg_survey *survey = &barometer->survey;
-    const double *answers = answers_of(survey, cell, question);
-    size_t width = mg_survey_answers(survey);
+    size_t scale = mg_survey_scale(survey);
     struct figures figures = {.n = number_of_answers(survey, cell, question), .sd = NAN};
     double weight = 0, satisfied = 0, sum = 0, spread = 0;
-    for (size_t i = 0; i + 2 < width; i++) {
-        weight += answers[i];
-        sum += answers[i] * (double)(survey->low + (int)i);
+    for (size_t i = 0; i < scale; i++) {
+        double here = amount(survey, cell, question, i);
+        weight += here;
+        sum += here * (double)(survey->low + (int)i);
         if (barometer->satisfied[i])
-            satisfied += answers[i];
+            satisfied += here;
     }
-    figures.n_eff = survey->weighted ? weight * weight / answers[width - 1] : weight;
+    figures.n_eff = survey->weighted ? weight * weight / amount(survey, cell, question, scale + 1) : weight;
     figures.share = satisfied / weight;
     figures.mean = sum / weight;
-    for (size_t i = 0; i + 2 < width; i++) {
+    for (size_t i = 0; i < scale; i++) {
         double off = survey->low + (int)i - figures.mean;
-        spread += answers[i] * off * off;
+        spread += amount(survey, cell, question, i) * off * off;
     }
     if (figures.n_eff > 1)
         figures.sd = sqrt(spread / weight * figures.n_eff / (figures.n_eff - 1));

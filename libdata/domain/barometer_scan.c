@@ -30,7 +30,9 @@ void mg_survey_finish(struct mg_survey *survey)
     for (size_t i = 0; i < survey->question_count; i++)
         free(survey->questions[i].name);
     free(survey->questions);
-    free(survey->cells);
+    free(survey->weighted ? (void *)survey->cells.weights : (void *)survey->cells.counts);
+    free(survey->cell_of_group);
+    free(survey->short_texts);
     mg_map_finish(&survey->groups);
     mg_map_finish(&survey->cell_keys);
     mg_place_destroy(survey->place);
@@ -116,29 +118,128 @@ static enum mg_code read_constant(struct scan *scan, struct mg_error *err)
 
 /* ---- cells ---- */
 
+static enum mg_code reserve_cell(struct mg_survey *survey, size_t cell, struct mg_error *err)
+{
+    size_t stride = mg_survey_stride(survey);
+    if (cell == survey->cell_capacity) {
+        size_t capacity = cell ? 2 * cell : 64;
+        void *old = survey->weighted ? (void *)survey->cells.weights : (void *)survey->cells.counts;
+        void *grown =
+            mg_realloc(old, capacity, stride * (survey->weighted ? sizeof(double) : sizeof(uint32_t)));
+        if (!grown)
+            return mg_fail_memory(err);
+        if (survey->weighted)
+            survey->cells.weights = grown;
+        else
+            survey->cells.counts = grown;
+        survey->cell_capacity = capacity;
+    }
+    if (survey->weighted)
+        memset(survey->cells.weights + cell * stride, 0, stride * sizeof(double));
+    else
+        memset(survey->cells.counts + cell * stride, 0, stride * sizeof(uint32_t));
+    return MG_OK;
+}
+
+/* With one period a cell is known by its group alone. */
+static enum mg_code remember_cell(struct mg_survey *survey, int32_t group, size_t cell, struct mg_error *err)
+{
+    size_t slot = (size_t)(group + 1), size = survey->cell_of_group_size;
+    if (slot >= size) {
+        size_t wider = slot + 1 > 2 * size ? slot + 1 : 2 * size;
+        int32_t *grown = mg_realloc(survey->cell_of_group, wider, sizeof *grown);
+        if (!grown)
+            return mg_fail_memory(err);
+        for (size_t i = size; i < wider; i++)
+            grown[i] = -1;
+        survey->cell_of_group = grown;
+        survey->cell_of_group_size = wider;
+    }
+    survey->cell_of_group[slot] = (int32_t)cell;
+    return MG_OK;
+}
+
 static enum mg_code cell_index(struct mg_survey *survey, struct mg_cell_key key, size_t *ret_cell,
                                struct mg_error *err)
 {
-    int64_t known = mg_map_get(&survey->cell_keys, (const char *)&key, sizeof key);
+    bool one_period = survey->period == MG_PERIOD_ALL;
+    size_t slot = (size_t)(key.group + 1), count = survey->cell_keys.count;
+    int64_t known = -1;
+    if (!one_period)
+        known = mg_map_get(&survey->cell_keys, (const char *)&key, sizeof key);
+    else if (slot < survey->cell_of_group_size)
+        known = survey->cell_of_group[slot];
     if (known >= 0) {
         *ret_cell = (size_t)known;
         return MG_OK;
     }
-    size_t count = survey->cell_keys.count, stride = mg_survey_stride(survey);
-    if (count == survey->cell_capacity) {
-        size_t capacity = count ? 2 * count : 64;
-        double *grown = mg_realloc(survey->cells, capacity, stride * sizeof *grown);
-        if (!grown)
-            return mg_fail_memory(err);
-        survey->cells = grown;
-        survey->cell_capacity = capacity;
+    enum mg_code code = reserve_cell(survey, count, err);
+    if (!code)
+        code = mg_map_put(&survey->cell_keys, (const char *)&key, sizeof key, (int64_t)count, NULL, err);
+    if (!code && one_period)
+        code = remember_cell(survey, key.group, count, err);
+    if (!code)
+        *ret_cell = count;
+    return code;
+}
+
+/* ---- groups ---- */
+
+static size_t short_slot(const struct mg_survey *survey, uint64_t text)
+{
+    size_t mask = survey->short_slots - 1;
+    size_t slot = (size_t)((text * UINT64_C(0x9E3779B97F4A7C15)) >> 32) & mask;
+    while (survey->short_texts[slot].text && survey->short_texts[slot].text != text)
+        slot = (slot + 1) & mask;
+    return slot;
+}
+
+static enum mg_code widen_short_texts(struct mg_survey *survey, struct mg_error *err)
+{
+    struct mg_survey old = *survey;
+    size_t slots = old.short_slots ? 2 * old.short_slots : 1024;
+    struct mg_short_text *wider = mg_calloc(slots, sizeof *wider);
+    if (!wider)
+        return mg_fail_memory(err);
+    survey->short_texts = wider;
+    survey->short_slots = slots;
+    for (size_t i = 0; i < old.short_slots; i++)
+        if (old.short_texts[i].text)
+            wider[short_slot(survey, old.short_texts[i].text)] = old.short_texts[i];
+    free(old.short_texts);
+    return MG_OK;
+}
+
+static enum mg_code group_index(struct mg_survey *survey, const char *text, size_t length, int32_t *ret_group,
+                                struct mg_error *err)
+{
+    uint64_t bytes = 0;
+    size_t slot = 0;
+    bool is_short = length <= sizeof bytes;
+    if (is_short) {
+        enum mg_code code =
+            2 * survey->short_count >= survey->short_slots ? widen_short_texts(survey, err) : MG_OK;
+        if (code)
+            return code;
+        memcpy(&bytes, text, length);
+        slot = short_slot(survey, bytes);
+        if (survey->short_texts[slot].text) {
+            *ret_group = (int32_t)survey->short_texts[slot].group;
+            return MG_OK;
+        }
     }
-    enum mg_code code =
-        mg_map_put(&survey->cell_keys, (const char *)&key, sizeof key, (int64_t)count, NULL, err);
-    if (code)
-        return code;
-    memset(survey->cells + count * stride, 0, stride * sizeof *survey->cells);
-    *ret_cell = count;
+    int64_t group = mg_map_get(&survey->groups, text, length);
+    if (group < 0) {
+        enum mg_code code =
+            mg_map_put(&survey->groups, text, length, (int64_t)survey->groups.count, &group, err);
+        if (code)
+            return code;
+    }
+    if (is_short && bytes) {
+        survey->short_texts[slot] = (struct mg_short_text){bytes, group};
+        survey->short_count++;
+    }
+    *ret_group = (int32_t)group;
     return MG_OK;
 }
 
@@ -184,14 +285,7 @@ static enum mg_code group_of(struct scan *scan, sqlite3_stmt *row, int32_t *ret_
             return mg_place_record(survey->place, text, length, NULL, 0, ret_group, err);
         return mg_place_figure(survey->place, scan->level, text, ret_group, err);
     }
-    int64_t group = mg_map_get(&survey->groups, text, length);
-    if (group < 0) {
-        code = mg_map_put(&survey->groups, text, length, (int64_t)survey->groups.count, &group, err);
-        if (code)
-            return code;
-    }
-    *ret_group = (int32_t)group;
-    return MG_OK;
+    return group_index(survey, text, length, ret_group, err);
 }
 
 /* A whole number of at most three digits, or -1. */
@@ -209,16 +303,19 @@ static inline int small_number(const struct mg_json_cell *cell)
     return value < CODES ? value : -1;
 }
 
-static void count_answers(const struct scan *scan, sqlite3_stmt *row, double *cell, double weight)
+static void count_answers(const struct scan *scan, sqlite3_stmt *row, size_t cell, double weight)
 {
     const struct mg_survey *survey = scan->survey;
-    size_t width = mg_survey_answers(survey);
+    size_t width = mg_survey_width(survey), at = cell * mg_survey_stride(survey);
     struct mg_json_cells cells;
     struct mg_json_cell answer;
     const char *answers = (const char *)sqlite3_column_text(row, 0);
     mg_json_cells_start(&cells, answers, (size_t)sqlite3_column_bytes(row, 0));
     int64_t position = -1;
-    for (size_t q = 0; q < survey->question_count; q++, cell += width) {
+    if (!survey->weighted) /* all of the cell at once, while the answers are read: groups come in any order */
+        for (size_t i = 0; i < mg_survey_stride(survey); i += 16)
+            __builtin_prefetch(survey->cells.counts + at + i, 1);
+    for (size_t q = 0; q < survey->question_count; q++, at += width) {
         for (; position < survey->questions[q].position; position++)
             if (!mg_json_cells_next(&cells, &answer))
                 return;
@@ -226,11 +323,14 @@ static void count_answers(const struct scan *scan, sqlite3_stmt *row, double *ce
         int index = number < 0 ? -1 : scan->answer[number];
         if (index < 0)
             continue;
-        cell[index] += weight;
-        if (survey->weighted) {
-            cell[width - 2]++;
-            cell[width - 1] += weight * weight;
+        if (!survey->weighted) {
+            survey->cells.counts[at + (size_t)index]++;
+            continue;
         }
+        double *sums = survey->cells.weights + at;
+        sums[index] += weight;
+        sums[width - 2]++;
+        sums[width - 1] += weight * weight;
     }
 }
 
@@ -257,7 +357,7 @@ static enum mg_code count_response(struct scan *scan, sqlite3_stmt *row, struct 
     if (!code)
         code = cell_index(survey, key, &cell, err);
     if (!code)
-        count_answers(scan, row, survey->cells + cell * mg_survey_stride(survey), weight);
+        count_answers(scan, row, cell, weight);
     return code;
 }
 

@@ -22,8 +22,11 @@ struct mg_cell_key { /* in the order of their making */
     int32_t period;  /* mg_period_of: 0 for all */
 };
 
-/* For each question, from its first double: the sum of weights of each answer from low to high; then the
- * number of answers and the sum of squared weights, both kept for weighted surveys only. */
+struct mg_short_text { /* a text of at most eight bytes and its index in groups */
+    uint64_t text;     /* its bytes, zeros behind; 0: a free slot */
+    int64_t group;
+};
+
 struct mg_survey {
     enum mg_by by;
     struct mg_dataset *dataset;
@@ -38,21 +41,35 @@ struct mg_survey {
     struct mg_question *questions; /* by position */
     size_t question_count;
 
-    struct mg_map groups;    /* texts; not for a level */
+    struct mg_map groups;              /* texts; not for a level */
+    struct mg_short_text *short_texts; /* the short ones again: found with one look at memory */
+    size_t short_slots, short_count;
+
     struct mg_map cell_keys; /* of struct mg_cell_key, to the index of the cell */
-    double *cells;
+    int32_t *cell_of_group;  /* of group + 1, when there is one period; -1: none yet */
+    size_t cell_of_group_size;
+    union {
+        uint32_t *counts; /* for each cell and question, of each answer from low to high */
+        double
+            *weights; /* weighted: sums of weights; then the number of answers, the sum of squared weights */
+    } cells;
     size_t cell_capacity;
     int64_t responses, unweighted;
 };
 
-static inline size_t mg_survey_answers(const struct mg_survey *survey) /* doubles of a question */
+static inline size_t mg_survey_scale(const struct mg_survey *survey) /* how many answers there are */
 {
-    return (size_t)(survey->high - survey->low) + 3;
+    return (size_t)(survey->high - survey->low) + 1;
 }
 
-static inline size_t mg_survey_stride(const struct mg_survey *survey) /* doubles of a cell */
+static inline size_t mg_survey_width(const struct mg_survey *survey) /* numbers of a question in a cell */
 {
-    return survey->question_count * mg_survey_answers(survey);
+    return mg_survey_scale(survey) + (survey->weighted ? 2 : 0);
+}
+
+static inline size_t mg_survey_stride(const struct mg_survey *survey) /* numbers of a cell */
+{
+    return survey->question_count * mg_survey_width(survey);
 }
 
 /* Everything but the counts is filled: count them. */
