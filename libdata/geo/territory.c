@@ -55,8 +55,7 @@ const struct mg_territory *mg_territories_get(const struct mg_territories *t, en
     return &t->lists[level].items[index];
 }
 
-/* The arrondissements of Paris, Lyon and Marseille are numbered after their communes. */
-static const char *city_of(const char *code)
+const char *mg_territory_city(const char *code)
 {
     if (strlen(code) != 5)
         return NULL;
@@ -73,7 +72,7 @@ int32_t mg_territories_find(const struct mg_territories *t, enum mg_level level,
 {
     int64_t found = mg_map_get(&t->lists[level].index, code, strlen(code));
     if (found < 0 && level == MG_COMMUNE) {
-        const char *city = city_of(code);
+        const char *city = mg_territory_city(code);
         found = mg_map_get(&t->parts, code, strlen(code));
         if (found < 0 && city)
             found = mg_map_get(&t->lists[level].index, city, strlen(city));

@@ -36,7 +36,8 @@ struct mg_territories;
 
 /* cog MG_DATE_NONE: the latest commune list's date. Inhabitants are those of population_year (0: the year of
  * the set's date), else of the latest year before it that is known, else of the earliest; communes that
- * this year's list leaves out have the nearest that is known of them, in the same order. Levels above have
+ * this year's list leaves out have the nearest that is known of them, in the same order. Paris, Lyon and
+ * Marseille have the sum of their arrondissements' where the file counts those only. Levels above have
  * their own numbers of that year where the file holds them, else the sum of their communes'. */
 enum mg_code mg_territories_load(struct mg_db *db, mg_date cog, int population_year,
                                  struct mg_territories **ret_territories, struct mg_error *err);

@@ -38,16 +38,41 @@ static enum mg_code list_years(struct mg_db *db, enum mg_level level, int wanted
     return MG_OK;
 }
 
-/* The numbers of one year. first: of communes that are no more too, which add to those they have become. */
+/* One number: the territory's own; else, where the list is the first that is asked, it adds to the commune
+ * that the code has become; else, for an arrondissement, to what the parts of its city have. */
+static enum mg_code add_number(struct mg_territory_loading *l, enum mg_level level, sqlite3_stmt *statement,
+                               bool first, int64_t *numbers, int64_t *of_parts, struct mg_error *err)
+{
+    const struct mg_territory_list *list = &l->t->lists[level];
+    const char *text = mg_territory_text(statement, 0);
+    const char *city = level == MG_COMMUNE ? mg_territory_city(text) : NULL;
+    int64_t n = sqlite3_column_int64(statement, 1);
+    mg_date date;
+    int32_t index = (int32_t)mg_map_get(&list->index, text, strlen(text));
+    enum mg_code code = MG_OK;
+    if (index < 0 && city) {
+        index = (int32_t)mg_map_get(&list->index, city, strlen(city));
+        numbers = of_parts;
+    } else if (index < 0 && first && level == MG_COMMUNE && mg_territory_date(statement, 2, &date)) {
+        code = mg_territory_commune_of(l, text, date, &index, err);
+    }
+    if (!code && index >= 0)
+        numbers[index] = (numbers[index] < 0 ? 0 : numbers[index]) + n;
+    return code;
+}
+
+/* The numbers of one year, for those that have none yet. */
 static enum mg_code load_year(struct mg_territory_loading *l, enum mg_level level, int year, bool first,
                               struct mg_error *err)
 {
     struct mg_territory_list *list = &l->t->lists[level];
     MG_CLEANUP(mg_buf_finish) struct mg_buf last = {0};
-    MG_FREE int64_t *numbers = mg_malloc((list->index.count + 1) * sizeof *numbers);
+    size_t count = list->index.count;
+    MG_FREE int64_t *numbers = mg_malloc((2 * count + 1) * sizeof *numbers);
     if (!numbers)
         return mg_fail_memory(err);
-    for (size_t i = 0; i < list->index.count; i++)
+    int64_t *of_parts = numbers + count;
+    for (size_t i = 0; i < 2 * count; i++)
         numbers[i] = -1;
     sqlite3_stmt *statement;
     bool row = true;
@@ -61,16 +86,12 @@ static enum mg_code load_year(struct mg_territory_loading *l, enum mg_level leve
         mg_buf_clear(&last);
         mg_buf_add_str(&last, text);
         code = mg_buf_check(&last, err);
-        mg_date date;
-        int32_t index = (int32_t)mg_map_get(&list->index, text, strlen(text));
-        if (!code && index < 0 && first && level == MG_COMMUNE && mg_territory_date(statement, 2, &date))
-            code = mg_territory_commune_of(l, text, date, &index, err);
-        if (!code && index >= 0)
-            numbers[index] = (numbers[index] < 0 ? 0 : numbers[index]) + sqlite3_column_int64(statement, 1);
+        if (!code)
+            code = add_number(l, level, statement, first, numbers, of_parts, err);
     }
-    for (size_t i = 0; i < list->index.count && !code; i++)
+    for (size_t i = 0; i < count && !code; i++)
         if (list->items[i].population < 0)
-            list->items[i].population = numbers[i];
+            list->items[i].population = numbers[i] >= 0 ? numbers[i] : of_parts[i];
     return code;
 }
 
@@ -106,8 +127,10 @@ enum mg_code mg_territory_list_inhabited(struct mg_territory_loading *l, struct 
     code = mg_db_statement(l->db, MG_SQL_POPULATION_LIST, &statement, err);
     if (!code)
         code = mg_db_bind(statement, err, "ti", mg_level_name(MG_COMMUNE), (int64_t)years[0]);
-    while (!code && !(code = mg_db_step(statement, &row, err)) && row)
-        code = mg_territory_put(l->t, MG_COMMUNE, mg_territory_text(statement, 0), "", 0, NULL, err);
+    while (!code && !(code = mg_db_step(statement, &row, err)) && row) {
+        const char *text = mg_territory_text(statement, 0), *city = mg_territory_city(text);
+        code = mg_territory_put(l->t, MG_COMMUNE, city ? city : text, "", 0, NULL, err);
+    }
     return code;
 }
 

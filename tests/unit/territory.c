@@ -145,6 +145,8 @@ static void fill(void)
     inhabitants(5, "commune", "51108", 2017, 44753); /* a later edition of the same year */
     inhabitants(5, "commune", "51108", 2022, 43000);
     inhabitants(5, "region", "44", 2017, 5500000);
+    inhabitants(4, "commune", "69381", 2017, 30000); /* Lyon by its arrondissements */
+    inhabitants(4, "commune", "69382", 2017, 31000);
     merger(6, "2019-01-01", "51001", "COM", "51001");
     merger(6, "2019-01-01", "51001", "COMD", "51001");
     merger(6, "2019-01-01", "51002", "COM", "51001");
@@ -213,9 +215,12 @@ static void numbers_alone_make_communes(void **state)
     inhabitants(9, "commune", "51108", 2017, 44000);
     inhabitants(9, "commune", "2A004", 2017, 70000);
     inhabitants(9, "commune", "97601", 2017, 5000);
+    inhabitants(9, "commune", "75101", 2017, 16000);
+    inhabitants(9, "commune", "75102", 2017, 21000);
     MG_CLEANUP(mg_territories_destroy_pointer) struct mg_territories *t = load(NULL, 0);
-    assert_int_equal(mg_territories_count(t, MG_COMMUNE), 3);
-    assert_int_equal(mg_territories_count(t, MG_DEPARTEMENT), 3);
+    assert_int_equal(mg_territories_count(t, MG_COMMUNE), 4);
+    assert_int_equal(mg_territories_count(t, MG_DEPARTEMENT), 4);
+    assert_int_equal(get(t, MG_COMMUNE, "75056")->population, 37000);
     assert_int_equal(get(t, MG_DEPARTEMENT, "2A")->population, 70000);
     assert_int_equal(get(t, MG_DEPARTEMENT, "976")->population, 5000);
     assert_int_equal(get(t, MG_DEPARTEMENT, "51")->row, 0);
@@ -252,11 +257,11 @@ static void the_set_of_the_latest_list(void **state)
     assert_int_equal(commune->population, 150); /* 51002's people went with it */
     assert_int_equal(get(t, MG_COMMUNE, "51108")->population, 44753);
     assert_int_equal(get(t, MG_COMMUNE, "97601")->population, 5000); /* another year's: the only one */
-    assert_int_equal(get(t, MG_COMMUNE, "69123")->population, -1);
+    assert_int_equal(get(t, MG_COMMUNE, "69123")->population, 61000);
     assert_int_equal(get(t, MG_DEPARTEMENT, "51")->population, 44903);
     assert_int_equal(get(t, MG_EPCI, "200066876")->population, 44903);
     assert_int_equal(get(t, MG_REGION, "44")->population, 5500000); /* its own number */
-    assert_int_equal(get(t, MG_DEPARTEMENT, "69")->population, -1);
+    assert_int_equal(get(t, MG_DEPARTEMENT, "69")->population, 61000);
 }
 
 static void other_dates_and_years(void **state)
