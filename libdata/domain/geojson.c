@@ -22,7 +22,7 @@ struct mg_geojson {
     int fd, precision;
     bool sequence;
     double scale;
-    struct mg_buf out, id, geometry, properties, feature;
+    struct mg_buf out, id, geometry, properties;
     bool has_id;
     struct vertex *vertices; /* of one ring */
     size_t vertex_capacity;
@@ -57,7 +57,6 @@ void mg_geojson_destroy(struct mg_geojson *g)
     mg_buf_finish(&g->id);
     mg_buf_finish(&g->geometry);
     mg_buf_finish(&g->properties);
-    mg_buf_finish(&g->feature);
     free(g->vertices);
     free(g);
 }
@@ -238,8 +237,27 @@ enum mg_code mg_geojson_polygons(struct mg_geojson *g, const void *blob, size_t 
 
 /* Properties. */
 
+void mg_geojson_members(struct mg_geojson *g, const char *json, size_t length)
+{
+    if (g->properties.length)
+        mg_buf_add_char(&g->properties, ',');
+    mg_buf_add(&g->properties, json, length);
+}
+
+void mg_geojson_key(struct mg_geojson *g, const char *json, size_t length)
+{
+    mg_geojson_members(g, json, length);
+}
+
+void mg_geojson_value(struct mg_geojson *g, const char *json, size_t length)
+{
+    mg_buf_add(&g->properties, json, length);
+}
+
 static void add_key(struct mg_geojson *g, const char *key)
 {
+    if (!key)
+        return;
     if (g->properties.length)
         mg_buf_add_char(&g->properties, ',');
     mg_json_add_string(&g->properties, key, strlen(key));
@@ -262,12 +280,6 @@ void mg_geojson_null(struct mg_geojson *g, const char *key)
 {
     add_key(g, key);
     mg_buf_add(&g->properties, "null", 4);
-}
-
-void mg_geojson_raw(struct mg_geojson *g, const char *key, const char *json, size_t length)
-{
-    add_key(g, key);
-    mg_buf_add(&g->properties, json, length);
 }
 
 /* jansson bounds the depth of what it reads (2048), and so of this recursion. */
@@ -344,32 +356,10 @@ static void flush(struct mg_geojson *g)
     mg_buf_clear(&g->out);
 }
 
-enum mg_code mg_geojson_take(struct mg_geojson *g, const char **ret_text, size_t *ret_length,
-                             struct mg_error *err)
+enum mg_code mg_geojson_end(struct mg_geojson *g, struct mg_error *err)
 {
-    mg_buf_clear(&g->feature);
-    mg_buf_add_str(&g->feature, "\"geometry\":");
-    if (g->geometry.length)
-        mg_buf_add(&g->feature, g->geometry.data, g->geometry.length);
-    else
-        mg_buf_add_str(&g->feature, "null");
-    mg_buf_add_str(&g->feature, ",\"properties\":{");
-    if (g->properties.length)
-        mg_buf_add(&g->feature, g->properties.data, g->properties.length);
-    mg_buf_add_str(&g->feature, "}}");
-    if (!g->geometry.length)
-        g->counts.without_geometry++;
-    if (mg_buf_check(&g->geometry, &g->error) || mg_buf_check(&g->properties, &g->error) ||
-        mg_buf_check(&g->id, &g->error) || mg_buf_check(&g->feature, &g->error))
-        return stick(g, err);
-    *ret_text = g->feature.data;
-    *ret_length = g->feature.length;
-    return MG_OK;
-}
-
-enum mg_code mg_geojson_put(struct mg_geojson *g, const char *id, size_t id_length, const char *text,
-                            size_t length, struct mg_error *err)
-{
+    if (!g->error.code && !mg_buf_check(&g->geometry, &g->error) && !mg_buf_check(&g->properties, &g->error))
+        mg_buf_check(&g->id, &g->error);
     if (g->error.code)
         return stick(g, err);
     if (g->sequence)
@@ -377,29 +367,25 @@ enum mg_code mg_geojson_put(struct mg_geojson *g, const char *id, size_t id_leng
     else
         mg_buf_add_str(&g->out, g->counts.features ? ",\n" : "\n");
     mg_buf_add_str(&g->out, "{\"type\":\"Feature\",");
-    if (id) {
+    if (g->has_id) {
         mg_buf_add_str(&g->out, "\"id\":");
-        mg_json_add_string(&g->out, id, id_length);
+        mg_json_add_string(&g->out, g->id.length ? g->id.data : "", g->id.length);
         mg_buf_add_char(&g->out, ',');
     }
-    mg_buf_add(&g->out, text, length);
-    if (g->sequence)
-        mg_buf_add_char(&g->out, '\n');
+    mg_buf_add_str(&g->out, "\"geometry\":");
+    if (g->geometry.length)
+        mg_buf_add(&g->out, g->geometry.data, g->geometry.length);
+    else
+        mg_buf_add_str(&g->out, "null");
+    mg_buf_add_str(&g->out, ",\"properties\":{");
+    if (g->properties.length)
+        mg_buf_add(&g->out, g->properties.data, g->properties.length);
+    mg_buf_add_str(&g->out, g->sequence ? "}}\n" : "}}");
     g->counts.features++;
+    g->counts.without_geometry += !g->geometry.length;
     if (g->out.length >= WRITE_SIZE || g->out.failed)
         flush(g);
     return stick(g, err);
-}
-
-enum mg_code mg_geojson_end(struct mg_geojson *g, struct mg_error *err)
-{
-    const char *text;
-    size_t length;
-    enum mg_code code = mg_geojson_take(g, &text, &length, err);
-    if (code)
-        return code;
-    const char *id = g->has_id ? g->id.length ? g->id.data : "" : NULL;
-    return mg_geojson_put(g, id, g->id.length, text, length, err);
 }
 
 enum mg_code mg_geojson_close(struct mg_geojson *g, struct mg_error *err)

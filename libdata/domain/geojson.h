@@ -36,9 +36,10 @@ enum mg_code mg_geojson_create(int fd, bool sequence, int precision, struct mg_g
                                struct mg_error *err);
 void mg_geojson_destroy(struct mg_geojson *g);
 
-/* A feature: begin, id (or not), one geometry (or none), properties, end. */
+/* A feature: begin, id (or not), one geometry (or none), properties, end; id, geometry and properties in
+ * any order. */
 void mg_geojson_begin(struct mg_geojson *g);
-void mg_geojson_id(struct mg_geojson *g, const char *id, size_t length);
+void mg_geojson_id(struct mg_geojson *g, const char *id, size_t length); /* again: the id goes on */
 
 /* False: not a place on Earth (not finite, beyond 180 or 90 degrees), the geometry stays null. */
 bool mg_geojson_point(struct mg_geojson *g, double lon, double lat);
@@ -47,21 +48,19 @@ bool mg_geojson_point(struct mg_geojson *g, double lon, double lat);
  * refused with MG_ERR_INPUT, as is what is no such blob or not a place on Earth. */
 enum mg_code mg_geojson_polygons(struct mg_geojson *g, const void *blob, size_t length, struct mg_error *err);
 
+/* key NULL: mg_geojson_key wrote it just before. */
 void mg_geojson_text(struct mg_geojson *g, const char *key, const char *text, size_t length);
 void mg_geojson_int(struct mg_geojson *g, const char *key, int64_t value);
 void mg_geojson_null(struct mg_geojson *g, const char *key);
-void mg_geojson_raw(struct mg_geojson *g, const char *key, const char *json,
-                    size_t length);                                               /* JSON text of ours */
 void mg_geojson_json(struct mg_geojson *g, const char *key, const json_t *value); /* as it is */
 
-enum mg_code mg_geojson_end(struct mg_geojson *g, struct mg_error *err);
+/* For what is the same in many features: JSON text made beforehand, trusted. A key with its colon
+ * ("\"name\":"), to be followed by a value; whole members ("\"a\":1,\"b\":2"); a value. */
+void mg_geojson_key(struct mg_geojson *g, const char *json, size_t length);
+void mg_geojson_members(struct mg_geojson *g, const char *json, size_t length);
+void mg_geojson_value(struct mg_geojson *g, const char *json, size_t length);
 
-/* The same in two steps, for features that are sorted before they are written: what begin to here gave
- * without its id, borrowed until the next begin; and such a piece written with its id (NULL: none). */
-enum mg_code mg_geojson_take(struct mg_geojson *g, const char **ret_text, size_t *ret_length,
-                             struct mg_error *err);
-enum mg_code mg_geojson_put(struct mg_geojson *g, const char *id, size_t id_length, const char *text,
-                            size_t length, struct mg_error *err);
+enum mg_code mg_geojson_end(struct mg_geojson *g, struct mg_error *err);
 
 /* The end of the collection, all of it written to fd. */
 enum mg_code mg_geojson_close(struct mg_geojson *g, struct mg_error *err);

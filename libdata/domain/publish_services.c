@@ -6,26 +6,39 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/base/num.h"
 #include "libdata/domain/publish_internal.h"
 #include "libdata/geo/blob.h"
+#include "libdata/io/json.h"
 #include "libdata/io/sorter.h"
 
-/* Typed columns, as mg_records_at numbers them. */
+/* Typed columns: their property, their number in mg_records_at, the role of the field they come from. */
 static const struct {
-    const char *role;
+    const char *name;
     int column;
+    const char *role;
 } typed[] = {
-    {"key", 1},    {"name", 2},   {"category", 3}, {"address", 4},     {"postcode", 5},       {"commune", 6},
-    {"status", 7}, {"opened", 8}, {"closed", 9},   {"geo_source", 10}, {"geo_precision", 11},
+    {"key", 1, "key"},
+    {"name", 2, "name"},
+    {"category", 3, "category"},
+    {"address", 4, "address"},
+    {"postcode", 5, "postcode"},
+    {"commune", 6, "commune"},
+    {"status", 7, "status"},
+    {"opened", 8, "opened"},
+    {"closed", 9, "closed"},
+    {"geo_source", 10, NULL}, /* the importer's own */
+    {"geo_precision", 11, "precision"},
 };
 enum { KEY_COLUMN = 1, OTHER_COLUMN = 13, GEOMETRY_COLUMN = 14 };
 
 /* A property of every feature of a dataset: a typed column, or a cell of record.other. */
 struct property {
     char *name;
-    int column;       /* of the statement; -1: a cell */
-    int64_t position; /* of the cell */
-    char *constant;   /* the edition's value of a cell that says nothing itself; NULL: none */
+    struct mg_buf json; /* the name as a JSON key with its colon */
+    int column;         /* of the statement; -1: a cell */
+    int64_t position;   /* of the cell */
+    char *constant;     /* the edition's value of a cell that says nothing itself; NULL: none */
 };
 
 struct layer {
@@ -33,15 +46,18 @@ struct layer {
     const struct mg_edition *edition;
     struct property *properties; /* typed ones first, then cells by position */
     size_t count;
+    struct mg_buf common; /* what all of its features have: dataset, edition */
 };
 
 static void layer_finish(struct layer *layer)
 {
     for (size_t i = 0; i < layer->count; i++) {
         free(layer->properties[i].name);
+        mg_buf_finish(&layer->properties[i].json);
         free(layer->properties[i].constant);
     }
     free(layer->properties);
+    mg_buf_finish(&layer->common);
 }
 
 static bool name_taken(const struct layer *layer, const char *name)
@@ -65,16 +81,19 @@ static enum mg_code add_property(struct layer *layer, const char *name, int colu
     char *owned = mg_buf_steal(&unique);
     if (!owned)
         return mg_fail_memory(err);
-    layer->properties[layer->count++] = (struct property){owned, column, position, NULL};
-    return MG_OK;
+    struct property *property = &layer->properties[layer->count++];
+    *property = (struct property){.name = owned, .column = column, .position = position};
+    mg_json_add_string(&property->json, owned, strlen(owned));
+    mg_buf_add_char(&property->json, ':');
+    return mg_buf_check(&property->json, err);
 }
 
 static bool has_role(const struct mg_dataset *dataset, const char *role)
 {
-    for (size_t i = 0; i < dataset->field_count; i++)
+    for (size_t i = 0; role && i < dataset->field_count; i++)
         if (dataset->fields[i].role && strcmp(dataset->fields[i].role, role) == 0)
             return true;
-    return strncmp(role, "geo_", 4) == 0; /* the importer's own */
+    return !role;
 }
 
 /* Is the field's content in a typed column or in the geometry? */
@@ -82,7 +101,7 @@ static bool is_typed(const struct mg_field *field)
 {
     static const char *const place[] = {"lon", "lat", "lonlat", "x", "y", "crs"};
     for (size_t i = 0; field->role && i < sizeof typed / sizeof *typed; i++)
-        if (strcmp(field->role, typed[i].role) == 0)
+        if (typed[i].role && strcmp(field->role, typed[i].role) == 0)
             return true;
     for (size_t i = 0; field->role && i < sizeof place / sizeof *place; i++)
         if (strcmp(field->role, place[i]) == 0)
@@ -121,13 +140,19 @@ static enum mg_code lay_out(struct mg_publication *p, struct layer *layer, struc
         return mg_fail_memory(err);
     enum mg_code code = MG_OK;
     for (size_t i = 0; !code && i < sizeof typed / sizeof *typed; i++)
-        if (has_role(dataset, typed[i].role) && mg_access_role(p->options->audience, dataset, typed[i].role))
-            code = add_property(layer, typed[i].role, typed[i].column, -1, err);
+        if (has_role(dataset, typed[i].role) && mg_access_role(p->options->audience, dataset, typed[i].name))
+            code = add_property(layer, typed[i].name, typed[i].column, -1, err);
     for (size_t i = 0; !code && i < dataset->field_count; i++) {
         const struct mg_field *field = &dataset->fields[i];
         if (!is_typed(field) && mg_access_field(p->options->audience, dataset, field))
             code = add_property(layer, field->name, -1, field->position, err);
     }
+    mg_buf_add_str(&layer->common, "\"dataset\":");
+    mg_json_add_string(&layer->common, dataset->name, strlen(dataset->name));
+    mg_buf_add_str(&layer->common, ",\"edition\":");
+    mg_json_add_string(&layer->common, layer->edition->as_of, strlen(layer->edition->as_of));
+    if (!code)
+        code = mg_buf_check(&layer->common, err);
     return code ? code : read_constants(p->db, layer, err);
 }
 
@@ -155,7 +180,24 @@ static bool next_cell(const char **at, const char **ret_token, size_t *ret_lengt
     return *ret_length > 0;
 }
 
-static void add_cells(struct mg_geojson *g, const struct layer *layer, size_t first, const char *other)
+/* A service on its way through the sorter: its place, then each property's length and bytes (a typed column's
+ * text, a cell's JSON). Names and constants are added when it comes out. */
+struct place {
+    double lon, lat;
+    bool known;
+};
+
+#define NO_VALUE UINT32_MAX
+
+static void pack(struct mg_buf *row, const void *text, size_t length)
+{
+    uint32_t size = text ? (uint32_t)length : NO_VALUE;
+    mg_buf_add(row, &size, sizeof size);
+    if (text)
+        mg_buf_add(row, text, length);
+}
+
+static void pack_cells(struct mg_buf *row, const struct layer *layer, size_t first, const char *other)
 {
     int64_t position = -1;
     const char *token = NULL;
@@ -165,66 +207,93 @@ static void add_cells(struct mg_geojson *g, const struct layer *layer, size_t fi
         while (position < property->position && next_cell(&other, &token, &length))
             position++;
         bool has_text = position == property->position && *token == '"';
-        if (has_text)
-            mg_geojson_raw(g, property->name, token, length);
-        else if (property->constant)
-            mg_geojson_text(g, property->name, property->constant, strlen(property->constant));
-        else
-            mg_geojson_null(g, property->name);
+        pack(row, has_text ? token : NULL, length);
     }
 }
 
-static void add_properties(struct mg_geojson *g, const struct layer *layer, sqlite3_stmt *statement)
+static void pack_service(struct mg_buf *row, const struct layer *layer, const struct place *place,
+                         sqlite3_stmt *statement)
 {
-    mg_geojson_text(g, "dataset", layer->dataset->name, strlen(layer->dataset->name));
-    mg_geojson_text(g, "edition", layer->edition->as_of, strlen(layer->edition->as_of));
+    mg_buf_clear(row);
+    mg_buf_add(row, place, sizeof *place);
     size_t i = 0;
     for (; i < layer->count && layer->properties[i].column >= 0; i++) {
         int column = layer->properties[i].column;
-        const char *text = (const char *)sqlite3_column_text(statement, column);
-        if (text)
-            mg_geojson_text(g, layer->properties[i].name, text,
-                            (size_t)sqlite3_column_bytes(statement, column));
-        else
-            mg_geojson_null(g, layer->properties[i].name);
+        const void *text = sqlite3_column_text(statement, column);
+        pack(row, text, (size_t)sqlite3_column_bytes(statement, column));
     }
     const char *other = i < layer->count ? (const char *)sqlite3_column_text(statement, OTHER_COLUMN) : NULL;
-    add_cells(g, layer, i, other ? other : "");
+    pack_cells(row, layer, i, other ? other : "");
+}
+
+static void write_properties(struct mg_geojson *g, const struct layer *layer, const char *at)
+{
+    mg_geojson_members(g, layer->common.data, layer->common.length);
+    for (size_t i = 0; i < layer->count; i++) {
+        const struct property *property = &layer->properties[i];
+        uint32_t size;
+        memcpy(&size, at, sizeof size);
+        at += sizeof size;
+        mg_geojson_key(g, property->json.data, property->json.length);
+        if (size != NO_VALUE && property->column >= 0)
+            mg_geojson_text(g, NULL, at, size);
+        else if (size != NO_VALUE)
+            mg_geojson_value(g, at, size);
+        else if (property->constant)
+            mg_geojson_text(g, NULL, property->constant, strlen(property->constant));
+        else
+            mg_geojson_null(g, NULL);
+        if (size != NO_VALUE)
+            at += size;
+    }
 }
 
 /* One service into the sorter. */
 static enum mg_code keep_service(struct mg_publication *p, const struct layer *layer, sqlite3_stmt *statement,
-                                 struct mg_sorter *sorter, struct mg_error *err)
+                                 struct mg_sorter *sorter, struct mg_buf *row, struct mg_error *err)
 {
-    double lon, lat;
+    struct place place;
+    memset(&place, 0, sizeof place); /* its padding is sorted, too */
     const unsigned char *blob = sqlite3_column_blob(statement, GEOMETRY_COLUMN);
-    bool placed = blob && mg_blob_read_point(blob, (size_t)sqlite3_column_bytes(statement, GEOMETRY_COLUMN),
-                                             &lon, &lat);
-    if (p->options->bbox && !placed) {
+    place.known = blob && mg_blob_read_point(blob, (size_t)sqlite3_column_bytes(statement, GEOMETRY_COLUMN),
+                                             &place.lon, &place.lat);
+    if (p->options->bbox && !place.known) {
         p->result.outside++;
         return MG_OK;
     }
-    if (placed && !mg_publication_wants_point(p, lon, lat))
+    if (place.known && !mg_publication_wants_point(p, place.lon, place.lat))
         return MG_OK;
-    mg_geojson_begin(p->g);
-    if (!placed || !mg_geojson_point(p->g, lon, lat))
-        p->result.unplaced++;
-    add_properties(p->g, layer, statement);
-    const char *text;
-    size_t length;
-    enum mg_code code = mg_geojson_take(p->g, &text, &length, err);
+    pack_service(row, layer, &place, statement);
+    enum mg_code code = mg_buf_check(row, err);
     if (code)
         return code;
     const char *key = (const char *)sqlite3_column_text(statement, KEY_COLUMN);
-    return mg_sorter_add(sorter, key ? key : "", (size_t)sqlite3_column_bytes(statement, KEY_COLUMN), text,
-                         length, err);
+    return mg_sorter_add(sorter, key ? key : "", (size_t)sqlite3_column_bytes(statement, KEY_COLUMN),
+                         row->data, row->length, err);
 }
 
-static enum mg_code put_sorted(struct mg_publication *p, const struct layer *layer, struct mg_sorter *sorter,
-                               struct mg_error *err)
+/* same: how many services of this key have come, this one counted */
+static void write_id(struct mg_geojson *g, const struct layer *layer, const struct mg_sorted *pair,
+                     int64_t same)
 {
-    MG_CLEANUP(mg_buf_finish) struct mg_buf id = {0}, last = {0};
-    int64_t same = 0; /* features so far under the key `last` */
+    if (!pair->key_length)
+        return;
+    mg_geojson_id(g, layer->dataset->name, strlen(layer->dataset->name));
+    mg_geojson_id(g, "/", 1);
+    mg_geojson_id(g, pair->key, pair->key_length);
+    if (same > 1) {
+        char number[MG_NUM_SIZE];
+        size_t length = mg_num_format_i64(same, number);
+        mg_geojson_id(g, "#", 1);
+        mg_geojson_id(g, number, length);
+    }
+}
+
+static enum mg_code write_sorted(struct mg_publication *p, const struct layer *layer,
+                                 struct mg_sorter *sorter, struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf last = {0};
+    int64_t same = 0; /* services so far under the key `last` */
     for (;;) {
         struct mg_sorted pair;
         bool more;
@@ -237,20 +306,17 @@ static enum mg_code put_sorted(struct mg_publication *p, const struct layer *lay
             mg_buf_clear(&last);
             mg_buf_add(&last, pair.key, pair.key_length);
         }
-        mg_buf_clear(&id);
-        if (pair.key_length) {
-            mg_buf_add_str(&id, layer->dataset->name);
-            mg_buf_add_char(&id, '/');
-            mg_buf_add(&id, pair.key, pair.key_length);
-            if (again) {
-                mg_buf_add_char(&id, '#');
-                mg_buf_add_i64(&id, same);
-            }
-        }
-        if (mg_buf_check(&id, err) || mg_buf_check(&last, err))
-            return MG_ERR_MEMORY;
-        code =
-            mg_geojson_put(p->g, id.length ? id.data : NULL, id.length, pair.value, pair.value_length, err);
+        code = mg_buf_check(&last, err);
+        if (code)
+            return code;
+        struct place place;
+        memcpy(&place, pair.value, sizeof place);
+        mg_geojson_begin(p->g);
+        write_id(p->g, layer, &pair, same);
+        if (!place.known || !mg_geojson_point(p->g, place.lon, place.lat))
+            p->result.unplaced++;
+        write_properties(p->g, layer, pair.value + sizeof place);
+        code = mg_geojson_end(p->g, err);
         if (code)
             return code;
     }
@@ -259,6 +325,7 @@ static enum mg_code put_sorted(struct mg_publication *p, const struct layer *lay
 static enum mg_code read_services(struct mg_publication *p, const struct layer *layer,
                                   struct mg_sorter *sorter, struct mg_error *err)
 {
+    MG_CLEANUP(mg_buf_finish) struct mg_buf row = {0};
     sqlite3_stmt *statement = NULL;
     enum mg_code code = mg_records_at(p->db, layer->dataset, layer->edition, &statement, err);
     bool more = true;
@@ -267,7 +334,7 @@ static enum mg_code read_services(struct mg_publication *p, const struct layer *
                                                     layer->edition->rows_loaded))
             code = mg_fail(err, MG_ERR_IO, _("interrupted"));
         if (!code)
-            code = keep_service(p, layer, statement, sorter, err);
+            code = keep_service(p, layer, statement, sorter, &row, err);
     }
     sqlite3_reset(statement);
     return code;
@@ -281,7 +348,7 @@ static enum mg_code publish_layer(struct mg_publication *p, struct layer *layer,
         code = mg_sorter_create(0, &sorter, err);
     if (!code)
         code = read_services(p, layer, sorter, err);
-    return code ? code : put_sorted(p, layer, sorter, err);
+    return code ? code : write_sorted(p, layer, sorter, err);
 }
 
 static enum mg_code check_dataset(const struct mg_dataset *dataset, const char *at,

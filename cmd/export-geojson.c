@@ -1,0 +1,249 @@
+/* export-geojson: services, territories or the records of another tool as GeoJSON. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/tool.h"
+#include "libdata/base/alloc.h"
+#include "libdata/base/cleanup.h"
+#include "libdata/base/num.h"
+#include "libdata/domain/geojson.h"
+#include "libdata/domain/publish.h"
+
+static const struct mg_option options[] = {
+    {"dataset", 0, N_("A,B"), N_("services of these datasets; with --level, the lists to look in")},
+    {"level", 0, N_("LEVEL"), N_("territories: commune, epci, arrondissement, departement, region")},
+    {"at", 0, N_("DATE"), N_("as things stood then (the latest edition)")},
+    {"audience", 0, N_("WHO"), N_("public or ministry (public)")},
+    {"seq", 0, NULL, N_("a sequence of features, RFC 8142, not a collection")},
+    {"precision", 0, N_("N"), N_("decimals of a degree, 0 to 12 (6)")},
+    {"bbox", 0, N_("W,S,E,N"), N_("only what touches this box, in degrees")},
+    {"simplify", 0, N_("METRES"), N_("not built yet: refused")},
+    {"package", 0, N_("DIR"), N_("not built yet: refused")},
+    {NULL, 0, NULL, NULL},
+};
+
+struct args {
+    char **datasets; /* ends with NULL; NULL when not given */
+    size_t dataset_count;
+    bool has_level;
+    enum mg_level level;
+    bool has_bbox;
+    double bbox[4];
+    char at[MG_DATE_SIZE];
+    struct mg_publish_options publish;
+};
+
+static enum mg_code set_datasets(struct args *args, const char *value, struct mg_error *err)
+{
+    size_t most = 1;
+    for (const char *c = value; *c; c++)
+        most += *c == ',';
+    mg_access_names_free(args->datasets);
+    args->dataset_count = 0;
+    args->datasets = mg_calloc(most + 1, sizeof *args->datasets);
+    for (const char *name = value; args->datasets && name;
+         name = strchr(name, ',') ? strchr(name, ',') + 1 : NULL) {
+        size_t length = strcspn(name, ",");
+        if (!length)
+            return mg_fail(err, MG_ERR_USAGE, _("a dataset's name is missing in '%s'"), value);
+        for (size_t i = 0; i < args->dataset_count; i++)
+            if (strlen(args->datasets[i]) == length && memcmp(args->datasets[i], name, length) == 0)
+                return mg_fail(err, MG_ERR_USAGE, _("'%s' is there twice"), args->datasets[i]);
+        if (!(args->datasets[args->dataset_count] = mg_strndup(name, length)))
+            break;
+        args->dataset_count++;
+    }
+    return args->datasets && args->dataset_count ? MG_OK : mg_fail_memory(err);
+}
+
+static enum mg_code set_bbox(struct args *args, const char *value, struct mg_error *err)
+{
+    size_t count = 0;
+    const char *number = value;
+    while (count < 4) {
+        size_t length = strcspn(number, ",");
+        if (!mg_num_parse_f64(number, length, &args->bbox[count]))
+            break;
+        number += length;
+        count++;
+        if (*number != ',')
+            break;
+        number++;
+    }
+    const double *box = args->bbox;
+    if (count != 4 || *number)
+        return mg_fail(err, MG_ERR_USAGE, _("'%s' is not four numbers: west,south,east,north"), value);
+    if (!(box[0] >= -180 && box[2] <= 180 && box[1] >= -90 && box[3] <= 90 && box[0] <= box[2] &&
+          box[1] <= box[3]))
+        return mg_fail(err, MG_ERR_USAGE, _("'%s' is not a box on Earth: west,south,east,north in degrees"),
+                       value);
+    args->has_bbox = true;
+    return MG_OK;
+}
+
+static enum mg_code set_at(struct args *args, const char *value, struct mg_error *err)
+{
+    mg_date date;
+    if (!mg_date_parse_iso(value, strlen(value), &date))
+        return mg_fail(err, MG_ERR_USAGE, _("'%s' is not a date (YYYY, YYYY-MM or YYYY-MM-DD)"), value);
+    mg_date_format(date, args->at);
+    args->publish.at = args->at;
+    return MG_OK;
+}
+
+static enum mg_code set_precision(struct args *args, const char *value, struct mg_error *err)
+{
+    int64_t decimals;
+    if (!mg_num_parse_i64(value, strlen(value), &decimals) || decimals < 0 ||
+        decimals > MG_GEOJSON_PRECISION_MAX)
+        return mg_fail(err, MG_ERR_USAGE, _("'%s' is not a number of decimals from 0 to %d"), value,
+                       MG_GEOJSON_PRECISION_MAX);
+    args->publish.precision = (int)decimals;
+    return MG_OK;
+}
+
+static enum mg_code set(void *context, const char *name, const char *value, struct mg_error *err)
+{
+    struct args *args = context;
+    if (strcmp(name, "dataset") == 0)
+        return set_datasets(args, value, err);
+    if (strcmp(name, "bbox") == 0)
+        return set_bbox(args, value, err);
+    if (strcmp(name, "at") == 0)
+        return set_at(args, value, err);
+    if (strcmp(name, "precision") == 0)
+        return set_precision(args, value, err);
+    if (strcmp(name, "level") == 0) {
+        args->has_level = mg_level_from_name(value, &args->level);
+        return args->has_level ? MG_OK : mg_fail(err, MG_ERR_USAGE, _("'%s' is not a level"), value);
+    }
+    if (strcmp(name, "audience") == 0)
+        return mg_audience_from_name(value, &args->publish.audience)
+                   ? MG_OK
+                   : mg_fail(err, MG_ERR_USAGE, _("'%s' is neither public nor ministry"), value);
+    if (strcmp(name, "seq") == 0) {
+        args->publish.sequence = true;
+        return MG_OK;
+    }
+    return mg_fail(err, MG_ERR_USAGE, "%s", _("not built yet"));
+}
+
+/* What was left out or altered, in words; nothing when nothing was. */
+static void say_result(const struct args *args, bool records, const struct mg_publish_result *r)
+{
+    mg_tool_note(ngettext_("%lld feature", "%lld features", r->features), (long long)r->features);
+    if (r->unplaced && records)
+        mg_tool_say(ngettext_("%lld record without a place was left out",
+                              "%lld records without a place were left out", r->unplaced),
+                    (long long)r->unplaced);
+    else if (r->unplaced)
+        mg_tool_say(ngettext_("%lld service without a place has no geometry",
+                              "%lld services without a place have no geometry", r->unplaced),
+                    (long long)r->unplaced);
+    if (r->outside)
+        mg_tool_note(ngettext_("%lld is not within the box", "%lld are not within the box", r->outside),
+                     (long long)r->outside);
+    if (r->collapsed_rings)
+        mg_tool_say(ngettext_("%lld ring has no area left at %d decimals and was left out",
+                              "%lld rings have no area left at %d decimals and were left out",
+                              r->collapsed_rings),
+                    (long long)r->collapsed_rings, args->publish.precision);
+    if (r->values_withheld)
+        mg_tool_note(ngettext_("%lld value is not for the public and was left out",
+                               "%lld values are not for the public and were left out", r->values_withheld),
+                     (long long)r->values_withheld);
+}
+
+static enum mg_code publish_stdin(const struct mg_common *common, struct mg_db *db, const struct args *args,
+                                  int fd, struct mg_publish_result *ret_result, struct mg_error *err)
+{
+    struct mg_in *in;
+    enum mg_code code = mg_in_create(STDIN_FILENO, common->strict_input, &in, err);
+    if (code)
+        return code;
+    code = mg_publish_records(db, in, &args->publish, fd, ret_result, err);
+    mg_in_destroy(in);
+    if (code && err->line)
+        mg_tool_blame("-");
+    return code;
+}
+
+static enum mg_code publish(const struct mg_common *common, struct mg_db *db, const struct args *args,
+                            bool records, int fd, struct mg_publish_result *ret_result, struct mg_error *err)
+{
+    const char *const *datasets = (const char *const *)args->datasets;
+    if (records)
+        return publish_stdin(common, db, args, fd, ret_result, err);
+    if (args->has_level)
+        return mg_publish_territories(db, args->level, datasets, args->dataset_count, &args->publish, fd,
+                                      ret_result, err);
+    return mg_publish_services(db, datasets, args->dataset_count, &args->publish, fd, ret_result, err);
+}
+
+static enum mg_code check_request(const struct args *args, int operand_count, char **operands,
+                                  struct mg_error *err)
+{
+    if (operand_count && strcmp(operands[0], "-") != 0) {
+        mg_fail(err, MG_ERR_USAGE, _("'%s' is not an operand: only - is, for records on standard input"),
+                operands[0]);
+        mg_error_hint(err, _("name datasets with --dataset, the output with --output"));
+        return MG_ERR_USAGE;
+    }
+    if (operand_count && (args->datasets || args->has_level))
+        return mg_fail(err, MG_ERR_USAGE, "%s",
+                       _("- takes its records as they come: no --dataset, no --level"));
+    if (!operand_count && !args->datasets && !args->has_level)
+        return mg_fail(err, MG_ERR_USAGE, "%s", _("nothing to export: give --dataset, --level or -"));
+    return MG_OK;
+}
+
+static enum mg_code run(const struct mg_common *common, int operand_count, char **operands, void *context,
+                        int *ret_answer, struct mg_error *err)
+{
+    struct args *args = context;
+    *ret_answer = 0;
+    enum mg_code code = check_request(args, operand_count, operands, err);
+    if (code)
+        return code;
+    args->publish.bbox = args->has_bbox ? args->bbox : NULL;
+    args->publish.progress = common->progress;
+    struct mg_db *db;
+    code = mg_db_open(common->db_path, MG_DB_READ, common->wait_seconds, &db, err);
+    if (code) {
+        mg_tool_blame(common->db_path);
+        return code;
+    }
+    struct mg_outfile *file = NULL;
+    struct mg_publish_result result = {0};
+    code = mg_tool_file_open(common, &file, err);
+    if (!code) {
+        code = publish(common, db, args, operand_count > 0, mg_outfile_fd(file), &result, err);
+        if (code)
+            mg_tool_file_destroy(file);
+        else
+            code = mg_tool_file_commit(file, err);
+    }
+    mg_db_close(db);
+    if (!code)
+        say_result(args, operand_count > 0, &result);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    struct args args = {.publish = {.precision = MG_GEOJSON_PRECISION}};
+    const struct mg_tool tool = {
+        .name = "export-geojson",
+        .summary = N_("write services, territories or records as GeoJSON"),
+        .operands = N_("[-]"),
+        .takes = MG_TAKES_DB | MG_TAKES_OUTPUT | MG_TAKES_PROGRESS | MG_TAKES_STRICT,
+        .options = options,
+        .set = set,
+        .run = run,
+        .args = &args,
+    };
+    int status = mg_tool_main(&tool, argc, argv);
+    mg_access_names_free(args.datasets);
+    return status;
+}
