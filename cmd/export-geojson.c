@@ -210,10 +210,8 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
     args->publish.progress = common->progress;
     struct mg_db *db;
     code = mg_db_open(common->db_path, MG_DB_READ, common->wait_seconds, &db, err);
-    if (code) {
-        mg_tool_blame(common->db_path);
+    if (code)
         return code;
-    }
     struct mg_outfile *file = NULL;
     struct mg_publish_result result = {0};
     code = mg_tool_file_open(common, &file, err);

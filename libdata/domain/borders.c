@@ -171,6 +171,9 @@ enum mg_code mg_borders_find(struct mg_borders *borders, const char *level, cons
         if (code)
             return code;
         mg_buf_add(&borders->last_question, question.data, question.length);
+        code = mg_buf_check(&borders->last_question, err);
+        if (code)
+            return code;
     }
     *ret_blob = borders->last_blob.length ? borders->last_blob.data : NULL;
     *ret_length = borders->last_blob.length;
