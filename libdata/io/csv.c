@@ -29,7 +29,6 @@ struct mg_csv {
 
     struct mg_cell *cells;
     struct mg_csv_splitter *splitter;
-    struct mg_decoder *decoder; /* NULL until a line needs it */
     struct mg_buf decoded;
     bool multibyte;          /* a line holds UTF-8 beyond ASCII */
     enum mg_encoding needed; /* the first other encoding, or MG_ENCODING_FOUND */
@@ -184,10 +183,8 @@ static enum mg_code decode(struct mg_csv *csv, struct span *span, struct mg_erro
                 (unsigned char)span->text[good], (long long)csv->row.byte_offset + (long long)good);
         return at_line(csv, csv->line, MG_ERR_INPUT, err);
     }
-    enum mg_code code = csv->decoder ? MG_OK : mg_decoder_create(&csv->decoder, err);
     enum mg_encoding used = csv->encoding;
-    if (!code)
-        code = mg_decode(csv->decoder, csv->encoding, span->text, span->length, &csv->decoded, &used, err);
+    enum mg_code code = mg_decode(csv->encoding, span->text, span->length, &csv->decoded, &used, err);
     if (!code && !mg_buf_reserve(&csv->decoded, PADDING))
         code = mg_fail_memory(err);
     if (code)
@@ -490,7 +487,6 @@ void mg_csv_destroy(struct mg_csv *csv)
         return;
     mg_source_destroy(csv->source);
     mg_csv_splitter_destroy(csv->splitter);
-    mg_decoder_destroy(csv->decoder);
     mg_buf_finish(&csv->decoded);
     mg_columns_finish(&csv->columns);
     free(csv->window);

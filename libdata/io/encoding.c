@@ -1,12 +1,11 @@
 #include "libdata/io/encoding.h"
 
 #include <iconv.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "libdata/base/alloc.h"
 #include "libdata/base/text.h"
 
 enum { FIRST_TABLE = MG_ENCODING_CP1252, LAST_GUESS = MG_ENCODING_CP850, LAST_TABLE = MG_ENCODING_LATIN1 };
@@ -24,9 +23,11 @@ static const struct {
     [MG_ENCODING_LATIN1] = {"ISO-8859-1", {"LATIN1", "ISO-8859-1", "L1"}},
 };
 
-struct mg_decoder {
-    uint32_t tables[LAST_TABLE + 1][128]; /* code points of 0x80..0xFF */
-};
+/* Code points of 0x80..0xFF, from iconv, made once: loading iconv's modules takes longer than a small file.
+ */
+static uint32_t tables[LAST_TABLE + 1][128];
+static const char *missing; /* what iconv does not know */
+static pthread_once_t tables_made = PTHREAD_ONCE_INIT;
 
 static bool same_name(const char *a, const char *b)
 {
@@ -91,24 +92,11 @@ static bool fill_table(const char *iconv_name, uint32_t table[128])
     return true;
 }
 
-enum mg_code mg_decoder_create(struct mg_decoder **ret_decoder, struct mg_error *err)
+static void make_tables(void)
 {
-    struct mg_decoder *decoder = mg_calloc(1, sizeof *decoder);
-    if (!decoder)
-        return mg_fail_memory(err);
-    for (int e = FIRST_TABLE; e <= LAST_TABLE; e++) {
-        if (!fill_table(encodings[e].iconv_name, decoder->tables[e])) {
-            free(decoder);
-            return mg_fail(err, MG_ERR_IO, _("the system's iconv does not know %s"), encodings[e].iconv_name);
-        }
-    }
-    *ret_decoder = decoder;
-    return MG_OK;
-}
-
-void mg_decoder_destroy(struct mg_decoder *decoder)
-{
-    free(decoder);
+    for (int e = FIRST_TABLE; e <= LAST_TABLE && !missing; e++)
+        if (!fill_table(encodings[e].iconv_name, tables[e]))
+            missing = encodings[e].iconv_name;
 }
 
 enum kind { BLANK, LOWER, UPPER, DIGIT, OTHER };
@@ -239,12 +227,12 @@ static long score_line(const uint32_t *table, const unsigned char *text, size_t 
     return total;
 }
 
-static enum mg_encoding likeliest(const struct mg_decoder *decoder, const unsigned char *text, size_t length)
+static enum mg_encoding likeliest(const unsigned char *text, size_t length)
 {
     int best = FIRST_TABLE;
-    long best_score = score_line(decoder->tables[best], text, length);
+    long best_score = score_line(tables[best], text, length);
     for (int e = FIRST_TABLE + 1; e <= LAST_GUESS; e++) {
-        long found = score_line(decoder->tables[e], text, length);
+        long found = score_line(tables[e], text, length);
         if (found > best_score) {
             best = e;
             best_score = found;
@@ -270,11 +258,14 @@ static void add_code_point(struct mg_buf *out, uint32_t code)
     mg_buf_add(out, utf8, n);
 }
 
-enum mg_code mg_decode(const struct mg_decoder *decoder, enum mg_encoding encoding, const char *text,
-                       size_t length, struct mg_buf *out, enum mg_encoding *ret_used, struct mg_error *err)
+enum mg_code mg_decode(enum mg_encoding encoding, const char *text, size_t length, struct mg_buf *out,
+                       enum mg_encoding *ret_used, struct mg_error *err)
 {
     const unsigned char *bytes = (const unsigned char *)text;
-    enum mg_encoding used = encoding ? encoding : likeliest(decoder, bytes, length);
+    pthread_once(&tables_made, make_tables);
+    if (missing)
+        return mg_fail(err, MG_ERR_IO, _("the system's iconv does not know %s"), missing);
+    enum mg_encoding used = encoding ? encoding : likeliest(bytes, length);
     mg_buf_clear(out);
     mg_buf_reserve(out, length + length / 8);
     for (size_t i = 0; i < length;) {
@@ -289,7 +280,7 @@ enum mg_code mg_decode(const struct mg_decoder *decoder, enum mg_encoding encodi
         if (whole)
             mg_buf_add(out, text + i, whole);
         else
-            add_code_point(out, decoder->tables[used][bytes[i] - 128]);
+            add_code_point(out, tables[used][bytes[i] - 128]);
         i += whole ? whole : 1;
     }
     enum mg_code code = mg_buf_check(out, err);

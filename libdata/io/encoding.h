@@ -28,13 +28,10 @@ enum mg_encoding {
 enum mg_code mg_encoding_parse(const char *name, enum mg_encoding *ret_encoding, struct mg_error *err);
 const char *mg_encoding_name(enum mg_encoding encoding); /* a constant: "UTF-8", "CP1252", ... */
 
-struct mg_decoder;
-enum mg_code mg_decoder_create(struct mg_decoder **ret_decoder, struct mg_error *err);
-
 /* Put the text in out (emptied first) as UTF-8. encoding: MG_ENCODING_FOUND or a forced one-byte encoding;
- * *ret_used: which was read. MG_ERR_MEMORY only. */
-enum mg_code mg_decode(const struct mg_decoder *decoder, enum mg_encoding encoding, const char *text,
-                       size_t length, struct mg_buf *out, enum mg_encoding *ret_used, struct mg_error *err);
-void mg_decoder_destroy(struct mg_decoder *decoder);
+ * *ret_used: which was read. MG_ERR_MEMORY, or MG_ERR_IO when the
+ * system's iconv lacks one of the encodings. */
+enum mg_code mg_decode(enum mg_encoding encoding, const char *text, size_t length, struct mg_buf *out,
+                       enum mg_encoding *ret_used, struct mg_error *err);
 
 #endif

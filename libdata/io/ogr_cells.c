@@ -25,7 +25,6 @@ void mg_ogr_cells_finish(struct mg_ogr_cells *cells)
     mg_buf_finish(&cells->text);
     mg_buf_finish(&cells->decoded);
     mg_buf_finish(&cells->wkb);
-    mg_decoder_destroy(cells->decoder);
     *cells = (struct mg_ogr_cells){0};
 }
 
@@ -93,9 +92,7 @@ static enum mg_code add_string(struct mg_ogr_cells *cells, const char *string, s
         return MG_OK;
     }
     enum mg_encoding used = MG_ENCODING_FOUND;
-    enum mg_code code = cells->decoder ? MG_OK : mg_decoder_create(&cells->decoder, err);
-    if (!code)
-        code = mg_decode(cells->decoder, MG_ENCODING_FOUND, string, length, &cells->decoded, &used, err);
+    enum mg_code code = mg_decode(MG_ENCODING_FOUND, string, length, &cells->decoded, &used, err);
     if (code)
         return code;
     row->decoded = true;

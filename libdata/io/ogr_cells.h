@@ -14,7 +14,6 @@ struct mg_ogr_cells {
     struct mg_cell *cells;
     struct mg_buf text, decoded;
     struct mg_buf wkb;
-    struct mg_decoder *decoder; /* NULL until a cell is not UTF-8 */
 };
 
 enum mg_code mg_ogr_cells_init(struct mg_ogr_cells *cells, OGRLayerH layer, bool workbook,

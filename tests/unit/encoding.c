@@ -6,26 +6,11 @@
 #include "libdata/io/encoding.h"
 #include "tests/unit/test.h"
 
-static struct mg_decoder *decoder;
-
-static int setup(void **state)
-{
-    (void)state;
-    return mg_decoder_create(&decoder, NULL);
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    mg_decoder_destroy(decoder);
-    return 0;
-}
-
 static void expect(enum mg_encoding forced, const char *bytes, enum mg_encoding encoding, const char *text)
 {
     struct mg_buf out = {0};
     enum mg_encoding used = MG_ENCODING_FOUND;
-    must(mg_decode(decoder, forced, bytes, strlen(bytes), &out, &used, &err));
+    must(mg_decode(forced, bytes, strlen(bytes), &out, &used, &err));
     assert_string_equal(out.data, text);
     assert_string_equal(mg_encoding_name(used), mg_encoding_name(encoding));
     mg_buf_finish(&out);
@@ -137,7 +122,7 @@ static void the_result_is_always_utf8(void **state)
                 char bytes[] = {(char)a, (char)b, 'x', '\xe2'};
                 struct mg_buf out = {0};
                 enum mg_encoding used;
-                must(mg_decode(decoder, (enum mg_encoding)forced, bytes, 4, &out, &used, &err));
+                must(mg_decode((enum mg_encoding)forced, bytes, 4, &out, &used, &err));
                 assert_int_equal(mg_text_utf8_prefix(out.data, out.length), out.length);
                 mg_buf_finish(&out);
             }
@@ -148,13 +133,10 @@ static void the_result_is_always_utf8(void **state)
 static void no_memory_is_survived(void **state)
 {
     (void)state;
-    struct mg_decoder *other = NULL;
     struct mg_buf out = {0};
     enum mg_encoding used;
     mg_alloc_fail_after(0);
-    must_fail(mg_decoder_create(&other, &err), MG_ERR_MEMORY, "memory");
-    mg_alloc_fail_after(0);
-    must_fail(mg_decode(decoder, MG_ENCODING_FOUND, "\xe9", 1, &out, &used, &err), MG_ERR_MEMORY, "memory");
+    must_fail(mg_decode(MG_ENCODING_FOUND, "\xe9", 1, &out, &used, &err), MG_ERR_MEMORY, "memory");
     mg_alloc_fail_after(-1);
     mg_buf_finish(&out);
 }
@@ -166,5 +148,5 @@ int main(void)
         cmocka_unit_test(only_bad_bytes_are_decoded), cmocka_unit_test(a_forced_encoding_reads_every_byte),
         cmocka_unit_test(the_result_is_always_utf8),  cmocka_unit_test(no_memory_is_survived),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
