@@ -114,7 +114,7 @@ static enum mg_code add_field(struct mg_ogr_cells *cells, OGRFeatureH feature, i
             mg_buf_add_str(&cells->text, OGR_F_GetFieldAsInteger(feature, field) ? "true" : "false");
             return MG_OK;
         }
-        /* fallthrough */
+        __attribute__((fallthrough));
     case OFTInteger64:
         mg_buf_add_i64(&cells->text, OGR_F_GetFieldAsInteger64(feature, field));
         return MG_OK;
