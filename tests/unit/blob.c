@@ -10,6 +10,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/geo/blob.h"
+#include "libdata/geo/crs.h"
 #include "tests/unit/test.h"
 
 static sqlite3 *db;
@@ -219,6 +220,40 @@ static void rings_are_visited_in_order(void **state)
     sqlite3_finalize(statement);
 }
 
+static void polygons_are_transformed_in_place(void **state)
+{
+    (void)state;
+    MG_CLEANUP(mg_buf_finish) struct mg_buf wkb = {0}, blob = {0};
+    struct mg_crs *crs;
+    must(mg_crs_create(&crs, &err));
+    wkb_of("MULTIPOLYGON(((700000 6600000, 710000 6600000, 710000 6610000, 700000 6600000), "
+           "(701000 6600100, 702000 6600100, 702000 6600900, 701000 6600100)), "
+           "((800000 6900000, 800010 6900000, 800010 6900010, 800000 6900000)))",
+           &wkb);
+    must(mg_blob_from_wkb((const unsigned char *)wkb.data, wkb.length, &blob, &err));
+    must(mg_blob_to_lonlat(&blob, crs, 2154, &err));
+    MG_FREE char *first = ask("SELECT AsText(Snap(ST_PointN(ST_ExteriorRing(ST_GeometryN($1, 1)), 1), "
+                              "MakePoint(3, 46.5, 4326), 0.0000001))",
+                              blob.data, blob.length);
+    assert_string_equal(first, "POINT(3 46.5)");
+    MG_FREE char *shape =
+        ask("SELECT ST_NumGeometries($1) || ' ' || ST_NumInteriorRing(ST_GeometryN($1, 1)) || ' ' || "
+            "(ST_MaxX($1) BETWEEN 4.3 AND 4.4) || ' ' || (ST_MaxY($1) BETWEEN 49.1 AND 49.2)",
+            blob.data, blob.length);
+    assert_string_equal(shape, "2 1 1 1");
+    MG_FREE char *box = ask("SELECT MbrMaxX($1) = ST_MaxX(GeomFromWKB(AsBinary($1), 4326)) AND "
+                            "MbrMinY($1) = ST_MinY(GeomFromWKB(AsBinary($1), 4326))",
+                            blob.data, blob.length);
+    assert_string_equal(box, "1");
+
+    must_fail(mg_blob_to_lonlat(&blob, crs, 2056, &err), MG_ERR_INPUT, "EPSG:2056");
+    wkb_of("POLYGON((0 0, 1000 0, 1000 1000, 0 0))", &wkb);
+    mg_buf_clear(&blob);
+    must(mg_blob_from_wkb((const unsigned char *)wkb.data, wkb.length, &blob, &err));
+    must_fail(mg_blob_to_lonlat(&blob, crs, 4326, &err), MG_ERR_INPUT, "no place in EPSG:4326");
+    mg_crs_destroy(crs);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +262,7 @@ int main(void)
         cmocka_unit_test(both_byte_orders_and_old_types_are_read),
         cmocka_unit_test(bad_geometries_are_refused),
         cmocka_unit_test(rings_are_visited_in_order),
+        cmocka_unit_test(polygons_are_transformed_in_place),
     };
     return cmocka_run_group_tests_name("blob", tests, open_spatialite, close_spatialite);
 }

@@ -193,6 +193,30 @@ static void members_of_an_epci_are_links(void **state)
     check(ALL_REJECTS, "6:insee:duplicate-code:51230 7:siren:bad-code:12 8:insee:bad-code:");
 }
 
+static void polygons_come_with_territories(void **state)
+{
+    (void)state;
+    strcpy(strrchr(file_path, '.'), ".geojson");
+    must_fail(load_with(&(struct mg_import_options){.level = "commune"}, "territories", "2018",
+                        "{\"type\":\"FeatureCollection\",\"features\":[]}", &err),
+              MG_ERR_INPUT, "no column could be the code");
+    must(load_with(
+        &(struct mg_import_options){.level = "commune"}, "territories", "2018",
+        "{\"type\":\"FeatureCollection\",\"features\":["
+        "{\"type\":\"Feature\",\"properties\":{\"code\":\"51108\",\"nom\":\"Châlons\"},\"geometry\":"
+        "{\"type\":\"Polygon\",\"coordinates\":[[[4,48],[4,49],[5,49],[4,48]]]}},"
+        "{\"type\":\"Feature\",\"properties\":{\"code\":\"51230\",\"nom\":\"Épernay\"},\"geometry\":null},"
+        "{\"type\":\"Feature\",\"properties\":{\"code\":\"51231\",\"nom\":\"Point\"},\"geometry\":"
+        "{\"type\":\"Point\",\"coordinates\":[4,48]}}]}",
+        &err));
+    counts(2, 1, 0, 1);
+    check("SELECT group_concat(code || ' ' || coalesce(AsText(geom), 'none'), ', ') FROM territory",
+          "51108 MULTIPOLYGON(((4 48, 4 49, 5 49, 4 48))), 51230 none");
+    check("SELECT CheckSpatialIndex('territory', 'geom')", "1");
+    check("SELECT code || ' ' || message FROM reject", "bad-polygon the geometry is not a polygon (type 1)");
+    check("SELECT code FROM issue", "missing-polygon");
+}
+
 #define MOVEMENTS "MOD,DATE_EFF,TYPECOM_AV,COM_AV,LIBELLE_AV,TYPECOM_AP,COM_AP,LIBELLE_AP\n"
 
 static void movements_are_kept(void **state)
@@ -303,6 +327,7 @@ int main(void)
         TRY(bad_territories_are_refused),
         TRY(levels_are_asked_or_told_by_the_columns),
         TRY(members_of_an_epci_are_links),
+        TRY(polygons_come_with_territories),
         TRY(movements_are_kept),
         TRY(inhabitants_are_counted_once),
         cmocka_unit_test(codes_have_a_proper_form),
