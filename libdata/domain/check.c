@@ -5,6 +5,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/domain/check_content.h"
 
 /* One statement of check.sql each: its rows are findings. The message follows what the row is about. */
 struct question {
@@ -30,7 +31,7 @@ static const struct question questions[] = {
     {"ranges", MG_SQL_CHECK_RANGE_DATASET,
      N_("versions of another dataset are in the edition's range of ids")},
     {"records", MG_SQL_CHECK_RECORD_UNUSED, N_("records stand in no edition")},
-    {"constants", MG_SQL_CHECK_CONSTANTS, N_("a constant is of another dataset's field")},
+    {"fields", MG_SQL_CHECK_FIELDS, N_("a field is of another dataset")},
     {"json", MG_SQL_CHECK_JSON, N_("not a JSON array")},
     {"views", MG_SQL_CHECK_VIEWS, N_("the view of a dataset is missing or not registered")},
 };
@@ -259,7 +260,24 @@ static enum mg_code check_layers(struct checking *c, const struct layers *layers
     return code;
 }
 
-static enum mg_code check_all(struct checking *c, struct mg_error *err)
+static enum mg_code tell_content(void *context, const char *edition, int64_t n, int64_t first_line,
+                                 struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf text = {0};
+    mg_buf_printf(&text, _("%s: records no longer say what was imported; the first is of line %lld"), edition,
+                  (long long)first_line);
+    enum mg_code code = mg_buf_check(&text, err);
+    return code == MG_OK ? tell(context, "content", "record", n, text.data, err) : code;
+}
+
+static enum mg_code check_content(struct checking *c, struct mg_error *err)
+{
+    struct mg_error why = {0};
+    enum mg_code code = mg_check_content(c->db, c->progress, tell_content, c, &why);
+    return code == MG_OK ? MG_OK : tell_failure(c, "content", "record", &why, err);
+}
+
+static enum mg_code check_all(struct checking *c, bool verify, struct mg_error *err)
 {
     c->total = (int64_t)COUNT(questions) + 2;
     enum mg_code code = ask(c, &integrity, err);
@@ -276,17 +294,19 @@ static enum mg_code check_all(struct checking *c, struct mg_error *err)
     c->total += (int64_t)layers.count;
     for (size_t i = 0; i < COUNT(questions) && code == MG_OK; i++)
         code = ask(c, &questions[i], err);
-    return code == MG_OK ? check_layers(c, &layers, err) : code;
+    if (code == MG_OK)
+        code = check_layers(c, &layers, err);
+    return code == MG_OK && verify ? check_content(c, err) : code;
 }
 
-enum mg_code mg_check(struct mg_db *db, struct mg_out *out, const struct mg_progress *progress,
+enum mg_code mg_check(struct mg_db *db, bool verify, struct mg_out *out, const struct mg_progress *progress,
                       int64_t *ret_findings, struct mg_error *err)
 {
     struct checking checking = {.db = db, .out = out, .progress = progress};
     enum mg_code code = mg_db_begin(db, err); /* one state of the file, whoever writes meanwhile */
     if (code != MG_OK)
         return code;
-    code = check_all(&checking, err);
+    code = check_all(&checking, verify, err);
     mg_db_rollback(db);
     if (code == MG_OK)
         *ret_findings = checking.findings;

@@ -12,9 +12,10 @@
 #include "libdata/io/out.h"
 #include "libdata/io/progress.h"
 
-/* *ret_findings: how many records were added to out. What the file's damage keeps from being checked is a
- * finding too; the code is other than MG_OK when the checking itself could not be done. */
-enum mg_code mg_check(struct mg_db *db, struct mg_out *out, const struct mg_progress *progress,
+/* verify: read all records again, and hash what they say. *ret_findings: how many records were added to out.
+ * What the file's damage keeps from being checked is a finding too; the code is other than MG_OK when the
+ * checking itself could not be done. */
+enum mg_code mg_check(struct mg_db *db, bool verify, struct mg_out *out, const struct mg_progress *progress,
                       int64_t *ret_findings, struct mg_error *err);
 
 #endif

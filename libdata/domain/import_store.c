@@ -128,6 +128,18 @@ static const char *base_name(const char *path)
     return slash && slash[1] ? slash + 1 : path;
 }
 
+static enum mg_code store_edition_fields(struct mg_import *import, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < import->info->column_count && !code; i++) {
+        const struct mg_import_column *column = &import->columns[i];
+        const char *role = column->role >= 0 ? mg_role_name((enum mg_role)column->role) : NULL;
+        code = mg_db_run(import->db, MG_SQL_EDITION_FIELD_INSERT, err, "iiiti", import->edition, column->field,
+                         (int64_t)i + 1, role, (int64_t)!column->ignored);
+    }
+    return code;
+}
+
 enum mg_code mg_import_store_edition(struct mg_import *import, struct mg_error *err)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf options = {0};
@@ -143,7 +155,9 @@ enum mg_code mg_import_store_edition(struct mg_import *import, struct mg_error *
     if (!code)
         code = mg_db_bind(statement, err, "itttttt", import->dataset_id, import->as_of,
                           base_name(import->path), import->info->format, options.data, now, MG_VERSION);
-    return code ? code : run_returning(statement, &import->edition, err);
+    if (!code)
+        code = run_returning(statement, &import->edition, err);
+    return code ? code : store_edition_fields(import, err);
 }
 
 enum mg_code mg_import_settle_issues(struct mg_import *import, struct mg_error *err)

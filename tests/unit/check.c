@@ -94,7 +94,7 @@ static void check_says(const char *expected)
     int64_t findings = -1;
     must(mg_db_open(path, MG_DB_READ, 0, &db, &err));
     must(mg_out_create(fd, MG_FORMAT_CSV, &out, &err));
-    must(mg_check(db, out, NULL, &findings, &err));
+    must(mg_check(db, false, out, NULL, &findings, &err));
     assert_int_equal(findings, mg_out_records(out));
     must(mg_out_close(out, &err));
     mg_out_destroy(out);
@@ -191,7 +191,7 @@ static void references_and_cells(void **state)
     damage("DELETE FROM record WHERE id = 2",
            "foreign-keys,version,1,record: rows refer to others that are not there\n");
     damage("UPDATE edition_constant SET field = 2 WHERE edition = 2",
-           "constants,edition_constant,1,postes 2020-01-01: a constant is of another dataset's field\n");
+           "fields,edition_constant,1,postes 2020-01-01: a field is of another dataset\n");
     damage("UPDATE record SET other = '[1' WHERE id = 1", "json,record,1,other: not a JSON array\n");
     damage("UPDATE record SET other = '{}' WHERE id = 1", "json,record,1,other: not a JSON array\n");
     damage("UPDATE response SET answers = ''", "json,response,1,answers: not a JSON array\n");
@@ -300,7 +300,7 @@ static void it_stops_when_asked(void **state)
     write_file(sound.data, sound.length);
     must(mg_db_open(path, MG_DB_READ, 0, &db, &err));
     must(mg_out_create(fd, MG_FORMAT_JSONL, &out, &err));
-    must_fail(mg_check(db, out, &progress, &findings, &err), MG_ERR_IO, "interrupted");
+    must_fail(mg_check(db, false, out, &progress, &findings, &err), MG_ERR_IO, "interrupted");
     assert_int_equal(findings, -1);
     mg_out_destroy(out);
     close(fd);

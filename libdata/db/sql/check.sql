@@ -3,7 +3,8 @@
 
 -- name: check_objects
 WITH expected (type, name) AS (VALUES
-  ('table', 'dataset'), ('table', 'field'), ('table', 'edition'), ('table', 'edition_constant'),
+  ('table', 'dataset'), ('table', 'field'), ('table', 'edition'), ('table', 'edition_field'),
+  ('table', 'edition_constant'),
   ('table', 'record'), ('table', 'version'), ('table', 'stock'), ('table', 'issue'), ('table', 'reject'),
   ('table', 'territory'), ('table', 'territory_link'), ('table', 'population'), ('table', 'movement'),
   ('table', 'link'), ('table', 'event'), ('table', 'decision'), ('table', 'project'), ('table', 'survey'),
@@ -185,15 +186,19 @@ SELECT holder, n, field, NULL, NULL
 FROM bad
 WHERE n > 0;
 
--- name: check_constants
-SELECT 'edition_constant', count(*), d.name || ' ' || e.as_of, NULL, NULL
-FROM edition_constant AS c
-JOIN edition AS e ON e.id = c.edition
+-- name: check_fields
+WITH told (holder, edition, field) AS (
+  SELECT 'edition_field', edition, field FROM edition_field
+  UNION ALL
+  SELECT 'edition_constant', edition, field FROM edition_constant)
+SELECT holder, count(*), d.name || ' ' || e.as_of, NULL, NULL
+FROM told
+JOIN edition AS e ON e.id = told.edition
 JOIN dataset AS d ON d.id = e.dataset
-JOIN field AS f ON f.id = c.field
+JOIN field AS f ON f.id = told.field
 WHERE f.dataset <> e.dataset
-GROUP BY e.id
-ORDER BY d.name, e.as_of;
+GROUP BY holder, e.id
+ORDER BY holder, d.name, e.as_of;
 
 -- name: check_views
 WITH wanted AS (
@@ -211,3 +216,30 @@ ORDER BY name;
 SELECT f_table_name, f_geometry_column, geometry_type, srid, spatial_index_enabled
 FROM geometry_columns
 ORDER BY f_table_name, f_geometry_column;
+
+-- The columns of each services edition, with the value of those that are constant in it.
+-- name: content_columns
+SELECT e.id, ef.role, f.position, ef.compared, c.value
+FROM edition AS e
+JOIN edition_field AS ef ON ef.edition = e.id
+JOIN field AS f ON f.id = ef.field
+LEFT JOIN edition_constant AS c ON c.edition = e.id AND c.field = f.id
+WHERE e.dataset IN (SELECT id FROM dataset WHERE kind = 'services')
+ORDER BY e.id, f.position;
+
+-- name: content_editions
+SELECT e.id, d.name || ' ' || e.as_of
+FROM edition AS e JOIN dataset AS d ON d.id = e.dataset
+WHERE d.kind = 'services'
+ORDER BY d.name, e.as_of;
+
+-- name: content_count
+SELECT count(*) FROM version;
+
+-- The typed columns in the order of their roles (domain/roles.h).
+-- name: content_rows
+SELECT r.edition, v.hash, r.line, r.other, r.key, r.name, r.category, r.address, r.postcode, r.commune, r.status,
+       r.opened, r.closed, r.geo_precision
+FROM version AS v
+CROSS JOIN record AS r ON r.id = v.record
+ORDER BY v.id;

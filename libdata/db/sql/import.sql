@@ -20,6 +20,9 @@ INSERT INTO edition (dataset, as_of, source_name, source_sha256, source_size, fo
                      rows_loaded, rows_rejected, rows_skipped, issues, imported_at, tool_version)
 VALUES ($1, $2, $3, '', 0, $4, '', $5, 0, 0, 0, 0, 0, $6, $7) RETURNING id
 
+-- name: edition_field_insert
+INSERT INTO edition_field (edition, field, number, role, compared) VALUES ($1, $2, $3, $4, $5)
+
 -- name: edition_finish
 UPDATE edition SET level = nullif($2, ''), source_sha256 = $3, source_size = $4, encoding = $5, delimiter = nullif($6, ''),
        rows_read = $7, rows_loaded = $8, rows_rejected = $9, rows_skipped = $10, issues = $11,

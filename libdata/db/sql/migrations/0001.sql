@@ -53,6 +53,17 @@ CREATE TABLE edition (
   CHECK (rows_read = rows_loaded + rows_rejected + rows_skipped)
 );
 
+-- The columns that an edition's source had, numbered from 1 as they stood there; compared: 0 for one that the
+-- import was told to ignore when editions are compared.
+CREATE TABLE edition_field (
+  edition INTEGER NOT NULL REFERENCES edition (id),
+  field INTEGER NOT NULL REFERENCES field (id),
+  number INTEGER NOT NULL,
+  role TEXT,
+  compared INTEGER NOT NULL,
+  PRIMARY KEY (edition, field)
+) WITHOUT ROWID;
+
 -- A column that holds one value all through an edition belongs to the edition, not to its records. An
 -- edition in which a few rows differ from the value of earlier ones keeps that value: their cells are then
 -- in record.other, "" if they are empty.
