@@ -48,9 +48,10 @@ void mg_db_rollback(struct mg_db *db)
 void mg_db_triggers(struct mg_db *db, bool on)
 {
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, (int)on, NULL);
-    /* The triggers would have told ogrinfo and QGIS that what they know of a layer's extent is out of date.
-     */
-    if (!on)
+    /* The triggers would have told ogrinfo and QGIS that what they know of a layer's extent is out of
+     * date. Done at the end, so that no rollback to a savepoint takes it back, and only while the work
+     * stands. */
+    if (on && !sqlite3_get_autocommit(db->handle))
         mg_db_run(db, MG_SQL_DB_FORGET_STATISTICS, NULL, "");
 }
 
