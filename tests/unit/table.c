@@ -2,9 +2,8 @@
 #include <cpl_vsi.h>
 #include <gdal.h>
 #include <ogr_api.h>
-#include <ogr_srs_api.h>
 
-#include "libdata/io/format.h"
+#include "libdata/base/alloc.h"
 #include "libdata/io/sha256.h"
 #include "tests/unit/files.h"
 #include "tests/unit/table.h"
@@ -109,6 +108,7 @@ static void options_of_other_formats_are_refused(void **state)
 /* A file of this driver with sheets (or one layer) of text cells; "" ends a row's cells. */
 static const char *made(const char *driver, const char *name, const char *const (*sheets)[2], size_t count)
 {
+    static const char *const dates[] = {"2020/01/31", "", "2020/01/31 12:00:00"};
     static char path[256];
     GDALAllRegister();
     snprintf(path, sizeof path, "%s/%s", files_dir, name);
@@ -126,7 +126,7 @@ static const char *made(const char *driver, const char *name, const char *const 
         for (int row = 0; sheets[i][1] && row < 3; row++) {
             OGRFeatureH feature = OGR_F_Create(OGR_L_GetLayerDefn(layer));
             for (int k = 0; row != 1 && k < OGR_F_GetFieldCount(feature); k++)
-                OGR_F_SetFieldString(feature, k, k == 0 ? "01001" : k == 1 ? "12" : "2020/01/31");
+                OGR_F_SetFieldString(feature, k, k == 0 ? "01001" : k == 1 ? "12" : dates[row]);
             assert_int_equal(OGR_L_CreateFeature(layer, feature), OGRERR_NONE);
             OGR_F_Destroy(feature);
         }
@@ -139,13 +139,14 @@ static void a_workbook_is_read_as_it_is_written(void **state)
 {
     (void)state;
     static const char *const one[][2] = {{"Feuil1", "and"}, {"Feuil2", NULL}};
-    static const char rows[] = "[a][n][d]\n2@-1<01001><12><2020-01-31>\n4@-1<01001><12><2020-01-31>\n";
+    static const char rows[] =
+        "[a][n][d]\n2@-1<01001><12><2020-01-31>\n4@-1<01001><12><2020-01-31T12:00:00>\n";
     const char *path = made("XLSX", "w.xlsx", one, 2);
     expect(path, NULL, rows);
     const struct mg_table_options bare = {.no_header = true, .skip_lines = 2}, skip = {.skip_lines = 1},
                                   all = {.skip_lines = 9};
-    expect(path, &bare, "[column_1][column_2][column_3]\n4@-1<01001><12><2020-01-31>\n");
-    expect(path, &skip, "[01001][12][2020-01-31]\n4@-1<01001><12><2020-01-31>\n");
+    expect(path, &bare, "[column_1][column_2][column_3]\n4@-1<01001><12><2020-01-31T12:00:00>\n");
+    expect(path, &skip, "[01001][12][2020-01-31]\n4@-1<01001><12><2020-01-31T12:00:00>\n");
     must_fail(try_table(path, &all, &err), MG_ERR_INPUT, "the sheet is empty");
     WITH_TABLE table = NULL;
     MG_CLEANUP(mg_buf_finish) struct mg_buf out = {0};
@@ -242,6 +243,31 @@ static void other_formats_come_through_pipes(void **state)
     close(saved);
 }
 
+/* Whichever of our own allocations fails, everything is given back. */
+static void no_memory_is_survived(void **state)
+{
+    (void)state;
+    char paths[2][256], zip[128];
+    snprintf(paths[0], sizeof paths[0], "%s", file_of("m.geojson", geojson, sizeof geojson - 1));
+    snprintf(zip, sizeof zip, "%s/m.zip", files_dir);
+    put_member(zip, "m.csv", "a;b\n1;2\n", 8);
+    snprintf(paths[1], sizeof paths[1], "%s/m.csv", zip);
+    MG_CLEANUP(mg_buf_finish) struct mg_buf out = {0};
+    mg_buf_reserve(&out, 4096);
+    for (size_t i = 0; i < 2; i++) {
+        long n = 0;
+        for (long left = -1; left < 0; n++) {
+            struct mg_error said = {0};
+            mg_buf_clear(&out);
+            mg_alloc_fail_after(n);
+            enum mg_code code = read_table(paths[i], NULL, &out, &said);
+            left = mg_alloc_fail_after(-1);
+            assert_int_equal(code, left < 0 ? MG_ERR_MEMORY : MG_OK);
+        }
+        assert_true(n > 10);
+    }
+}
+
 static void real_files_are_understood(void **state)
 {
     (void)state;
@@ -284,6 +310,7 @@ int main(void)
         cmocka_unit_test(geopackages_are_read),
         cmocka_unit_test(a_member_of_an_archive_is_read),
         cmocka_unit_test(other_formats_come_through_pipes),
+        cmocka_unit_test(no_memory_is_survived),
         cmocka_unit_test(real_files_are_understood),
     };
     return cmocka_run_group_tests(tests, files_setup, files_teardown);
