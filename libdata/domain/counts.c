@@ -77,15 +77,16 @@ static enum mg_code load_long(struct mg_import *import, struct mg_counts *counts
 }
 
 /* A line of totals at the foot or head of a table. */
-static bool is_total(const char *text, size_t length)
+static enum mg_code is_total(const char *text, size_t length, bool *ret_total, struct mg_error *err)
 {
     static const char *const totals[] = {"total", "ensemble", "france"};
     MG_CLEANUP(mg_buf_finish) struct mg_buf folded = {0};
     mg_text_add_folded(&folded, text, length);
-    for (size_t i = 0; folded.data && i < sizeof totals / sizeof *totals; i++)
-        if (!strncmp(folded.data, totals[i], strlen(totals[i])))
-            return true;
-    return false;
+    mg_buf_add(&folded, "", 0);
+    *ret_total = false;
+    for (size_t i = 0; !folded.failed && i < sizeof totals / sizeof *totals; i++)
+        *ret_total |= !strncmp(folded.data, totals[i], strlen(totals[i]));
+    return mg_buf_check(&folded, err);
 }
 
 static enum mg_code load_row(struct mg_import *import, struct mg_counts *counts,
@@ -96,15 +97,20 @@ static enum mg_code load_row(struct mg_import *import, struct mg_counts *counts,
     size_t length;
     const char *text =
         mg_text_trim(row->cells[layout->territory].text, row->cells[layout->territory].length, &length);
-    if (is_total(text, length)) {
-        mg_import_skip(import);
-        return MG_OK;
-    }
-    if (!mg_territory_code(layout->level, text, length, territory))
+    if (!mg_territory_code(layout->level, text, length, territory)) {
+        bool total;
+        enum mg_code code = is_total(text, length, &total, err);
+        if (code)
+            return code;
+        if (total) {
+            mg_import_skip(import);
+            return MG_OK;
+        }
         return mg_import_reject(import, row, layout->territory, length ? "not-a-code" : "missing-code", err,
                                 length ? _("not the code of a territory of level '%s'")
                                        : _("no code of a territory of level '%s'"),
                                 mg_level_name(layout->level));
+    }
     return layout->wide ? load_wide(import, counts, layout, row, territory, err)
                         : load_long(import, counts, layout, row, territory, err);
 }

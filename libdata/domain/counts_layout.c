@@ -38,18 +38,20 @@ bool mg_counts_number(const char *text, size_t length, double *ret_n)
     return true;
 }
 
-/* An empty column counts too: its category is nowhere in the sample. */
-static bool all_numbers(const struct mg_sample *sample, size_t column)
+/* Nearly all cells are numbers, so that rows with another can be refused one by one. An empty column counts
+ * too: its category is nowhere in the sample. */
+static bool holds_numbers(const struct mg_sample *sample, size_t column)
 {
+    size_t filled = 0, numbers = 0;
     for (size_t i = 0; i < sample->row_count; i++) {
         const struct mg_cell *cell = mg_sample_cell(sample, i, column);
         size_t length;
         double n;
         const char *text = mg_text_trim(cell->text, cell->length, &length);
-        if (length && !mg_counts_number(text, length, &n))
-            return false;
+        filled += length > 0;
+        numbers += length && mg_counts_number(text, length, &n);
     }
-    return true;
+    return numbers * 20 >= filled * 19;
 }
 
 /* ---- labels ---- */
@@ -209,7 +211,7 @@ static enum mg_code found_categories(const struct mg_import *import, struct mg_c
     for (size_t i = 0; i < import->info->column_count; i++) {
         enum mg_code code = fold(import->columns[i].name, &label, err);
         bool counts = !code && (int)i != layout->territory && import->columns[i].role < 0 &&
-                      !is_no_count(label.data) && all_numbers(&import->sample, i);
+                      !is_no_count(label.data) && holds_numbers(&import->sample, i);
         if (counts)
             code = add_category(import, layout, i, err);
         if (code)

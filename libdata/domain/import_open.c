@@ -15,14 +15,14 @@
 static enum mg_code find_kind(struct mg_import *import, struct mg_error *err)
 {
     const char *name = import->options->kind ? import->options->kind : "services";
-    MG_CLEANUP(mg_buf_finish) struct mg_buf list = {0};
-    for (size_t i = 0; mg_import_kind_list[i]; i++) {
+    for (size_t i = 0; mg_import_kind_list[i]; i++)
         if (!strcmp(mg_import_kind_list[i]->name, name)) {
             import->kind = mg_import_kind_list[i];
             return MG_OK;
         }
+    MG_CLEANUP(mg_buf_finish) struct mg_buf list = {0};
+    for (size_t i = 0; mg_import_kind_list[i]; i++)
         mg_buf_printf(&list, "%s%s", i ? ", " : "", mg_import_kind_list[i]->name);
-    }
     mg_fail(err, MG_ERR_USAGE, _("--as: '%s' cannot be imported"), name);
     mg_error_hint(err, _("this program imports: %s"), list.failed ? "" : list.data);
     return MG_ERR_USAGE;

@@ -1,0 +1,289 @@
+/* Imports of counts: which columns count what, and figures kept by intervals in whatever order editions come.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/cleanup.h"
+#include "libdata/domain/counts.h"
+#include "libdata/domain/territory_code.h"
+#include "tests/unit/test.h"
+
+#define PATH "counts-test.sqlite"
+#define CSV  "counts-test.csv"
+
+static struct mg_db *fresh(void)
+{
+    struct mg_db *db = NULL;
+    unlink(PATH);
+    must(mg_db_open(PATH, MG_DB_CREATE, 1, &db, &err));
+    return db;
+}
+
+static void leave(struct mg_db *db)
+{
+    mg_db_close(db);
+    unlink(PATH);
+    unlink(CSV);
+}
+
+static enum mg_code import_text(struct mg_db *db, const char *edition, const char *text,
+                                const struct mg_import_options *extra, struct mg_import_result *result,
+                                struct mg_error *err)
+{
+    struct mg_import_options options = extra ? *extra : (struct mg_import_options){0};
+    FILE *file = fopen(CSV, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+    options.dataset = "bpe";
+    options.edition = edition;
+    options.kind = "counts";
+    options.max_reject_rows = 10;
+    return mg_import_file(db, CSV, &options, result, err);
+}
+
+/* All figures of an edition: "territory category n", by territory and category. */
+static void expect(struct mg_db *db, const char *as_of, const char *expected)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf found = {0};
+    MG_FREE char *sql = NULL;
+    sqlite3_stmt *statement = NULL;
+    assert_true(
+        asprintf(&sql,
+                 "SELECT s.territory || ' ' || s.category || ' ' || printf('%%g', s.n) FROM stock s"
+                 " JOIN edition f ON f.id = s.first_edition LEFT JOIN edition g ON g.id = s.gone_edition"
+                 " WHERE f.as_of <= '%s' AND (g.id IS NULL OR g.as_of > '%s') ORDER BY 1",
+                 as_of, as_of) > 0);
+    assert_int_equal(sqlite3_prepare_v2(mg_db_handle(db), sql, -1, &statement, NULL), SQLITE_OK);
+    mg_buf_add(&found, "", 0);
+    while (sqlite3_step(statement) == SQLITE_ROW)
+        mg_buf_printf(&found, "%s\n", (const char *)sqlite3_column_text(statement, 0));
+    sqlite3_finalize(statement);
+    if (strcmp(found.data, expected))
+        fail_msg("%s: is\n%snot\n%s", as_of, found.data, expected);
+}
+
+static int64_t number(struct mg_db *db, const char *sql)
+{
+    sqlite3_stmt *statement = NULL;
+    assert_int_equal(sqlite3_prepare_v2(mg_db_handle(db), sql, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int64_t value = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return value;
+}
+
+static void wide_tables_are_unpivoted(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    must(import_text(
+        db, "2020",
+        "INSEECOM;Commune;Total de NB_EQUIP;Population;Police;\"Ecole, maternelle\";Code EPCI;Fermée\n"
+        "1001;Abergement;5;800;2;3;200000172;\n51108;Châlons;1 204,5;44000;;1 204,5;200066876;0\n"
+        "Total général;;9;1;2;3;4;5\n",
+        NULL, &result, &err));
+    assert_int_equal(result.rows_loaded, 2);
+    assert_int_equal(result.rows_skipped, 1);
+    expect(db, "2020-01-01", "01001 Ecole, maternelle 3\n01001 Police 2\n51108 Ecole, maternelle 1204.5\n");
+    assert_int_equal(number(db, "SELECT count(*) FROM edition WHERE level = 'commune' AND first_version = 1"
+                                " AND last_version = 3"),
+                     1);
+    assert_int_equal(number(db, "SELECT line FROM stock WHERE territory = '51108'"), 3);
+    leave(db);
+}
+
+static void columns_can_be_named(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    struct mg_import_options named = {.categories = "Police,Total*"};
+    must(import_text(db, "2020", "depcom;Total;Police;Poste\n51108;3;1;2\n", &named, &result, &err));
+    expect(db, "2020-01-01", "51108 Police 1\n51108 Total 3\n");
+    named.categories = "Police,Gare";
+    must_fail(import_text(db, "2021", "depcom;Police\n51108;1\n", &named, &result, &err), MG_ERR_USAGE,
+              "no column is called 'Gare'");
+    leave(db);
+}
+
+static void long_tables_are_read(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    must(import_text(db, "2021",
+                     "REF_AREA;TYPEQU;TIME_PERIOD;NB_EQPMT\n01;A101;2021;2\n2a;A101;2021;1\n035;A104;2021;0\n"
+                     "01;A101;2021;3\n",
+                     NULL, &result, &err));
+    expect(db, "2021-01-01", "01 A101 5\n2A A101 1\n");
+    assert_int_equal(result.issues, 1);
+    assert_string_equal(result.issue_codes[0].code, "repeated-count");
+    assert_int_equal(number(db, "SELECT count(*) FROM stock WHERE level = 'departement'"), 2);
+    leave(db);
+}
+
+static void rows_without_sense_are_refused(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    struct mg_import_options named = {.categories = "Police"};
+    must(import_text(db, "2020", "depcom;Police\n51108;1\n51454;-2\nReims;1\n;4\n51230;beaucoup\n", &named,
+                     &result, &err));
+    assert_int_equal(result.rows_rejected, 4);
+    expect(db, "2020-01-01", "51108 Police 1\n");
+    assert_int_equal(number(db, "SELECT count(*) FROM reject WHERE code = 'not-a-count'"), 2);
+    assert_int_equal(number(db, "SELECT count(*) FROM reject WHERE code = 'missing-code'"), 1);
+    leave(db);
+}
+
+static void tables_that_do_not_tell_are_refused(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    must_fail(import_text(db, "2020", "nom;Police\nx;1\n", NULL, &result, &err), MG_ERR_INPUT,
+              "no column holds the codes");
+    must_fail(import_text(db, "2020", "code;Police\n11;1\n24;2\n", NULL, &result, &err), MG_ERR_INPUT,
+              "does not tell of which territories");
+    must_fail(import_text(db, "2020", "depcom;nom\n51108;x\n", NULL, &result, &err), MG_ERR_INPUT,
+              "no column counts anything");
+    must_fail(import_text(db, "2020", "depcom;type;a;b\n51108;x;1;2\n", NULL, &result, &err), MG_ERR_INPUT,
+              "several columns of numbers");
+    struct mg_import_options level = {.level = "canton"};
+    must_fail(import_text(db, "2020", "code;Police\n11;1\n", &level, &result, &err), MG_ERR_USAGE,
+              "'canton' is not a level");
+    level.level = "region";
+    must(import_text(db, "2020", "code;Police\n11;1\n", &level, &result, &err));
+    must_fail(import_text(db, "2021", "depcom;Police\n51108;1\n", NULL, &result, &err), MG_ERR_USAGE,
+              "counts by region, this file by commune");
+    assert_int_equal(number(db, "SELECT count(*) FROM stock"), 1);
+    leave(db);
+}
+
+/* Four editions; 51108 keeps its figure, 51454 changes and comes back, 51230 comes and goes. */
+static const struct {
+    const char *as_of, *text, *figures;
+} editions[] = {
+    {"2017-01-01", "depcom;Police\n51108;1\n51454;2\n51230;\n", "51108 Police 1\n51454 Police 2\n"},
+    {"2018-01-01", "depcom;Police\n51108;1\n51454;3\n51230;4\n",
+     "51108 Police 1\n51230 Police 4\n51454 Police 3\n"},
+    {"2019-01-01", "depcom;Police\n51108;1\n51454;2\n51230;4\n",
+     "51108 Police 1\n51230 Police 4\n51454 Police 2\n"},
+    {"2020-01-01", "depcom;Police\n51108;1\n51454;2\n51230;0\n", "51108 Police 1\n51454 Police 2\n"},
+};
+
+static void the_order_of_editions_changes_nothing(void **state)
+{
+    (void)state;
+    for (int order = 0; order < 256; order++) {
+        int seen = 0;
+        for (int i = 0; i < 4; i++)
+            seen |= 1 << (order >> 2 * i & 3);
+        if (seen != 15) /* not a permutation of the four */
+            continue;
+        struct mg_db *db = fresh();
+        for (int i = 0; i < 4; i++) {
+            struct mg_import_result result;
+            int edition = order >> 2 * i & 3;
+            must(import_text(db, editions[edition].as_of, editions[edition].text, NULL, &result, &err));
+        }
+        for (int i = 0; i < 4; i++)
+            expect(db, editions[i].as_of, editions[i].figures);
+        /* no two rows stand for one figure at once, and each edition's rows are in its range */
+        assert_int_equal(number(db,
+                                "SELECT count(*) FROM stock s JOIN edition e ON s.id BETWEEN e.first_version"
+                                " AND e.last_version") -
+                             number(db, "SELECT count(*) FROM stock"),
+                         0);
+        leave(db);
+    }
+}
+
+static void the_same_figures_cost_nothing(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    must(import_text(db, "2019", "depcom;Police;Poste\n51108;1;2\n", NULL, &result, &err));
+    must(import_text(db, "2020", "INSEECOM,Poste,Police\n51108,2,1\n", NULL, &result, &err));
+    assert_int_equal(number(db, "SELECT count(*) FROM stock"), 2);
+    expect(db, "2020-01-01", "51108 Police 1\n51108 Poste 2\n");
+    leave(db);
+}
+
+static void codes_take_their_form(void **state)
+{
+    (void)state;
+    static const struct {
+        enum mg_level level;
+        const char *text, *code;
+    } cases[] = {{MG_COMMUNE, "1001", "01001"},
+                 {MG_COMMUNE, "2a004", "2A004"},
+                 {MG_COMMUNE, "Reims", NULL},
+                 {MG_DEPARTEMENT, "1", "01"},
+                 {MG_DEPARTEMENT, "035", "35"},
+                 {MG_DEPARTEMENT, "02A", "2A"},
+                 {MG_DEPARTEMENT, "974", "974"},
+                 {MG_DEPARTEMENT, "123", NULL},
+                 {MG_DEPARTEMENT, "2C", NULL},
+                 {MG_DEPARTEMENT, "", NULL},
+                 {MG_REGION, "1", "01"},
+                 {MG_REGION, "44", "44"},
+                 {MG_REGION, "444", NULL},
+                 {MG_ARRONDISSEMENT, "511", "0511"},
+                 {MG_ARRONDISSEMENT, "9711", "9711"},
+                 {MG_ARRONDISSEMENT, "51", NULL},
+                 {MG_EPCI, "200066876", "200066876"},
+                 {MG_EPCI, "20006687", NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char code[MG_TERRITORY_CODE_SIZE] = "";
+        bool ok = mg_territory_code(cases[i].level, cases[i].text, strlen(cases[i].text), code);
+        assert_int_equal(ok, cases[i].code != NULL);
+        if (ok)
+            assert_string_equal(code, cases[i].code);
+    }
+}
+
+static void lost_allocations_are_reported(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    for (long n = 0;; n++) {
+        struct mg_error err = {0};
+        struct mg_import_result result;
+        mg_alloc_fail_after(n);
+        enum mg_code code =
+            import_text(db, "2019", "depcom;Police;Poste\n51108;1;2\n51454;1;2\n", NULL, &result, &err);
+        long left = mg_alloc_fail_after(-1);
+        if (left >= 0) {
+            assert_int_equal(code, MG_OK);
+            break;
+        }
+        assert_int_equal(code, MG_ERR_MEMORY);
+        assert_int_equal(number(db, "SELECT count(*) FROM sqlite_master WHERE name = 'stock'"), 0);
+    }
+    expect(db, "2019-01-01", "51108 Police 1\n51108 Poste 2\n51454 Police 1\n51454 Poste 2\n");
+    leave(db);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(wide_tables_are_unpivoted),
+        cmocka_unit_test(columns_can_be_named),
+        cmocka_unit_test(long_tables_are_read),
+        cmocka_unit_test(rows_without_sense_are_refused),
+        cmocka_unit_test(tables_that_do_not_tell_are_refused),
+        cmocka_unit_test(the_order_of_editions_changes_nothing),
+        cmocka_unit_test(the_same_figures_cost_nothing),
+        cmocka_unit_test(codes_take_their_form),
+        cmocka_unit_test(lost_allocations_are_reported),
+    };
+    return cmocka_run_group_tests_name("counts", tests, NULL, NULL);
+}
