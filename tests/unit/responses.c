@@ -183,13 +183,16 @@ static void numbers_are_whole(void **state)
 static void lost_allocations_are_reported(void **state)
 {
     (void)state;
+    /* no quotes: libcsv would try again with less */
+    static const char plain[] = "service;depcom;date;poids;q1;canal\nMairie;1001;03/02/2024;1,5;5;web\n"
+                                "Poste;x;hier;lourd;NSP;web\n;51108;;1;9;\n";
     struct mg_db *db = fresh();
     struct mg_import_options options = {.missing = "9,NSP", .scale = "1:5"};
     for (long n = 0;; n++) {
         struct mg_error err = {0};
         struct mg_import_result result;
         mg_alloc_fail_after(n);
-        enum mg_code code = import_text(db, "2024", survey, &options, &result, &err);
+        enum mg_code code = import_text(db, "2024", plain, &options, &result, &err);
         long left = mg_alloc_fail_after(-1);
         if (left >= 0) {
             assert_int_equal(code, MG_OK);
