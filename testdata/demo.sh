@@ -24,11 +24,11 @@ import() {
 
 step 'The département: communes before and after a merger, their borders, movements, EPCI, inhabitants'
 for year in 2014 2019 2024; do
-  import communes-$year.csv communes $year --as territories --level commune --access open
-  import populations-$year.csv populations $year --as populations --level commune --access open
+  import "communes-$year.csv" communes "$year" --as territories --level commune --access open
+  import "populations-$year.csv" populations "$year" --as populations --level commune --access open
 done
 for year in 2014 2019; do
-  import contours-$year.geojson contours $year --as territories --level commune --access open
+  import "contours-$year.geojson" contours "$year" --as territories --level commune --access open
 done
 import mouvements.csv mouvements 2024 --as movements --access open
 import epci.csv epci 2024 --as territories --level epci --access open
@@ -37,11 +37,11 @@ import regions.csv regions 2024 --as territories --level region --access open
 
 step 'Four ministries, three editions each, as their files are; defence stays restricted'
 for year in 2014 2019 2024; do
-  import "defense-$year.csv" defense $year --producer Défense --map key=code_site --map name=nom_site
-  import "education-$year.csv" education $year --producer Éducation --access open --open-fields secteur \
+  import "defense-$year.csv" defense "$year" --producer Défense --map key=code_site --map name=nom_site
+  import "education-$year.csv" education "$year" --producer Éducation --access open --open-fields secteur \
     --map category=nature_uai_libe --ignore effectif
-  import "finances-$year.csv" finances $year --producer Finances --access open --ignore millesime
-  import "postes-$year.geojson" postes $year --producer 'La Poste' --access open \
+  import "finances-$year.csv" finances "$year" --producer Finances --access open --ignore millesime
+  import "postes-$year.geojson" postes "$year" --producer 'La Poste' --access open \
     --open-fields accessible_fauteuil
 done
 
@@ -58,7 +58,7 @@ done > events.jsonl
 printf '%-5s %-10s %-8s %-44s %s\n' 'by' 'dataset' 'event' 'change [artefact]' 'service'
 jq -r 'select(.type == "event")
   | [.to[:4], .dataset, .event,
-     ((.changes | join(", ")) + (if .artefacts == [] then "" else " [" + (.artefacts | join(", ")) + "]" end)),
+     ((.changes | join(", ")) + (if .artefacts == [] then " else " [" + (.artefacts | join(", ")) + "]" end)),
      (.name_after // .name_before)] | @tsv' events.jsonl |
   awk -F '\t' '{ printf "%-5s %-10s %-8s %-44s %s\n", $1, $2, $3, $4, $5 }'
 
