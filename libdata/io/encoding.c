@@ -177,7 +177,8 @@ static int score_capital(uint32_t code, enum kind before, enum kind after)
         return code == 0xC0 ? 3 : -2;
     if (before == LOWER)
         return -2;
-    if (before == UPPER ? after == LOWER : code == 0xC8 && before != DIGIT) /* no French word begins with È */
+    /* no French word begins with È */
+    if (before == UPPER ? after == LOWER : code == 0xC8 && before != DIGIT)
         return 1;
     return after == DIGIT || (before == DIGIT && after != UPPER) ? 0 : 3;
 }

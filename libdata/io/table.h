@@ -10,8 +10,9 @@
  * decides (missing-cell, extra-cell). So are lines that cannot be split: without cells, with a defect. Blank
  * lines are skipped and counted.
  *
- * Errors: MG_ERR_INPUT (what the bytes are, with line, record, column), MG_ERR_IO (the disk), MG_ERR_USAGE
- * (a layer, a delimiter, an encoding that does not exist).
+ * Errors: MG_ERR_INPUT (not there, not readable, a directory, empty, cut short, a quote that never closes,
+ * called CSV and something else: with line and record where there is one), MG_ERR_IO (reading failed),
+ * MG_ERR_USAGE (a layer, a delimiter, an encoding that does not exist; an option that the format has not).
  */
 #ifndef MG_IO_TABLE_H
 #define MG_IO_TABLE_H
@@ -38,7 +39,7 @@ struct mg_row {
     const struct mg_cell *cells; /* cells[0] is the whole line as written where defect is not MG_ROW_SOUND */
     size_t count;                /* ... and count is 0 */
     enum mg_row_defect defect;
-    int64_t line;         /* physical line on which the row starts; for OGR the feature's number, from 1 */
+    int64_t line;         /* physical line where the row starts; of a workbook the sheet's row, else the feature's number */
     int64_t record;       /* data rows from 1; 0 is the header */
     int64_t byte_offset;  /* in the uncompressed source; -1 where the format has none (OGR) */
     bool decoded;         /* at least one byte of this row was not UTF-8 and was decoded from `encoding` */
