@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/domain/check.h"
 #include "libdata/domain/view.h"
@@ -307,6 +308,40 @@ static void it_stops_when_asked(void **state)
     mg_db_close(db);
 }
 
+static void no_allocation_is_taken_for_granted(void **state)
+{
+    (void)state;
+    struct mg_db *db;
+    int fd = open("/dev/null", O_WRONLY);
+    write_file(sound.data, sound.length);
+    must(mg_db_open(path, MG_DB_WRITE, 0, &db, &err));
+    must(mg_db_exec(db, &err,
+                    "INSERT INTO edition_field VALUES (1, 1, 1, NULL, 1), (2, 1, 1, 'key', 1);"
+                    "DELETE FROM reject"));
+    mg_db_close(db);
+    for (long n = 0;; n++) {
+        struct mg_error error = {0};
+        struct mg_out *out;
+        int64_t findings = -1;
+        must(mg_db_open(path, MG_DB_READ, 0, &db, &err));
+        must(mg_out_create(fd, MG_FORMAT_JSONL, &out, &err));
+        mg_alloc_fail_after(n);
+        enum mg_code code = mg_check(db, true, out, NULL, &findings, &error);
+        bool reached = mg_alloc_fail_after(-1) < 0;
+        mg_out_destroy(out);
+        mg_db_close(db);
+        if (!reached) {
+            assert_int_equal(code, MG_OK);
+            assert_true(n > 20 && findings > 0);
+            break;
+        }
+        assert_int_equal(code, MG_ERR_MEMORY);
+        assert_int_equal(error.code, MG_ERR_MEMORY);
+        assert_int_equal(findings, -1);
+    }
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,7 +349,7 @@ int main(void)
         cmocka_unit_test(intervals_and_ranges),         cmocka_unit_test(references_and_cells),
         cmocka_unit_test(what_others_open_it_by),       cmocka_unit_test(tables_that_are_missing),
         cmocka_unit_test(every_table_is_looked_for),    cmocka_unit_test(bytes_that_are_damaged),
-        cmocka_unit_test(it_stops_when_asked),
+        cmocka_unit_test(it_stops_when_asked),          cmocka_unit_test(no_allocation_is_taken_for_granted),
     };
     return cmocka_run_group_tests(tests, make_sound, drop_sound);
 }

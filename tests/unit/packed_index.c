@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "libdata/base/alloc.h"
 #include "libdata/db/packed_index.h"
 #include "tests/unit/test.h"
 
@@ -219,6 +220,21 @@ static void what_is_not_as_expected_is_filled_the_ordinary_way(void **state)
     assert_true(packed);
 }
 
+static void no_allocation_is_taken_for_granted(void **state)
+{
+    (void)state;
+    struct mg_index_point point = {2.35, 48.85, 1};
+    long n = 0;
+    for (bool reached = true; reached; n++) {
+        mg_alloc_fail_after(n);
+        enum mg_code code = mg_packed_index_add(db, "packed", &point, 1, NULL, NULL);
+        reached = mg_alloc_fail_after(-1) < 0;
+        assert_int_equal(code, reached ? MG_ERR_MEMORY : MG_OK);
+        assert_int_equal(ask("SELECT count(*) FROM packed"), !reached);
+    }
+    assert_true(n > 3);
+}
+
 static void spatialite_agrees(void **state)
 {
     (void)state;
@@ -249,8 +265,11 @@ static void spatialite_agrees(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FILE(every_size_of_tree),  IN_FILE(a_deep_tree_can_be_added_to_and_emptied),
-        IN_FILE(places_at_the_edges), IN_FILE(what_is_not_as_expected_is_filled_the_ordinary_way),
+        IN_FILE(every_size_of_tree),
+        IN_FILE(a_deep_tree_can_be_added_to_and_emptied),
+        IN_FILE(places_at_the_edges),
+        IN_FILE(what_is_not_as_expected_is_filled_the_ordinary_way),
+        IN_FILE(no_allocation_is_taken_for_granted),
         IN_FILE(spatialite_agrees),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

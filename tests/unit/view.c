@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/domain/view.h"
 #include "tests/unit/test.h"
@@ -139,6 +140,23 @@ static void a_very_wide_dataset_keeps_to_what_sqlite_can_show(void **state)
     shows("SELECT count(*) FROM pragma_table_info('services_postes-x')", false, "1914");
 }
 
+static void no_allocation_is_taken_for_granted(void **state)
+{
+    (void)state;
+    for (long n = 0;; n++) {
+        struct mg_error error = {0};
+        mg_alloc_fail_after(n);
+        enum mg_code code = mg_view_update(db, 7, &error);
+        if (mg_alloc_fail_after(-1) >= 0) {
+            assert_int_equal(code, MG_OK);
+            assert_true(n > 5);
+            break;
+        }
+        assert_int_equal(code, MG_ERR_MEMORY);
+    }
+    shows("SELECT key FROM \"services_postes-x\" ORDER BY id", false, "A\nB");
+}
+
 #define IN_FILE(test) cmocka_unit_test_setup_teardown(test, open_file, close_file)
 
 int main(void)
@@ -149,6 +167,7 @@ int main(void)
         IN_FILE(a_new_edition_and_field_are_seen),
         IN_FILE(other_datasets_have_none),
         IN_FILE(a_very_wide_dataset_keeps_to_what_sqlite_can_show),
+        IN_FILE(no_allocation_is_taken_for_granted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
