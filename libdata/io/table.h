@@ -39,7 +39,7 @@ struct mg_row {
     const struct mg_cell *cells; /* cells[0] is the whole line as written where defect is not MG_ROW_SOUND */
     size_t count;                /* ... and count is 0 */
     enum mg_row_defect defect;
-    int64_t line;         /* physical line where the row starts; of a workbook the sheet's row, else the feature's number */
+    int64_t line;         /* physical line where the row starts; a sheet's row; else the feature's number */
     int64_t record;       /* data rows from 1; 0 is the header */
     int64_t byte_offset;  /* in the uncompressed source; -1 where the format has none (OGR) */
     bool decoded;         /* at least one byte of this row was not UTF-8 and was decoded from `encoding` */
