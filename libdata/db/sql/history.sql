@@ -1,0 +1,75 @@
+-- Reading two editions of a dataset and writing what happened between them.
+
+-- name: history_versions
+SELECT record, first_edition, gone_edition, hash
+FROM version
+WHERE id BETWEEN $1 AND $2;
+
+-- name: history_standing
+SELECT v.record, v.first_edition, v.gone_edition, v.hash, r.key, r.line, r.edition
+FROM version AS v
+JOIN record AS r ON r.id = v.record
+WHERE v.id BETWEEN $1 AND $2;
+
+-- Two names for one question: both rows of a pair are looked at side by side.
+-- name: history_before
+SELECT name, category, address, postcode, commune, status, opened, closed, key, edition, line, other, geom
+FROM record
+WHERE id = $1;
+
+-- name: history_after
+SELECT name, category, address, postcode, commune, status, opened, closed, key, edition, line, other, geom
+FROM record
+WHERE id = $1;
+
+-- Is there a row in the edition of date $1 with something in column $2 (typed ones: -1 to -8, the place -9)?
+-- name: history_column_filled
+SELECT EXISTS (
+  SELECT 1
+  FROM edition AS first
+  JOIN version AS v ON v.first_edition = first.id
+  LEFT JOIN edition AS gone ON gone.id = v.gone_edition
+  JOIN record AS r ON r.id = v.record
+  WHERE first.dataset = $3 AND v.id BETWEEN $4 AND $5
+    AND first.as_of <= $1 AND (gone.as_of IS NULL OR gone.as_of > $1)
+    AND CASE $2
+      WHEN -1 THEN r.name WHEN -2 THEN r.category WHEN -3 THEN r.address WHEN -4 THEN r.postcode
+      WHEN -5 THEN r.commune WHEN -6 THEN r.status WHEN -7 THEN r.opened WHEN -8 THEN r.closed
+      WHEN -9 THEN r.geom
+      ELSE json_extract(r.other, '$[' || $2 || ']')
+    END IS NOT NULL
+);
+
+-- name: history_constants
+SELECT f.position, c.value
+FROM edition_constant AS c
+JOIN field AS f ON f.id = c.field
+WHERE c.edition = $1;
+
+-- name: history_ignored
+SELECT DISTINCT i.value
+FROM edition AS e, json_each(CASE WHEN json_valid(e.options) THEN e.options ELSE '{}' END, '$.ignore') AS i
+WHERE e.id IN ($1, $2);
+
+-- Did this edition's import find keys on more than one row?
+-- name: history_keys_repeated
+SELECT EXISTS (SELECT 1 FROM issue WHERE edition = $1 AND code = 'duplicate-key');
+
+-- name: event_project_forget
+UPDATE project
+SET event = NULL
+WHERE event IN (SELECT id FROM event WHERE dataset = $1 AND from_edition = $2 AND to_edition = $3);
+
+-- name: event_index_delete
+DELETE FROM idx_event_geom
+WHERE pkid IN (SELECT id FROM event WHERE dataset = $1 AND from_edition = $2 AND to_edition = $3);
+
+-- name: event_delete
+DELETE FROM event
+WHERE dataset = $1 AND from_edition = $2 AND to_edition = $3;
+
+-- name: event_insert
+INSERT INTO event (dataset, from_edition, to_edition, n, event, changes, artefacts, key_before, key_after,
+  name_before, name_after, category_before, category_after, commune_before, commune_after, distance_m,
+  not_before, not_after, score, evidence, record_before, record_after, geom)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, NULL, $19, $20, $21, $22);

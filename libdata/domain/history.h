@@ -1,0 +1,147 @@
+/* history.h - what happened to the services of a dataset between two of its editions.
+ *
+ * Rows that stand in both editions with the same content are read as intervals only (table version) and
+ * cost nothing more. Of the others, those with the same content on both sides cancel out, then those with
+ * the same key are paired. What differs between the two of a pair are its changes; a row of the earlier
+ * edition whose key is gone is a closure, a row of the later one whose key is new an opening.
+ *
+ * Not compared: a column that holds one value all through an edition (it belongs to the edition), and a
+ * column that is empty all through one of the two editions while the other fills it (it came or went
+ * with the file, not with the services); mg_history_summary names the latter. Places less than a metre
+ * apart are one place. Two rows of a pair that differ in nothing else count as unchanged.
+ *
+ * A key may stand on several rows (a station has one per railway line). They are kept apart: within a key
+ * the rows with most equal cells are paired first (ties, and more than MG_HISTORY_SIMILAR rows on one side,
+ * by the order of their content's hash). A row over on one side while its key stands on the other is no
+ * opening or closure: it is a change of the key's rows, with only that side filled and the evidence
+ * "row gone" or "row added".
+ *
+ * Artefacts: label_reformatted, when a name, a category or another cell differs in nothing but case, accents,
+ * blanks or, for names and categories, punctuation; commune_recoded, when the movements of communes explain
+ * the new code.
+ *
+ * Without keys there is no telling a change from a closure and an opening. Such a dataset is refused, unless
+ * `content_only` asks for just that: rows that are only here, rows that are only there.
+ *
+ * Everything comes in an order that depends on the content alone: events by kind (changed, closed,
+ * created), then key bytewise, those without a key last, then the content's hash.
+ *
+ * Memory: about 100 bytes for each row that is in one of the editions only, and its key.
+ */
+#ifndef MG_DOMAIN_HISTORY_H
+#define MG_DOMAIN_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libdata/domain/catalogue.h"
+#include "libdata/io/out.h"
+#include "libdata/io/progress.h"
+
+#define MG_HISTORY_SIMILAR 64 /* rows of one key, on one side, that are paired by likeness */
+
+/* unchanged is no event: a row of both editions, visited only if that was asked for. */
+enum mg_event_kind {
+    MG_EVENT_CHANGED,
+    MG_EVENT_CLOSED,
+    MG_EVENT_CREATED,
+    MG_EVENT_UNCHANGED,
+    MG_EVENT_KIND_COUNT
+};
+
+enum mg_change { MG_MOVED, MG_RENAMED, MG_RECODED, MG_RETYPED, MG_FIELDS, MG_CHANGE_COUNT };
+
+enum mg_artefact { MG_COMMUNE_RECODED, MG_LABEL_REFORMATTED, MG_ARTEFACT_COUNT };
+
+const char *mg_event_kind_name(enum mg_event_kind kind);
+const char *mg_change_name(enum mg_change change);
+const char *mg_artefact_name(enum mg_artefact artefact);
+
+/* One side of an event or link. Texts are borrowed until the visitor returns; NULL is none. */
+struct mg_event_side {
+    int64_t record;      /* record.id, 0: this side has no row */
+    int64_t line;        /* of the source of edition `edition` */
+    const char *edition; /* as_of of the edition that first brought this content */
+    const char *key, *name, *category, *commune;
+};
+
+struct mg_event {
+    const char *dataset, *from, *to;
+    double n; /* 1 for a service; by how many, for a stock */
+    enum mg_event_kind kind;
+    bool changes[MG_CHANGE_COUNT];                      /* of a changed service */
+    bool artefacts[MG_CHANGE_COUNT][MG_ARTEFACT_COUNT]; /* what a change is rather than a real one */
+    struct mg_event_side before, after;
+    bool has_place; /* the later place there is */
+    double lon, lat;
+    double distance_m; /* of a move, to the decimetre; NAN otherwise */
+    char not_before[MG_DATE_SIZE], not_after[MG_DATE_SIZE];
+    const char *const *evidence; /* names of the columns that differ, "opened=2017-05-01", ... */
+    size_t evidence_count;
+};
+
+struct mg_link {
+    const char *dataset, *from, *to;
+    struct mg_event_side before, after; /* key, record, line and edition only */
+    const char *how;                    /* "content" or "key" */
+};
+
+/* |A| = unchanged + changed + rows_gone + closed, |B| = unchanged + changed + rows_added + created. */
+struct mg_history_summary {
+    int64_t rows_before, rows_after;
+    int64_t unchanged, changed; /* pairs; changed and unchanged are told apart by mg_history_events */
+    int64_t closed, created;
+    int64_t rows_gone, rows_added; /* rows over of a key that stands on both sides: changed events, too */
+    int64_t keys_repeated_before, keys_repeated_after; /* keys on more than one row of the edition */
+    int64_t keyless_before, keyless_after; /* rows without a key among those not in both editions */
+    const char *const *only_before;        /* columns that only this edition fills: not compared */
+    size_t only_before_count;
+    const char *const *only_after;
+    size_t only_after_count;
+};
+
+struct mg_history_options {
+    bool content_only;
+    bool unchanged;                     /* visit the unchanged rows, too, last and in no order */
+    const struct mg_progress *progress; /* may be NULL */
+};
+
+struct mg_history;
+
+/* Read and match. dataset, from and to stay the caller's and outlive the history; from is before to.
+ * MG_ERR_USAGE: not a services dataset, no keys (and not content_only), from not before to. MG_ERR_DB: the
+ * editions' books do not balance with the rows that stand. */
+enum mg_code mg_history_create(struct mg_db *db, const struct mg_dataset *dataset,
+                               const struct mg_edition *from, const struct mg_edition *to,
+                               const struct mg_history_options *options, struct mg_history **ret_history,
+                               struct mg_error *err);
+void mg_history_destroy(struct mg_history *history);
+
+typedef enum mg_code mg_event_visitor(void *context, const struct mg_event *event, struct mg_error *err);
+typedef enum mg_code mg_link_visitor(void *context, const struct mg_link *link, struct mg_error *err);
+
+/* Every event, in order; afterwards the summary is complete, and its books were proved (MG_ERR_DB). */
+enum mg_code mg_history_events(struct mg_history *history, mg_event_visitor *visit, void *context,
+                               struct mg_error *err);
+/* Every pair, the unchanged ones too, by key then content. */
+enum mg_code mg_history_links(struct mg_history *history, mg_link_visitor *visit, void *context,
+                              struct mg_error *err);
+const struct mg_history_summary *mg_history_summary(const struct mg_history *history);
+
+/* Put the events of a pair into table event, instead of those that are there: begin, an add for each, end.
+ * All within the caller's transaction; the spatial index of event is kept valid. */
+struct mg_event_store;
+enum mg_code mg_event_store_begin(struct mg_db *db, const struct mg_dataset *dataset,
+                                  const struct mg_edition *from, const struct mg_edition *to,
+                                  struct mg_event_store **ret_store, struct mg_error *err);
+enum mg_code mg_event_store_add(struct mg_event_store *store, const struct mg_event *event,
+                                struct mg_error *err);
+enum mg_code mg_event_store_end(struct mg_event_store *store, struct mg_error *err);
+void mg_event_store_destroy(struct mg_event_store *store);
+
+/* As records (design: event, link). */
+enum mg_code mg_event_write(struct mg_out *out, const struct mg_event *event, struct mg_error *err);
+enum mg_code mg_link_write(struct mg_out *out, const struct mg_link *link, struct mg_error *err);
+
+#endif

@@ -1,0 +1,144 @@
+/* history_internal.h - what the files of history share; see history.h for what it is about.
+ *
+ * load: which rows are in one edition only. match: which of them are the same service. cells: what one row
+ * says. compare: what differs between two. events, links: both walked in order.
+ */
+#ifndef MG_DOMAIN_HISTORY_INTERNAL_H
+#define MG_DOMAIN_HISTORY_INTERNAL_H
+
+#include "libdata/base/map.h"
+#include "libdata/domain/history.h"
+#include "libdata/geo/crs.h"
+#include "libdata/geo/succession.h"
+
+#define HISTORY_NONE UINT32_MAX
+
+enum { HISTORY_BEFORE, HISTORY_AFTER, HISTORY_SIDES };
+
+/* A row that stands in one of the two editions only. */
+struct history_row {
+    int64_t record, line;
+    uint64_t hash;
+    uint32_t key; /* entry of history->keys; once sorted, its rank bytewise; HISTORY_NONE: no key */
+};
+
+struct history_rows {
+    struct history_row *rows;
+    size_t count, capacity;
+};
+
+/* Indexes of rows before and after, or HISTORY_NONE. */
+struct history_pair {
+    uint32_t before, after;
+};
+
+struct history_pairs {
+    struct history_pair *pairs;
+    size_t count, capacity;
+};
+
+/* The cells that have columns of their own in table record, in the order of history_before's columns. */
+enum history_typed {
+    TYPED_NAME,
+    TYPED_CATEGORY,
+    TYPED_ADDRESS,
+    TYPED_POSTCODE,
+    TYPED_COMMUNE,
+    TYPED_STATUS,
+    TYPED_OPENED,
+    TYPED_CLOSED,
+    TYPED_COUNT,
+    TYPED_PLACE = TYPED_COUNT, /* not a cell: the geometry */
+    TYPED_NONE
+};
+
+/* A column of the dataset, or (after those, one for each history_typed, then the place) a typed one. */
+struct history_column {
+    const char *name;         /* as the source writes it; the role's where no column has it */
+    enum history_typed typed; /* of a source's column: where its cells are understood; else TYPED_NONE */
+    bool compared;
+    struct mg_buf constant[HISTORY_SIDES]; /* JSON string of the edition's one value; empty: it has none */
+    int64_t filled[HISTORY_SIDES];         /* rows of one edition only that have something there */
+};
+
+/* A cell: text with JSON's escapes, from record.other or a constant; or plain text of a typed column. */
+struct history_cell {
+    const char
+        *text;     /* NULL: the row says nothing of its own; the edition's constant holds, if there is one */
+    size_t length; /* 0: empty */
+};
+
+/* What one row says; borrowed from the statement that read it. cells: by column, typed ones after. */
+struct history_content {
+    const char *key; /* NULL: none */
+    int64_t line;
+    int64_t edition_id; /* whose source the line is of */
+    struct history_cell *cells;
+    bool has_place;
+    double lon, lat;
+};
+
+struct mg_history {
+    struct mg_db *db;
+    const struct mg_dataset *dataset;
+    const struct mg_edition *editions[HISTORY_SIDES];
+    size_t ranks[HISTORY_SIDES]; /* in dataset->editions */
+    mg_date as_of[HISTORY_SIDES];
+    struct mg_history_options options;
+    struct history_rows rows[HISTORY_SIDES];
+    struct history_rows same[HISTORY_SIDES]; /* the i-th of both have the same content, in two versions */
+    int64_t standing;                        /* versions that stand in both editions */
+    struct mg_map keys;                      /* of rows; the value is the entry's own index */
+    uint32_t *key_entries;                   /* by rank: entry of keys */
+    uint32_t *key_standing;                  /* by entry: rows with that key that stand in both editions */
+    struct history_column *columns;
+    size_t column_count; /* dataset->field_count + TYPED_COUNT + 1 */
+    struct history_content contents[HISTORY_SIDES];
+    struct history_pairs pairs;           /* by key; changed or unchanged, or one side only */
+    struct history_pairs closed, created; /* by key, then content */
+    struct mg_crs *crs;
+    struct mg_succession *succession;
+    const char **only[HISTORY_SIDES]; /* for the summary */
+    const char **evidence;            /* of the event at hand; room for column_count + 2 */
+    char dated[2][MG_DATE_SIZE + 16]; /* evidence made up for one event: "opened=2017-05-01" */
+    struct mg_history_summary summary;
+};
+
+/* history_load.c */
+struct history_version {
+    int64_t record;
+    uint64_t hash;
+    bool stands[HISTORY_SIDES];
+};
+enum mg_code history_load(struct mg_history *h, struct mg_error *err);
+/* The rows that stand in both editions; row: columns 4 key, 5 line, 6 edition of the record. */
+typedef enum mg_code history_standing_visitor(struct mg_history *h, const struct history_version *version,
+                                              sqlite3_stmt *row, void *context, struct mg_error *err);
+enum mg_code history_standing(struct mg_history *h, history_standing_visitor *visit, void *context,
+                              struct mg_error *err);
+/* Fill key_standing; needed only when a key may be on several rows. */
+enum mg_code history_count_standing(struct mg_history *h, struct mg_error *err);
+
+/* history_cells.c */
+enum mg_code history_columns_create(struct mg_history *h, struct mg_error *err);
+void history_columns_destroy(struct mg_history *h);
+const char *history_as_of(const struct mg_history *h, int64_t edition); /* NULL: not of this dataset */
+enum mg_code history_read(struct mg_history *h, int side, int64_t record, struct mg_error *err);
+void history_count_filled(struct mg_history *h, int side);
+enum mg_code history_columns_settle(struct mg_history *h, struct mg_error *err);
+
+/* history_match.c */
+enum mg_code history_match(struct mg_history *h, struct mg_error *err);
+const char *history_key(const struct mg_history *h, uint32_t rank); /* NULL for HISTORY_NONE */
+
+/* history_compare.c: what the rows last read on both sides differ in */
+bool history_cells_equal(const struct history_cell *a, const struct history_cell *b);
+/* The cell of that column: the row's own, else the edition's constant. */
+struct history_cell history_cell(const struct mg_history *h, int side, size_t column);
+/* Does the source's column differ as written? */
+bool history_written_differs(const struct mg_history *h, size_t column);
+enum mg_code history_compare(struct mg_history *h, struct mg_event *event, bool *ret_differ,
+                             struct mg_error *err);
+void history_evidence(struct mg_history *h, struct mg_event *event, const char *text);
+
+#endif

@@ -1,0 +1,589 @@
+/* What happened between two editions: which rows are one service, what changed, what is only an artefact. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/buf.h"
+#include "libdata/domain/history.h"
+#include "libdata/domain/history_stat.h"
+#include "libdata/domain/import.h"
+#include "tests/unit/test.h"
+
+#define PATH "history-test.sqlite"
+#define CSV  "history-test.csv"
+#define HEAD "Identifiant;Nom;Type;Adresse;Code_INSEE;Latitude;Longitude;Horaires\n"
+
+static struct mg_db *fresh(void)
+{
+    struct mg_db *db = NULL;
+    unlink(PATH);
+    must(mg_db_open(PATH, MG_DB_CREATE, 1, &db, &err));
+    return db;
+}
+
+static void finish(struct mg_db *db)
+{
+    mg_db_close(db);
+    unlink(PATH);
+    unlink(CSV);
+}
+
+static void import_with(struct mg_db *db, const char *edition, const char *text,
+                        struct mg_import_options options)
+{
+    static const struct mg_map_option key = {MG_ROLE_KEY, "Identifiant"};
+    struct mg_import_result result;
+    FILE *file = fopen(CSV, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+    options.dataset = "essai";
+    options.edition = edition;
+    options.max_reject_rows = -1;
+    if (!options.no_key) {
+        options.maps = &key;
+        options.map_count = 1;
+    }
+    must(mg_import_file(db, CSV, &options, &result, &err));
+}
+
+static void import(struct mg_db *db, const char *edition, const char *text)
+{
+    import_with(db, edition, text, (struct mg_import_options){0});
+}
+
+static void run(struct mg_db *db, const char *sql)
+{
+    if (sqlite3_exec(mg_db_handle(db), sql, NULL, NULL, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", sql, sqlite3_errmsg(mg_db_handle(db)));
+}
+
+static void check(struct mg_db *db, const char *sql, const char *expected)
+{
+    sqlite3_stmt *s = NULL;
+    if (sqlite3_prepare_v2(mg_db_handle(db), sql, -1, &s, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", sql, sqlite3_errmsg(mg_db_handle(db)));
+    assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+    const char *text = (const char *)sqlite3_column_text(s, 0);
+    if (strcmp(text ? text : "NULL", expected))
+        fail_msg("%s: is %s, not %s", sql, text ? text : "NULL", expected);
+    sqlite3_finalize(s);
+}
+
+static const char *or_dash(const char *text)
+{
+    return text ? text : "-";
+}
+
+/* An event as a line: kind, keys, changes with their artefacts, distance, evidence. */
+static enum mg_code tell(void *context, const struct mg_event *event, struct mg_error *err)
+{
+    struct mg_buf *said = context;
+    mg_buf_printf(said, "%s %s %s", mg_event_kind_name(event->kind), or_dash(event->before.key),
+                  or_dash(event->after.key));
+    for (int i = 0; i < MG_CHANGE_COUNT; i++) {
+        if (event->changes[i])
+            mg_buf_printf(said, " %s", mg_change_name((enum mg_change)i));
+        for (int j = 0; j < MG_ARTEFACT_COUNT; j++) {
+            if (event->artefacts[i][j])
+                mg_buf_printf(said, "(%s)", mg_artefact_name((enum mg_artefact)j));
+        }
+    }
+    if (!isnan(event->distance_m))
+        mg_buf_printf(said, " %.1f", event->distance_m);
+    for (size_t i = 0; i < event->evidence_count; i++)
+        mg_buf_printf(said, "%s%s", i ? "," : " [", event->evidence[i]);
+    mg_buf_add_str(said, event->evidence_count ? "]\n" : "\n");
+    return mg_buf_check(said, err);
+}
+
+static enum mg_code tell_link(void *context, const struct mg_link *link, struct mg_error *err)
+{
+    struct mg_buf *said = context;
+    mg_buf_printf(said, "%s %lld %s %lld %s %s\n", or_dash(link->before.key), (long long)link->before.line,
+                  link->before.edition, (long long)link->after.line, link->after.edition, link->how);
+    return mg_buf_check(said, err);
+}
+
+static enum mg_code history_of(struct mg_db *db, struct mg_history_options options, struct mg_buf *said,
+                               struct mg_history_summary *summary, struct mg_error *err)
+{
+    struct mg_dataset *dataset = NULL;
+    struct mg_history *history = NULL;
+    enum mg_code code = mg_dataset_load(db, "essai", &dataset, err);
+    if (!code)
+        code = mg_history_create(db, dataset, &dataset->editions[0], &dataset->editions[1], &options,
+                                 &history, err);
+    if (!code)
+        code = mg_history_events(history, tell, said, err);
+    if (!code && summary)
+        *summary = *mg_history_summary(history);
+    mg_history_destroy(history);
+    mg_dataset_destroy(dataset);
+    return code;
+}
+
+/* The first two editions by date: these are their events. */
+static struct mg_history_summary expect(struct mg_db *db, const char *events)
+{
+    struct mg_history_summary summary = {0};
+    struct mg_buf said = {0};
+    must(history_of(db, (struct mg_history_options){0}, &said, &summary, &err));
+    assert_string_equal(said.data ? said.data : "", events);
+    mg_buf_finish(&said);
+    return summary;
+}
+
+static const char before[] = HEAD "A;Poste de Châlons;Bureau;1 rue Haute;51108;48.9566;4.3634;9h\n"
+                                  "B;Poste de Reims;Bureau;2 rue Basse;51454;49.2583;4.0317;9h\n"
+                                  "C;Relais d'Épernay;Relais;3 place du Port;51230;49.0402;3.9594;10h\n"
+                                  "D;Relais de Vitry;Relais;4 quai;51649;48.7247;4.5847;8h\n"
+                                  "E;Agence de Sézanne;Agence;5 cours;51535;;;8h\n";
+
+static void kinds_and_changes(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    import(db, "2019", before);
+    import(db, "2024",
+           HEAD "A;Poste de Châlons;Bureau;1 rue Haute;51108;48.9566;4.3634;9h\n"
+                "B;POSTE DE  REIMS;Agence;2 rue Basse;51454;49.2583;4.0318;9h\n"
+                "C;Relais d'Épernay;Relais;3, place du Port;51230;49.0402;3.9594001;10 H\n"
+                "E;Agence de Sézanne;Agence;5 Cours;51535;48.7217;3.7231;9h\n"
+                "F;Agence d'Ay;Agence;6 rue;51030;49.0550;4.0039;8h\n");
+    struct mg_history_summary s = expect(db, "changed B B moved renamed(label_reformatted) retyped 7.3\n"
+                                             "changed C C fields [Horaires,Adresse]\n"
+                                             "changed E E fields [place,Horaires,Adresse]\n"
+                                             "closed D -\n"
+                                             "created - F\n");
+    assert_int_equal(s.unchanged, 1);
+    assert_int_equal(s.changed, 3);
+    assert_int_equal(s.closed, 1);
+    assert_int_equal(s.created, 1);
+    finish(db);
+}
+
+static void same_content_is_no_event(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    import(db, "2019", before);
+    import(db, "2024", before);
+    struct mg_history_summary s = expect(db, "");
+    assert_int_equal(s.unchanged, 5);
+    finish(db);
+}
+
+/* Away for an edition and back: its record is there in two versions. */
+static void a_return_is_no_event(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    import(db, "2014", before);
+    import(db, "2019", HEAD "A;Poste de Châlons;Bureau;1 rue Haute;51108;48.9566;4.3634;9h\n");
+    import(db, "2024", before);
+    struct mg_dataset *dataset = NULL;
+    struct mg_history *history = NULL;
+    struct mg_buf said = {0};
+    must(mg_dataset_load(db, "essai", &dataset, &err));
+    must(mg_history_create(db, dataset, &dataset->editions[0], &dataset->editions[2],
+                           &(struct mg_history_options){0}, &history, &err));
+    must(mg_history_events(history, tell, &said, &err));
+    assert_int_equal(said.length, 0);
+    assert_int_equal(mg_history_summary(history)->unchanged, 5);
+    must(mg_history_links(history, tell_link, &said, &err));
+    assert_string_equal(said.data, "A 2 2014-01-01 2 2014-01-01 content\n"
+                                   "B 3 2014-01-01 3 2014-01-01 content\n"
+                                   "C 4 2014-01-01 4 2014-01-01 content\n"
+                                   "D 5 2014-01-01 5 2014-01-01 content\n"
+                                   "E 6 2014-01-01 6 2014-01-01 content\n");
+    mg_buf_finish(&said);
+    mg_history_destroy(history);
+    mg_dataset_destroy(dataset);
+    finish(db);
+}
+
+#define LINES "Identifiant;Nom;Ligne;Rang\n"
+
+static void repeated_keys_stay_apart(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    import(db, "2019",
+           LINES "G;Gare;100;1\nG;Gare;200;2\nG;Gare;300;3\nH;Halte;400;1\nH;Halte;500;2\nI;Arrêt;600;1\n"
+                 "J;Point;700;1\nJ;Point;800;1\n");
+    import(db, "2024",
+           LINES "G;Gare;300;9\nG;Gare;100;1\nG;Gare;200;8\nH;Halte;400;1\nI;Arrêt;600;1\nI;Arrêt;650;2\n");
+    struct mg_history_summary s = expect(db, "changed G G fields [Rang]\n"
+                                             "changed G G fields [Rang]\n"
+                                             "changed H H fields [row gone]\n"
+                                             "changed I I fields [row added]\n"
+                                             "closed J -\n"
+                                             "closed J -\n");
+    assert_int_equal(s.unchanged, 3);
+    assert_int_equal(s.rows_gone, 1);
+    assert_int_equal(s.rows_added, 1);
+    assert_int_equal(s.keys_repeated_before, 3);
+    assert_int_equal(s.keys_repeated_after, 2);
+    finish(db);
+}
+
+/* Past MG_HISTORY_SIMILAR rows of one key they pair in the order of their content. */
+static void many_rows_of_one_key(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_buf a = {0}, b = {0}, said = {0};
+    struct mg_history_summary s;
+    mg_buf_add_str(&a, LINES);
+    mg_buf_add_str(&b, LINES);
+    for (int i = 0; i < 70; i++) {
+        mg_buf_printf(&a, "G;Gare;%d;%d\n", i, i % 3);
+        if (i < 68)
+            mg_buf_printf(&b, "G;Gare;%d;%d\n", i, i % 3 + 5);
+    }
+    import(db, "2019", a.data);
+    import(db, "2024", b.data);
+    must(history_of(db, (struct mg_history_options){0}, &said, &s, &err));
+    assert_int_equal(s.changed, 68);
+    assert_int_equal(s.rows_gone, 2);
+    assert_int_equal(s.closed, 0);
+    mg_buf_finish(&a);
+    mg_buf_finish(&b);
+    mg_buf_finish(&said);
+    finish(db);
+}
+
+static void row_order_means_nothing(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {"G;Gare;100;1\n", "G;Gare;200;2\n", "G;Gare;200;2\n", "H;Halte;4;1\n",
+                                       "I;;6;1\n",       ";Sans;7;1\n",    ";Autre;8;1\n"};
+    static const char *const later[] = {"G;Gare;100;5\n", "G;Gare;200;7\n", "H;HALTE;4;1\n",
+                                        ";Sans;7;2\n",    "K;Autre;8;1\n",  "G;Gare;200;2\n"};
+    char *first = NULL;
+    for (size_t shift = 0; shift < 6; shift++) {
+        struct mg_db *db = fresh();
+        struct mg_buf a = {0}, b = {0}, said = {0};
+        mg_buf_add_str(&a, LINES);
+        mg_buf_add_str(&b, LINES);
+        for (size_t i = 0; i < 7; i++)
+            mg_buf_add_str(&a, rows[(i * 3 + shift) % 7]);
+        for (size_t i = 0; i < 6; i++)
+            mg_buf_add_str(&b, later[(i * 5 + shift) % 6]);
+        import(db, "2019", a.data);
+        import(db, "2024", b.data);
+        must(history_of(db, (struct mg_history_options){0}, &said, NULL, &err));
+        if (first)
+            assert_string_equal(said.data, first);
+        else
+            first = mg_strdup(said.data);
+        mg_buf_finish(&a);
+        mg_buf_finish(&b);
+        mg_buf_finish(&said);
+        finish(db);
+    }
+    free(first);
+}
+
+static void without_key(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_buf said = {0};
+    struct mg_history_summary s;
+    import_with(db, "2019", "Nom;Ligne\nGare;1\nHalte;2\nHalte;2\n",
+                (struct mg_import_options){.no_key = true});
+    import_with(db, "2024", "Nom;Ligne\nGare;1\nHalte;3\nHalte;2\n",
+                (struct mg_import_options){.no_key = true});
+    must_fail(history_of(db, (struct mg_history_options){0}, &said, NULL, &err), MG_ERR_USAGE,
+              "no key column");
+    must(history_of(db, (struct mg_history_options){.content_only = true}, &said, &s, &err));
+    assert_string_equal(said.data, "closed - -\ncreated - -\n");
+    assert_int_equal(s.unchanged, 2);
+    mg_buf_finish(&said);
+    finish(db);
+}
+
+static void a_key_in_one_edition_only(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_buf said = {0};
+    import(db, "2019", LINES "G;Gare;100;1\nH;Halte;400;1\n");
+    import_with(db, "2024", LINES "G;Gare;100;2\nH;Halte;400;2\n",
+                (struct mg_import_options){.no_key = true});
+    must_fail(history_of(db, (struct mg_history_options){0}, &said, NULL, &err), MG_ERR_USAGE,
+              "2024-01-01 of dataset essai has no key");
+    mg_buf_finish(&said);
+    finish(db);
+}
+
+static void columns_that_come_or_go(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    import(db, "2019", "Identifiant;Nom;Guichets;Jours\nA;Un;1;5\nB;Deux;2;5\nC;Trois;3;5\n");
+    import(db, "2024", "Identifiant;Nom;Accueil;Jours;Note\nA;Un;1;6;\nB;Deux;2;5;vu\nC;Trois;3;5;\n");
+    struct mg_history_summary s = expect(db, "changed A A fields [Jours]\nchanged B B fields [Note]\n");
+    assert_int_equal(s.unchanged, 1);
+    /* the names are the dataset's, which is gone by now: their number is what can be asked */
+    assert_int_equal(s.only_before_count, 1);
+    assert_int_equal(s.only_after_count, 1);
+    finish(db);
+}
+
+static void ignored_columns(void **state)
+{
+    (void)state;
+    static const char *const ignored[] = {"Rang"};
+    const struct mg_import_options options = {.ignore = ignored, .ignore_count = 1};
+    struct mg_db *db = fresh();
+    import_with(db, "2019", LINES "G;Gare;100;1\nH;Halte;400;1\n", options);
+    import_with(db, "2024", LINES "G;Gare;100;7\nH;Halte;500;8\n", options);
+    expect(db, "changed H H fields [Ligne]\n");
+    finish(db);
+}
+
+/* A year column belongs to the edition, in all rows or, as a constant with exceptions, in nearly all. */
+static void constants_belong_to_the_edition(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_buf a = {0}, b = {0};
+    mg_buf_add_str(&a, "Identifiant;Nom;Année;Pays\n");
+    mg_buf_add_str(&b, "Identifiant;Nom;Année;Pays\n");
+    for (int i = 10; i < 50; i++) {
+        mg_buf_printf(&a, "K%d;Lieu %d;2019;FR\n", i, i);
+        mg_buf_printf(&b, "K%d;Lieu %d%s;2024;%s\n", i, i, i == 12 ? " bis" : "", i == 13 ? "MC" : "FR");
+    }
+    import(db, "2019", a.data);
+    import(db, "2024", b.data);
+    struct mg_history_summary s = expect(db, "changed K12 K12 renamed\nchanged K13 K13 fields [Pays]\n");
+    assert_int_equal(s.unchanged, 38);
+    mg_buf_finish(&a);
+    mg_buf_finish(&b);
+    finish(db);
+}
+
+static void minus_is_not_formatting(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    import(db, "2019", LINES "A;Un;-2;1\nB;Deux;1.5;1\nC;Trois;a, b;1\nD;Quatre;x;\n");
+    import(db, "2024", LINES "A;Un;2;1\nB;Deux;15;1\nC;Trois;A,b;1\nD;Quatre;X;1\n");
+    expect(db, "changed A A fields [Ligne]\n"
+               "changed B B fields [Ligne]\n"
+               "changed C C fields(label_reformatted) [Ligne]\n"
+               "changed D D fields [Ligne,Rang]\n");
+    finish(db);
+}
+
+static void add_movement(struct mg_db *db, const char *date, const char *code_before, const char *code_after)
+{
+    char sql[400];
+    snprintf(
+        sql, sizeof sql,
+        "INSERT INTO movement (edition, kind, date, type_before, code_before, type_after, code_after, line) "
+        "SELECT id, 32, '%s', 'COM', '%s', 'COM', '%s', 1 FROM edition WHERE source_name = 'm'",
+        date, code_before, code_after);
+    run(db, sql);
+}
+
+static void communes_that_merged(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    import(db, "2019",
+           HEAD "A;Un;T;;51108;;;\nB;Deux;T;;51454;;;\nC;Trois;T;;51230;;;\nD;Quatre;T;;51001;;;\n");
+    import(db, "2024",
+           HEAD "A;Un;T;;51999;;;\nB;Deux;T;;51230;;;\nC;Trois;T;;51454;;;\nD;Quatre;T;;51002;;;\n");
+    run(db, "INSERT INTO dataset (name, kind) VALUES ('m', 'movements');"
+            "INSERT INTO edition (dataset, as_of, source_name, source_sha256, source_size, format, encoding,"
+            " rows_read, rows_loaded, rows_rejected, rows_skipped, issues, imported_at, tool_version)"
+            " SELECT id, '2026-01-01', 'm', '', 0, 'CSV', 'UTF-8', 5, 5, 0, 0, 0, '', '' FROM dataset"
+            " WHERE name = 'm'");
+    add_movement(db, "2021-01-01", "51108", "51999");
+    add_movement(db, "2021-01-01", "51999", "51999");
+    add_movement(db, "2025-01-01", "51230", "51454"); /* after both editions: still two in 2024 */
+    add_movement(db, "2025-01-01", "51454", "51454");
+    add_movement(db, "2017-01-01", "51001", "51002"); /* the file lagged behind */
+    add_movement(db, "2017-01-01", "51002", "51002");
+    expect(db, "changed A A recoded(commune_recoded)\n"
+               "changed B B recoded\n"
+               "changed C C recoded\n"
+               "changed D D recoded(commune_recoded)\n");
+    finish(db);
+}
+
+static enum mg_code see_dates(void *context, const struct mg_event *event, struct mg_error *err)
+{
+    struct mg_buf *said = context;
+    mg_buf_printf(said, "%s %s..%s %s\n", mg_event_kind_name(event->kind), event->not_before,
+                  event->not_after, event->evidence_count ? event->evidence[0] : "");
+    return mg_buf_check(said, err);
+}
+
+static void dates_narrow_the_window(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_dataset *dataset = NULL;
+    struct mg_history *history = NULL;
+    struct mg_buf said = {0};
+    import(db, "2019",
+           "Identifiant;Nom;Date_ouverture;Date_fermeture\nA;Un;2001-01-01;2022-06-30\nB;Deux;2001-02-01;\n");
+    import(db, "2024",
+           "Identifiant;Nom;Date_ouverture;Date_fermeture\nC;Trois;2020-09-01;\nD;Quatre;1999-09-01;\n");
+    must(mg_dataset_load(db, "essai", &dataset, &err));
+    must(mg_history_create(db, dataset, &dataset->editions[0], &dataset->editions[1],
+                           &(struct mg_history_options){0}, &history, &err));
+    must(mg_history_events(history, see_dates, &said, &err));
+    assert_string_equal(said.data, "closed 2022-06-30..2022-06-30 closed=2022-06-30\n"
+                                   "closed 2019-01-01..2024-01-01 \n"
+                                   "created 2020-09-01..2020-09-01 opened=2020-09-01\n"
+                                   "created 2019-01-01..2024-01-01 opened=1999-09-01\n");
+    mg_buf_finish(&said);
+    mg_history_destroy(history);
+    mg_dataset_destroy(dataset);
+    finish(db);
+}
+
+static enum mg_code keep(void *context, const struct mg_event *event, struct mg_error *err)
+{
+    return mg_event_store_add(context, event, err);
+}
+
+static void store(struct mg_db *db)
+{
+    struct mg_dataset *dataset = NULL;
+    struct mg_history *history = NULL;
+    struct mg_event_store *events = NULL;
+    must(mg_dataset_load(db, "essai", &dataset, &err));
+    must(mg_history_create(db, dataset, &dataset->editions[0], &dataset->editions[1],
+                           &(struct mg_history_options){0}, &history, &err));
+    must(mg_db_begin(db, &err));
+    must(mg_event_store_begin(db, dataset, &dataset->editions[0], &dataset->editions[1], &events, &err));
+    must(mg_history_events(history, keep, events, &err));
+    must(mg_event_store_end(events, &err));
+    mg_event_store_destroy(events);
+    must(mg_db_commit(db, &err));
+    mg_history_destroy(history);
+    mg_dataset_destroy(dataset);
+}
+
+static void events_are_stored_and_replaced(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    import(db, "2019", before);
+    import(db, "2024",
+           HEAD "A;Poste de Châlons;Bureau;1 rue Haute;51108;48.9566;4.3634;9h\n"
+                "B;POSTE DE REIMS;Bureau;2 rue Basse;51454;49.2583;4.0417;9h\n"
+                "E;Agence de Sézanne;Agence;5 cours;51535;;;8h\n");
+    store(db);
+    run(db, "INSERT INTO project (kind, status, first_edition, hash, line, event) VALUES ('closure', 'done', "
+            "1, 0, "
+            "1, 1)");
+    store(db);
+    check(db, "SELECT group_concat(event || key_before || changes || artefacts, ' ') FROM event",
+          "changedB[\"moved\",\"renamed\"][\"label_reformatted\"] closedC[][] closedD[][]");
+    check(db, "SELECT CheckSpatialIndex('event', 'geom')", "1");
+    check(db, "SELECT count(*) FROM idx_event_geom", "3");
+    check(db, "SELECT event FROM project", "NULL");
+    check(db, "SELECT distance_m || not_before || not_after || ifnull(evidence, '-') FROM event WHERE id = 1",
+          "727.92019-01-012024-01-01-");
+    finish(db);
+}
+
+static void books_that_do_not_balance(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_buf said = {0};
+    import(db, "2019", before);
+    import(db, "2024", HEAD "A;Un;T;;51108;;;\n");
+    run(db, "UPDATE edition SET rows_read = 6, rows_loaded = 6 WHERE as_of = '2019-01-01'");
+    must_fail(history_of(db, (struct mg_history_options){0}, &said, NULL, &err), MG_ERR_DB,
+              "loaded 6 rows, but 5 stand in it");
+    mg_buf_finish(&said);
+    finish(db);
+}
+
+static void requests_that_make_no_sense(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_dataset *dataset = NULL;
+    struct mg_history *history = NULL;
+    const struct mg_history_options none = {0};
+    import(db, "2019", before);
+    import(db, "2024", before);
+    must(mg_dataset_load(db, "essai", &dataset, &err));
+    must_fail(
+        mg_history_create(db, dataset, &dataset->editions[1], &dataset->editions[0], &none, &history, &err),
+        MG_ERR_USAGE, "2024-01-01, is not before the later one, 2019-01-01");
+    must_fail(
+        mg_history_create(db, dataset, &dataset->editions[0], &dataset->editions[0], &none, &history, &err),
+        MG_ERR_USAGE, "is not before");
+    strcpy(dataset->kind, "counts");
+    must_fail(
+        mg_history_create(db, dataset, &dataset->editions[0], &dataset->editions[1], &none, &history, &err),
+        MG_ERR_USAGE, "holds counts, not services");
+    assert_null(history);
+    mg_dataset_destroy(dataset);
+    finish(db);
+}
+
+/* Whatever allocation fails, the answer is that there was no memory, and nothing leaks. */
+static void no_memory(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    long n = 0;
+    import(db, "2019", LINES "G;Gare;100;1\nG;Gare;200;2\nH;Halte;400;1\n");
+    import(db, "2024", LINES "G;Gare;101;1\nG;GARE;200;3\nI;Halte;400;1\n");
+    for (bool failed = true; failed; n++) {
+        struct mg_error err = {0};
+        struct mg_buf said = {0};
+        mg_alloc_fail_after(n);
+        enum mg_code code = history_of(db, (struct mg_history_options){0}, &said, NULL, &err);
+        failed = mg_alloc_fail_after(-1) < 0;
+        if (failed)
+            assert_int_equal(code, MG_ERR_MEMORY);
+        else
+            assert_int_equal(code, MG_OK);
+        mg_buf_finish(&said);
+        assert_true(n < 1000);
+    }
+    assert_true(n > 10);
+    finish(db);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(kinds_and_changes),
+        cmocka_unit_test(same_content_is_no_event),
+        cmocka_unit_test(a_return_is_no_event),
+        cmocka_unit_test(repeated_keys_stay_apart),
+        cmocka_unit_test(many_rows_of_one_key),
+        cmocka_unit_test(row_order_means_nothing),
+        cmocka_unit_test(without_key),
+        cmocka_unit_test(a_key_in_one_edition_only),
+        cmocka_unit_test(columns_that_come_or_go),
+        cmocka_unit_test(ignored_columns),
+        cmocka_unit_test(constants_belong_to_the_edition),
+        cmocka_unit_test(minus_is_not_formatting),
+        cmocka_unit_test(communes_that_merged),
+        cmocka_unit_test(dates_narrow_the_window),
+        cmocka_unit_test(events_are_stored_and_replaced),
+        cmocka_unit_test(books_that_do_not_balance),
+        cmocka_unit_test(requests_that_make_no_sense),
+        cmocka_unit_test(no_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
