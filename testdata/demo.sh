@@ -58,7 +58,7 @@ done > events.jsonl
 printf '%-5s %-10s %-8s %-44s %s\n' 'by' 'dataset' 'event' 'change [artefact]' 'service'
 jq -r 'select(.type == "event")
   | [.to[:4], .dataset, .event,
-     ((.changes | join(", ")) + (if .artefacts == [] then " else " [" + (.artefacts | join(", ")) + "]" end)),
+     ((.changes | join(", ")) + (if .artefacts == [] then "" else " [" + (.artefacts | join(", ")) + "]" end)),
      (.name_after // .name_before)] | @tsv' events.jsonl |
   awk -F '\t' '{ printf "%-5s %-10s %-8s %-44s %s\n", $1, $2, $3, $4, $5 }'
 
