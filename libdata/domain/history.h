@@ -7,7 +7,8 @@
  *
  * Not compared: a column that holds one value all through an edition (it belongs to the edition), and a
  * column that is empty all through one of the two editions while the other fills it (it came or went
- * with the file, not with the services); mg_history_summary names the latter. Places less than a metre
+ * with the file, not with the services); mg_history_summary names the latter; a cell that only repeats the
+ * row's own place ("48.95, 2.18"). Places less than a metre
  * apart are one place. Two rows of a pair that differ in nothing else count as unchanged.
  *
  * A key may stand on several rows (a station has one per railway line). They are kept apart: within a key

@@ -5,11 +5,13 @@
 
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/base/num.h"
 #include "libdata/base/text.h"
 
-#define SAME_PLACE_M 1.0 /* nearer than this is one place */
-#define YEARS_AROUND 10  /* how far a source's commune codes may be from its date */
-#define SUCCESSORS   32
+#define SAME_PLACE_M  1.0  /* nearer than this is one place */
+#define SAME_TEXT_DEG 1e-4 /* a place that is written once more, perhaps rounded */
+#define YEARS_AROUND  10   /* how far a source's commune codes may be from its date */
+#define SUCCESSORS    32
 
 bool history_cells_equal(const struct history_cell *a, const struct history_cell *b)
 {
@@ -75,6 +77,33 @@ static enum mg_code reformatted(const struct history_cell *a, const struct histo
         return code;
     *ret_same = x.length == y.length && !memcmp(x.data, y.data, x.length);
     return MG_OK;
+}
+
+/* The next number of a text, from *at on; false when there is none. */
+static bool next_number(const struct history_cell *cell, size_t *at, double *ret_value)
+{
+    size_t start = *at, end;
+
+    while (start < cell->length && !(cell->text[start] >= '0' && cell->text[start] <= '9'))
+        start++;
+    for (end = start; end < cell->length && strchr("0123456789.", cell->text[end]) && cell->text[end]; end++)
+        ;
+    *at = end;
+    if (start > 0 && start < end && cell->text[start - 1] == '-')
+        start--;
+    return mg_num_parse_f64(cell->text + start, end - start, ret_value);
+}
+
+/* "48.95, 2.18", a GeoJSON or WKT point: does the cell say again where its row is, either way round? */
+static bool repeats_place(const struct history_content *content, const struct history_cell *cell)
+{
+    double x, y, lon = content->lon, lat = content->lat;
+    size_t at = 0;
+
+    if (!content->has_place || !next_number(cell, &at, &x) || !next_number(cell, &at, &y))
+        return false;
+    return (fabs(x - lon) < SAME_TEXT_DEG && fabs(y - lat) < SAME_TEXT_DEG) ||
+           (fabs(x - lat) < SAME_TEXT_DEG && fabs(y - lon) < SAME_TEXT_DEG);
 }
 
 void history_evidence(struct mg_history *h, struct mg_event *event, const char *text)
@@ -233,6 +262,9 @@ static enum mg_code compare_fields(struct mg_history *h, struct mg_event *event,
         after = history_cell(h, HISTORY_AFTER, i);
         if (typed ? history_cells_equal(&before, &after) : !history_written_differs(h, i))
             continue;
+        if (!typed && repeats_place(&h->contents[HISTORY_BEFORE], &before) &&
+            repeats_place(&h->contents[HISTORY_AFTER], &after))
+            continue; /* the places themselves are compared */
         event->changes[MG_FIELDS] = true;
         history_evidence(h, event, h->columns[i].name);
         if (all && (code = reformatted(&before, &after, false, &same, err)))

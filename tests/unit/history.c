@@ -382,6 +382,22 @@ static void minus_is_not_formatting(void **state)
     finish(db);
 }
 
+static void places_written_twice(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    import(db, "2019",
+           "Identifiant;Nom;Latitude;Longitude;latlong;Point\nA;Un;48.9;-4.3;48.9,-4.3;1\nB;Deux;48.9;4.4;48."
+           "9,4.4;1\n"
+           "C;Trois;48.9;4.5;48.9,4.5;1\n");
+    import(db, "2024",
+           "Identifiant;Nom;Latitude;Longitude;latlong;Point\nA;Un;48.9;-4.3;\"[-4.30000, 48.9]\";1\n"
+           "B;Deux;48.9;4.4;48.9,4.5;1\nC;Trois;48.9;4.6;48.9,4.6;1\n");
+    struct mg_history_summary s = expect(db, "changed B B fields [latlong]\nchanged C C moved 7331.8\n");
+    assert_int_equal(s.unchanged, 1);
+    finish(db);
+}
+
 static void add_movement(struct mg_db *db, const char *date, const char *code_before, const char *code_after)
 {
     char sql[400];
@@ -578,6 +594,7 @@ int main(void)
         cmocka_unit_test(ignored_columns),
         cmocka_unit_test(constants_belong_to_the_edition),
         cmocka_unit_test(minus_is_not_formatting),
+        cmocka_unit_test(places_written_twice),
         cmocka_unit_test(communes_that_merged),
         cmocka_unit_test(dates_narrow_the_window),
         cmocka_unit_test(events_are_stored_and_replaced),
