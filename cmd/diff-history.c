@@ -6,11 +6,12 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/history.h"
+#include "libdata/domain/history_life.h"
 #include "libdata/domain/history_stat.h"
 #include "libdata/io/in.h"
 
 struct arguments {
-    const char *dataset;
+    const char *dataset, *explain;
     char from[MG_DATE_SIZE], to[MG_DATE_SIZE]; /* "": not given */
     bool all, stat, links, content, exit_code, no_save, by;
     enum mg_level level;
@@ -27,6 +28,7 @@ static const struct mg_option options[] = {
     {"cog", 0, N_("DATE"), N_("with --by: the date of the communes (the latest list)")},
     {"links", 0, NULL, N_("every pair of rows that are one service, the unchanged too, instead of events")},
     {"content", 0, NULL, N_("without keys: the rows that are in one edition only, not saved")},
+    {"explain", 0, N_("KEY"), N_("what each edition said of one key, instead of comparing")},
     {"no-save", 0, NULL, N_("do not put the events into the file")},
     {"exit-code", 0, NULL, N_("exit with 1 if there are events")},
     {0},
@@ -96,6 +98,8 @@ static enum mg_code set(void *context, const char *name, const char *value, stru
     enum mg_code code = MG_OK;
     if (!strcmp(name, "dataset")) {
         args->dataset = value;
+    } else if (!strcmp(name, "explain")) {
+        args->explain = value;
     } else if (!strcmp(name, "from") || !strcmp(name, "to")) {
         if (!(code = set_date(value, &date, err)))
             mg_date_format(date, name[0] == 'f' ? args->from : args->to);
@@ -131,9 +135,11 @@ static enum mg_code check_arguments(const struct arguments *args, bool from_stdi
         mg_error_hint(err, _("name one with --dataset, or give '-' and edition records on standard input"));
         return MG_ERR_USAGE;
     }
+    if (args->explain && (from_stdin || dates || args->all || args->stat || args->links || args->content))
+        return mg_fail(err, MG_ERR_USAGE, _("--explain tells all of one key: it goes with --dataset only"));
     if (args->all && dates)
         return mg_fail(err, MG_ERR_USAGE, _("--all compares all editions: give no --from or --to with it"));
-    if (!from_stdin && !args->all && (!*args->from || !*args->to)) {
+    if (!from_stdin && !args->all && !args->explain && (!*args->from || !*args->to)) {
         mg_fail(err, MG_ERR_USAGE, _("two editions are needed"));
         mg_error_hint(err, _("give --from DATE and --to DATE, or --all"));
         return MG_ERR_USAGE;
@@ -284,7 +290,9 @@ static enum mg_code answer_request(struct work *work, const struct request *requ
     enum mg_code code = mg_dataset_load(work->db, request->dataset, &dataset, err);
     if (code)
         return code;
-    if (!work->args->all) {
+    if (work->args->explain) {
+        code = mg_history_life_write(work->db, dataset, work->args->explain, work->out, err);
+    } else if (!work->args->all) {
         if (!(code = mg_edition_find(dataset, request->from, &from, err)) &&
             !(code = mg_edition_find(dataset, request->to, &to, err)))
             code = compare(work, dataset, from, to, err);
@@ -325,7 +333,8 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
                         int *ret_answer, struct mg_error *err)
 {
     const struct arguments *args = context;
-    struct work work = {.common = common, .args = args, .save = !args->no_save && !args->content};
+    struct work work = {
+        .common = common, .args = args, .save = !args->no_save && !args->content && !args->explain};
     MG_CLEANUP(requests_finish) struct requests requests = {0};
     struct mg_output output = {0};
     bool from_stdin = operand_count == 1 && !strcmp(operands[0], "-");

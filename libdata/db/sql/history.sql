@@ -40,6 +40,20 @@ SELECT EXISTS (
     END IS NOT NULL
 );
 
+-- Every content that a row of this key ever had.
+-- name: history_life
+SELECT f.as_of, g.as_of, r.name, r.category, r.address, r.postcode, r.commune, r.status, r.opened, r.closed,
+       r.line, e.as_of, r.geom
+FROM version AS v
+JOIN record AS r ON r.id = v.record
+JOIN edition AS f ON f.id = v.first_edition
+LEFT JOIN edition AS g ON g.id = v.gone_edition
+JOIN edition AS e ON e.id = r.edition
+WHERE v.id BETWEEN (SELECT min(first_version) FROM edition WHERE dataset = $1)
+               AND (SELECT max(last_version) FROM edition WHERE dataset = $1)
+  AND f.dataset = $1 AND r.key = $2
+ORDER BY f.as_of, g.as_of IS NULL, g.as_of, v.hash, r.line;
+
 -- name: history_constants
 SELECT f.position, c.value
 FROM edition_constant AS c
