@@ -27,10 +27,10 @@ static const char *const not_built[] = {"export-map", NULL};
 
 static const char example[] =
     "export MAILLAGE_DB=services.maillage\n"
-    "maillage import postes-2016.csv --dataset postes --edition 2016\n"
-    "maillage import postes-2020.csv --dataset postes --edition 2020 > import.jsonl\n"
-    "maillage diff-history - < import.jsonl > events.jsonl\n"
-    "maillage export-geojson - < events.jsonl > movements.geojson\n";
+    "maillage import postes-2016.csv --dataset postes --edition 2016 --access open\n"
+    "maillage import postes-2020.csv --dataset postes --edition 2020 > edition\n"
+    "maillage diff-history - < edition | maillage export-geojson - > moves.geojson\n"
+    "maillage diff-history --dataset postes --all --stat --format table\n";
 
 static void print_overview(void)
 {
