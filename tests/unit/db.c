@@ -357,7 +357,7 @@ static int fill_a_limited_file(void)
 
 static int fill_a_small_disk(void)
 {
-    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0 ||
         mount("none", directory, "tmpfs", 0, "size=8m") != 0)
         return 77;
     return fill_the_disk();
