@@ -53,7 +53,16 @@ enum mg_event_kind {
 
 enum mg_change { MG_MOVED, MG_RENAMED, MG_RECODED, MG_RETYPED, MG_FIELDS, MG_CHANGE_COUNT };
 
-enum mg_artefact { MG_COMMUNE_RECODED, MG_LABEL_REFORMATTED, MG_ARTEFACT_COUNT };
+enum mg_artefact {
+    MG_COMMUNE_RECODED,
+    MG_GEOCODING_REFINED,
+    MG_LABEL_REFORMATTED,
+    MG_PERIMETER_CHANGE,
+    MG_NOMENCLATURE_CHANGE,
+    MG_SOURCE_CHANGE,
+    MG_COVERAGE_GAP,
+    MG_ARTEFACT_COUNT
+};
 
 const char *mg_event_kind_name(enum mg_event_kind kind);
 const char *mg_change_name(enum mg_change change);
@@ -73,6 +82,7 @@ struct mg_event {
     enum mg_event_kind kind;
     bool changes[MG_CHANGE_COUNT];                      /* of a changed service */
     bool artefacts[MG_CHANGE_COUNT][MG_ARTEFACT_COUNT]; /* what a change is rather than a real one */
+    bool whole[MG_ARTEFACT_COUNT]; /* what an event is rather than a real one, whatever its changes */
     struct mg_event_side before, after;
     bool has_place; /* the later place there is */
     double lon, lat;

@@ -8,7 +8,9 @@
 
 static const char *const kinds[] = {"changed", "closed", "created", "unchanged"};
 static const char *const changes[] = {"moved", "renamed", "recoded", "retyped", "fields"};
-static const char *const artefacts[] = {"commune_recoded", "label_reformatted"};
+static const char *const artefacts[] = {"commune_recoded",  "geocoding_refined",   "label_reformatted",
+                                        "perimeter_change", "nomenclature_change", "source_change",
+                                        "coverage_gap"};
 
 const char *mg_event_kind_name(enum mg_event_kind kind)
 {

@@ -101,6 +101,10 @@ enum mg_code mg_history_stat_add(void *context, const struct mg_event *event, st
     if (code)
         return code;
     cells->n[event->kind][0][0] += event->n;
+    for (int artefact = 0; artefact < MG_ARTEFACT_COUNT; artefact++) {
+        if (event->whole[artefact])
+            cells->n[event->kind][0][artefact + 1] += event->n;
+    }
     for (int change = 0; change < MG_CHANGE_COUNT; change++) {
         bool explained = false;
 

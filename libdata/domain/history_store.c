@@ -79,7 +79,7 @@ static size_t list_artefacts(const struct mg_event *event, const char *names[MG_
     size_t count = 0;
 
     for (int i = 0; i < MG_ARTEFACT_COUNT; i++) {
-        bool found = false;
+        bool found = event->whole[i];
 
         for (int change = 0; change < MG_CHANGE_COUNT; change++)
             found |= event->artefacts[change][i];
