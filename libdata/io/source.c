@@ -110,7 +110,8 @@ static enum mg_code read_fd(struct mg_source *s, void *buffer, size_t capacity, 
         n = read(s->fd, buffer, capacity);
     while (n < 0 && errno == EINTR);
     if (n < 0)
-        return mg_fail_errno(err, errno, "%s", _("cannot be read"));
+        return mg_fail_errno(err, errno, _("%s cannot be read"),
+                             strcmp(s->name, "-") ? s->name : _("standard input"));
     if (s->spool >= 0 && n > 0) {
         enum mg_code code = mg_write_all(s->spool, buffer, (size_t)n, err);
         if (code)
