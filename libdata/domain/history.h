@@ -47,6 +47,9 @@ enum mg_event_kind {
     MG_EVENT_CHANGED,
     MG_EVENT_CLOSED,
     MG_EVENT_CREATED,
+    MG_EVENT_MERGED,
+    MG_EVENT_SPLIT,
+    MG_EVENT_REOPENED,
     MG_EVENT_UNCHANGED,
     MG_EVENT_KIND_COUNT
 };
@@ -74,6 +77,8 @@ struct mg_event_side {
     int64_t line;        /* of the source of edition `edition` */
     const char *edition; /* as_of of the edition that first brought this content */
     const char *key, *name, *category, *commune;
+    bool has_place;
+    double lon, lat;
 };
 
 struct mg_event {
@@ -88,6 +93,7 @@ struct mg_event {
     double lon, lat;
     double distance_m; /* of a move, to the decimetre; NAN otherwise */
     char not_before[MG_DATE_SIZE], not_after[MG_DATE_SIZE];
+    double score;                /* of the link, 0 to 1; NAN: none */
     const char *const *evidence; /* names of the columns that differ, "opened=2017-05-01", ... */
     size_t evidence_count;
 };

@@ -6,7 +6,8 @@
 
 #include "libdata/base/alloc.h"
 
-static const char *const kinds[] = {"changed", "closed", "created", "unchanged"};
+static const char *const kinds[] = {"changed", "closed",   "created",  "merged",
+                                    "split",   "reopened", "unchanged"};
 static const char *const changes[] = {"moved", "renamed", "recoded", "retyped", "fields"};
 static const char *const artefacts[] = {"commune_recoded",  "geocoding_refined",   "label_reformatted",
                                         "perimeter_change", "nomenclature_change", "source_change",
@@ -167,6 +168,9 @@ static void fill_side(const struct mg_history *h, int side, int64_t record, stru
         .name = text_of(&typed[TYPED_NAME]),
         .category = text_of(&typed[TYPED_CATEGORY]),
         .commune = text_of(&typed[TYPED_COMMUNE]),
+        .has_place = content->has_place,
+        .lon = content->lon,
+        .lat = content->lat,
     };
 }
 
@@ -199,6 +203,7 @@ static void start_event(const struct mg_history *h, enum mg_event_kind kind, str
         .n = 1,
         .kind = kind,
         .distance_m = NAN,
+        .score = NAN,
     };
     memcpy(event->not_before, event->from, sizeof event->not_before);
     memcpy(event->not_after, event->to, sizeof event->not_after);

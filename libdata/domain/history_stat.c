@@ -135,6 +135,13 @@ static void write_territory(const struct mg_history_stat *stat, size_t index, st
     mg_out_text(out, "territory_name", territory ? territory->name : NULL);
 }
 
+/* What every pair of editions has a number of, be it 0. */
+static bool told_when_none(enum mg_event_kind kind)
+{
+    return kind == MG_EVENT_CHANGED || kind == MG_EVENT_CLOSED || kind == MG_EVENT_CREATED ||
+           kind == MG_EVENT_UNCHANGED;
+}
+
 enum mg_code mg_history_stat_write(struct mg_history_stat *stat, const char *dataset, const char *from,
                                    const char *to, const struct mg_history_summary *summary,
                                    struct mg_out *out, struct mg_error *err)
@@ -150,7 +157,7 @@ enum mg_code mg_history_stat_write(struct mg_history_stat *stat, const char *dat
         double n = stat->cells[territory].n[kind][change][artefact];
         enum mg_code code;
 
-        if (!n && (stat->place || change || artefact))
+        if (!n && (stat->place || change || artefact || !told_when_none((enum mg_event_kind)kind)))
             continue;
         mg_out_begin(out, "stat");
         mg_out_text(out, "dataset", dataset);

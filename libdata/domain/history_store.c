@@ -62,7 +62,7 @@ static enum mg_code add_point(struct mg_event_store *store, const struct mg_even
     return MG_OK;
 }
 
-/* Names as they are listed: of the changes, and of artefacts once each. */
+/* Names as they are listed: of the changes, and of artefacts once each, whichever they explain. */
 static size_t list_changes(const struct mg_event *event, const char *names[MG_CHANGE_COUNT])
 {
     size_t count = 0;
@@ -120,11 +120,12 @@ enum mg_code mg_event_store_add(struct mg_event_store *store, const struct mg_ev
     if (event->has_place)
         mg_blob_point(event->lon, event->lat, point);
     code = mg_db_run(
-        store->db, MG_SQL_EVENT_INSERT, err, "iiiftttttttttttFtttIIb", store->dataset, store->from, store->to,
-        event->n, mg_event_kind_name(event->kind), store->changes.data, store->artefacts.data, before->key,
-        after->key, before->name, after->name, before->category, after->category, before->commune,
-        after->commune, isnan(event->distance_m) ? NULL : &event->distance_m, event->not_before,
-        event->not_after, event->evidence_count ? store->evidence.data : NULL, record_before, record_after,
+        store->db, MG_SQL_EVENT_INSERT, err, "iiiftttttttttttFttFtIIb", store->dataset, store->from,
+        store->to, event->n, mg_event_kind_name(event->kind), store->changes.data, store->artefacts.data,
+        before->key, after->key, before->name, after->name, before->category, after->category,
+        before->commune, after->commune, isnan(event->distance_m) ? NULL : &event->distance_m,
+        event->not_before, event->not_after, isnan(event->score) ? NULL : &event->score,
+        event->evidence_count ? store->evidence.data : NULL, record_before, record_after,
         event->has_place ? (const void *)point : NULL, event->has_place ? sizeof point : (size_t)0);
     return code ? code : add_point(store, event, err);
 }
@@ -188,7 +189,7 @@ enum mg_code mg_event_write(struct mg_out *out, const struct mg_event *event, st
     mg_out_real(out, "lat", event->has_place ? event->lat : NAN);
     mg_out_real(out, "distance_m", event->distance_m);
     write_pair(out, "not_before", event->not_before, "not_after", event->not_after);
-    mg_out_null(out, "score");
+    mg_out_real(out, "score", event->score);
     mg_out_list(out, "evidence", event->evidence, event->evidence_count);
     write_lines(out, before, after);
     return mg_out_end_record(out, err);

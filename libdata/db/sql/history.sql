@@ -86,4 +86,4 @@ WHERE dataset = $1 AND from_edition = $2 AND to_edition = $3;
 INSERT INTO event (dataset, from_edition, to_edition, n, event, changes, artefacts, key_before, key_after,
   name_before, name_after, category_before, category_after, commune_before, commune_after, distance_m,
   not_before, not_after, score, evidence, record_before, record_after, geom)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, NULL, $19, $20, $21, $22);
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23);
