@@ -49,7 +49,8 @@ step 'The barometer: 400 answers about post offices and treasuries'
 import barometre-2023.csv barometre 2023 --as responses --missing 9 --scale 1:5 --access open \
   --open-fields reseau,q1_accueil,q2_delai,q3_clarte
 
-step 'The planned closures: projets-2024.csv is there, but importing projects is not built yet'
+step 'What ministries have announced'
+import projets-2024.csv projets 2024 --as projects --access open
 
 step 'What happened, edition by edition'
 for dataset in defense education finances postes; do

@@ -69,7 +69,7 @@ struct mg_import_kind {
     unsigned required; /* those it cannot do without */
     unsigned takes;    /* enum mg_import_takes */
     /* NULL, or the columns that this kind knows by their labels, as if --map had named them: at most one a
-     * role, none that --map names. Returns how many. */
+     * role, none that --map names. Returns how many, SIZE_MAX when memory is short. */
     size_t (*known)(const struct mg_import *import, struct mg_map_option *maps);
     enum mg_code (*load)(struct mg_import *import, struct mg_error *err);
 };
@@ -122,5 +122,6 @@ extern const struct mg_import_kind *const mg_import_kind_list[]; /* NULL-termina
 extern const struct mg_import_kind mg_import_services;
 extern const struct mg_import_kind mg_import_counts;
 extern const struct mg_import_kind mg_import_responses;
+extern const struct mg_import_kind mg_import_projects;
 
 #endif

@@ -11,6 +11,7 @@ const struct mg_import_kind *const mg_import_kind_list[] = {
     &mg_import_movements,
     &mg_import_populations,
     &mg_import_responses,
+    &mg_import_projects,
     NULL,
 };
 

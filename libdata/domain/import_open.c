@@ -167,6 +167,8 @@ enum mg_code mg_import_find_roles(struct mg_import *import, struct mg_error *err
     size_t map_count = 0;
     if (import->kind->known)
         map_count = import->kind->known(import, maps);
+    if (map_count == SIZE_MAX)
+        return mg_fail_memory(err);
     for (size_t i = 0; i < o->map_count && map_count < 2 * MG_ROLE_COUNT; i++)
         maps[map_count++] = o->maps[i];
     const struct mg_roles_request request = {

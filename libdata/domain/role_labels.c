@@ -161,15 +161,31 @@ static const struct label score[] = {
     {"score", 1}, {"note", 0.9}, {"satisfaction", 0.9}, {"nombre", 0.8}, {"nb", 0.8}, {"n", 0.7}, {NULL, 0}};
 static const struct label comment[] = {{"commentaire", 1},    {"comment", 1},    {"verbatim", 0.95},
                                        {"commentaires", 0.9}, {"remarque", 0.8}, {NULL, 0}};
-static const struct label service[] = {{"service", 1},       {"identifiant du service", 0.95},
-                                       {"service id", 0.95}, {"id service", 0.95},
-                                       {"site", 0.7},        {NULL, 0}};
+static const struct label service[] = {{"service", 1},
+                                       {"identifiant du service", 0.95},
+                                       {"service id", 0.95},
+                                       {"id service", 0.95},
+                                       {"identifiant service", 0.95},
+                                       {"site", 0.7},
+                                       {NULL, 0}};
 static const struct label weight[] = {{"poids", 1}, {"weight", 1}, {"ponderation", 0.95}, {NULL, 0}};
-static const struct label group[] = {{"groupe", 1}, {"group", 1}, {NULL, 0}};
-static const struct label kind[] = {
-    {"kind", 1}, {"nature du projet", 1}, {"type de projet", 1}, {"projet", 0.7}, {NULL, 0}};
+static const struct label group[] = {{"groupe", 1},       {"group", 1},     {"ministere", 0.95},
+                                     {"ministry", 0.95},  {"porteur", 0.8}, {"administration", 0.7},
+                                     {"ministere*", 0.7}, {NULL, 0}};
+static const struct label kind[] = {{"kind", 1},
+                                    {"nature du projet", 1},
+                                    {"type de projet", 1},
+                                    {"operation", 0.8},
+                                    {"nature de l operation", 1},
+                                    {"type d operation", 1},
+                                    {"nature", 0.75},
+                                    {"projet", 0.7},
+                                    {NULL, 0}};
 static const struct label expected[] = {
-    {"date prevue", 1}, {"expected", 1}, {"echeance", 0.9}, {"date previsionnelle", 0.95}, {NULL, 0}};
+    {"date prevue", 1},     {"expected", 1},   {"date previsionnelle", 0.95},
+    {"date prevue*", 0.95}, {"echeance", 0.9}, {"echeance*", 0.8},
+    {"calendrier", 0.7},    {"date*", 0.5},    {NULL, 0}};
+static const struct label dataset[] = {{"dataset", 1}, {"jeu de donnees", 1}, {"jeu", 0.9}, {NULL, 0}};
 
 static const struct label *const labels[MG_ROLE_COUNT] = {
     [MG_ROLE_KEY] = key,
@@ -198,6 +214,7 @@ static const struct label *const labels[MG_ROLE_COUNT] = {
     [MG_ROLE_GROUP] = group,
     [MG_ROLE_KIND] = kind,
     [MG_ROLE_EXPECTED] = expected,
+    [MG_ROLE_DATASET] = dataset,
 };
 
 double mg_role_label_weight(enum mg_role role, const char *folded)

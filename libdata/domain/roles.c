@@ -39,6 +39,7 @@ static const char *const names[MG_ROLE_COUNT] = {
     [MG_ROLE_GROUP] = "group",
     [MG_ROLE_KIND] = "kind",
     [MG_ROLE_EXPECTED] = "expected",
+    [MG_ROLE_DATASET] = "dataset",
 };
 
 struct search {

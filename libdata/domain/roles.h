@@ -42,6 +42,7 @@ enum mg_role {
     MG_ROLE_GROUP,
     MG_ROLE_KIND,
     MG_ROLE_EXPECTED,
+    MG_ROLE_DATASET, /* the dataset that the service is in */
     MG_ROLE_COUNT
 };
 

@@ -231,8 +231,8 @@ static enum mg_code load_rows(struct mg_services *s, bool *ret_broken, struct mg
     enum mg_code code = last_id(s, MG_SQL_RECORD_LAST, &last, err);
     s->first_record = last + 1;
     if (!code && import->dataset && import->dataset->edition_count)
-        code =
-            mg_standing_load(import->db, import->dataset, import->previous, import->next, &s->standing, err);
+        code = mg_standing_load(import->db, &mg_standing_versions, import->dataset, import->previous,
+                                import->next, &s->standing, err);
     struct mg_feed feed = {s, next_record, record_column};
     if (!code)
         code = mg_feed_run(import->db, MG_SQL_RECORD_LOAD, &feed, err);
@@ -258,7 +258,7 @@ static enum mg_code store_rows(struct mg_services *s, struct mg_error *err)
     return code ? code : load_rows(s, &broken, err);
 }
 
-static void finish(struct mg_services *s)
+void mg_services_finish(struct mg_services *s)
 {
     for (size_t i = 0; s->columns && i < s->column_count; i++)
         free(s->columns[i].value);
@@ -276,7 +276,7 @@ static void finish(struct mg_services *s)
 
 static enum mg_code load_services(struct mg_import *import, struct mg_error *err)
 {
-    MG_CLEANUP(finish) struct mg_services s = {.import = import};
+    MG_CLEANUP(mg_services_finish) struct mg_services s = {.import = import};
     enum mg_code code = mg_services_plan(&s, err);
     if (!code)
         code = mg_services_place_plan(&s, err);

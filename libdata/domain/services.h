@@ -79,6 +79,9 @@ struct mg_services {
     size_t version_at; /* while versions are stored */
 };
 
+/* services.c */
+void mg_services_finish(struct mg_services *s);
+
 /* services_constants.c */
 enum mg_code mg_services_plan(struct mg_services *s, struct mg_error *err);
 /* Look at the first rows (all of them: to the end) and give up the guesses that do not hold. The table has to

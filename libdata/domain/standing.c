@@ -18,7 +18,15 @@ struct entry {
     uint64_t version : 56, class : 4, taken : 4;
 };
 
+const struct mg_standing_table mg_standing_versions = {
+    .list = MG_SQL_VERSION_LIST,
+    .set_first = MG_SQL_VERSION_SET_FIRST,
+    .set_gone = MG_SQL_VERSION_SET_GONE,
+    .split = MG_SQL_VERSION_SPLIT,
+};
+
 struct mg_standing {
+    const struct mg_standing_table *table;
     struct entry *entries; /* by version id */
     size_t count, capacity;
     uint32_t *slots; /* open addressing: entry + 1, 0 is free; equal hashes in the order of entries */
@@ -90,17 +98,19 @@ static enum mg_code index_entries(struct mg_standing *standing, struct mg_error 
     return MG_OK;
 }
 
-enum mg_code mg_standing_load(struct mg_db *db, const struct mg_dataset *dataset,
-                              const struct mg_edition *previous, const struct mg_edition *next,
-                              struct mg_standing **ret_standing, struct mg_error *err)
+enum mg_code mg_standing_load(struct mg_db *db, const struct mg_standing_table *table,
+                              const struct mg_dataset *dataset, const struct mg_edition *previous,
+                              const struct mg_edition *next, struct mg_standing **ret_standing,
+                              struct mg_error *err)
 {
     MG_CLEANUP(mg_standing_destroy_pointer) struct mg_standing *standing = mg_calloc(1, sizeof *standing);
     if (!standing)
         return mg_fail_memory(err);
+    standing->table = table;
     standing->next = next ? next->id : 0;
     int before = previous ? rank(dataset, previous->id) : -1;
     sqlite3_stmt *statement = NULL;
-    enum mg_code code = mg_db_statement(db, MG_SQL_VERSION_LIST, &statement, err);
+    enum mg_code code = mg_db_statement(db, table->list, &statement, err);
     if (!code)
         code = mg_db_bind(statement, err, "i", dataset->id);
     while (!code) {
@@ -171,15 +181,15 @@ enum mg_code mg_standing_settle(struct mg_standing *standing, struct mg_db *db, 
         const struct entry *entry = &standing->entries[i];
         int64_t version = (int64_t)entry->version;
         if (entry->class == COMING && entry->taken)
-            code = mg_db_run(db, MG_SQL_VERSION_SET_FIRST, err, "ii", version, edition);
+            code = mg_db_run(db, standing->table->set_first, err, "ii", version, edition);
         if (entry->class > GOING || entry->taken)
             continue;
         gone++;
         if (entry->class == SPANNING && standing->next)
             code =
-                mg_db_run(db, MG_SQL_VERSION_SPLIT, err, "iii", version, (*next_version)++, standing->next);
+                mg_db_run(db, standing->table->split, err, "iii", version, (*next_version)++, standing->next);
         if (!code)
-            code = mg_db_run(db, MG_SQL_VERSION_SET_GONE, err, "ii", version, edition);
+            code = mg_db_run(db, standing->table->set_gone, err, "ii", version, edition);
     }
     *ret_gone = gone;
     return code;

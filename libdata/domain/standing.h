@@ -21,10 +21,18 @@ enum mg_met {
     MG_MET_NEW,      /* it needs a record and a version */
 };
 
+/* The table that holds the intervals: its statements. list gives id, record, first_edition, gone_edition and
+ * hash of a dataset's ($1), in the order of ids; the others are as those of version in import.sql. */
+struct mg_standing_table {
+    enum mg_sql list, set_first, set_gone, split;
+};
+extern const struct mg_standing_table mg_standing_versions; /* of services */
+
 /* previous, next: X's neighbours in dataset, NULL where there is none. */
-enum mg_code mg_standing_load(struct mg_db *db, const struct mg_dataset *dataset,
-                              const struct mg_edition *previous, const struct mg_edition *next,
-                              struct mg_standing **ret_standing, struct mg_error *err);
+enum mg_code mg_standing_load(struct mg_db *db, const struct mg_standing_table *table,
+                              const struct mg_dataset *dataset, const struct mg_edition *previous,
+                              const struct mg_edition *next, struct mg_standing **ret_standing,
+                              struct mg_error *err);
 void mg_standing_destroy(struct mg_standing *standing);
 
 enum mg_met mg_standing_meet(struct mg_standing *standing, int64_t hash, int64_t *ret_record);

@@ -512,9 +512,8 @@ static void events_are_stored_and_replaced(void **state)
                 "B;POSTE DE REIMS;Bureau;2 rue Basse;51454;49.2583;4.0417;9h\n"
                 "E;Agence de Sézanne;Agence;5 cours;51535;;;8h\n");
     store(db);
-    run(db, "INSERT INTO project (kind, status, first_edition, hash, line, event) VALUES ('closure', 'done', "
-            "1, 0, "
-            "1, 1)");
+    run(db, "INSERT INTO project (kind, status, first_edition, hash, edition, line, event) "
+            "VALUES ('closure', 'done', 1, 0, 1, 1, 1)");
     store(db);
     check(db, "SELECT group_concat(event || key_before || changes || artefacts, ' ') FROM event",
           "changedB[\"moved\",\"renamed\"][\"label_reformatted\"] closedC[][] closedD[][]");

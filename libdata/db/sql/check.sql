@@ -37,20 +37,23 @@ ORDER BY d.name, e.as_of;
 -- How many versions stand in each edition; they are counted by pair of editions first, which are few.
 -- name: check_standing
 WITH span AS MATERIALIZED (
-  SELECT first_edition, gone_edition, count(*) AS n FROM version GROUP BY first_edition, gone_edition),
+  SELECT first_edition, gone_edition, count(*) AS n FROM version GROUP BY first_edition, gone_edition
+  UNION ALL
+  SELECT first_edition, gone_edition, count(*) FROM project GROUP BY first_edition, gone_edition),
 dated AS MATERIALIZED (
   SELECT f.dataset, f.as_of AS first_as_of, g.as_of AS gone_as_of, span.gone_edition, span.n
   FROM span
   JOIN edition AS f ON f.id = span.first_edition
   LEFT JOIN edition AS g ON g.id = span.gone_edition),
 standing AS (
-  SELECT d.name || ' ' || e.as_of AS subject, e.rows_loaded,
+  SELECT CASE d.kind WHEN 'services' THEN 'version' ELSE 'project' END AS holder,
+         d.name || ' ' || e.as_of AS subject, e.rows_loaded,
          (SELECT coalesce(sum(n), 0) FROM dated
           WHERE dated.dataset = e.dataset AND first_as_of <= e.as_of
             AND (gone_edition IS NULL OR gone_as_of > e.as_of)) AS n
   FROM edition AS e JOIN dataset AS d ON d.id = e.dataset
-  WHERE d.kind = 'services')
-SELECT 'version', abs(rows_loaded - n), subject, rows_loaded, n
+  WHERE d.kind IN ('services', 'projects'))
+SELECT holder, abs(rows_loaded - n), subject, rows_loaded, n
 FROM standing
 WHERE rows_loaded <> n
 ORDER BY subject;

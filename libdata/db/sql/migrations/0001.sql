@@ -252,6 +252,9 @@ CREATE TABLE decision (
   line INTEGER NOT NULL
 );
 
+-- What ministries announce. One row for each content and run of editions that say it, as in version; edition
+-- and line are where it stands in a source. expected is as written, expected_from and expected_to its first and
+-- last day where it was understood. event is set by diff-history --planned.
 CREATE TABLE project (
   id INTEGER PRIMARY KEY,
   key TEXT,
@@ -263,11 +266,14 @@ CREATE TABLE project (
   category TEXT,
   commune TEXT,
   expected TEXT,
+  expected_from TEXT,
+  expected_to TEXT,
   status TEXT NOT NULL CHECK (status IN ('announced', 'approved', 'under way', 'done', 'abandoned')),
   event INTEGER REFERENCES event (id),
   first_edition INTEGER NOT NULL REFERENCES edition (id),
   gone_edition INTEGER REFERENCES edition (id),
   hash INTEGER NOT NULL,
+  edition INTEGER NOT NULL REFERENCES edition (id),
   line INTEGER NOT NULL,
   other TEXT
 );
