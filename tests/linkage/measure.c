@@ -1,0 +1,430 @@
+/* measure.c - how well linkage does on two real editions whose identifiers are hidden from it and then told.
+ *
+ * usage: measure BEFORE AFTER [OPTION...] ROLE=COLUMN...
+ *   ROLE is key, name, category, address, postcode, commune, phone, lon or lat; COLUMN may be BEFORE|AFTER
+ * where the two name it differently movements=FILE from=DATE to=DATE   bring the communes of BEFORE to the
+ * date of AFTER label=TEXT                         what the line is about min-f1=N max-review=N exit 1 if it
+ * is less, or more shuffle=SEED                       both lists in another order show=N print N of the wrong
+ * links and N of the missed ones
+ *
+ * A link is right when both have the same identifier. Of an identifier on several rows as many links are due
+ * as the side has that has fewer. Links to review count as missed.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "libdata/base/date.h"
+#include "libdata/base/map.h"
+#include "libdata/base/num.h"
+#include "libdata/domain/linkage.h"
+#include "libdata/geo/succession.h"
+#include "libdata/io/table.h"
+
+enum { KEY, NAME, CATEGORY, ADDRESS, POSTCODE, COMMUNE, PHONE, LON, LAT, ROLES };
+
+static const char *const roles[] = {"key",     "name",  "category", "address", "postcode",
+                                    "commune", "phone", "lon",      "lat"};
+
+struct list {
+    struct mg_linkage_service *services;
+    char **keys;
+    size_t count;
+};
+
+static void die(const char *what, const struct mg_error *err)
+{
+    fprintf(stderr, "measure: %s: %s\n", what, err ? err->message : "");
+    exit(2);
+}
+
+static const char *option(int argc, char **argv, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (int i = 3; i < argc; i++) {
+        if (!strncmp(argv[i], name, length) && argv[i][length] == '=')
+            return argv[i] + length + 1;
+    }
+    return NULL;
+}
+
+/* Which column of the table has that role, -1: none. */
+static int column_of(const struct mg_table_info *info, const char *asked, int side)
+{
+    char name[256];
+    const char *bar;
+
+    if (!asked)
+        return -1;
+    bar = strchr(asked, '|');
+    snprintf(name, sizeof name, "%.*s", bar && !side ? (int)(bar - asked) : (int)strlen(asked),
+             bar && side ? bar + 1 : asked);
+    if (!*name)
+        return -1;
+    for (size_t i = 0; i < info->column_count; i++) {
+        if (!strcmp(info->columns[i], name))
+            return (int)i;
+    }
+    fprintf(stderr, "measure: no column '%s'\n", name);
+    exit(2);
+}
+
+static char *copy(const struct mg_row *row, int column)
+{
+    if (column < 0 || (size_t)column >= row->count)
+        return strdup("");
+    return strndup(row->cells[column].text, row->cells[column].length);
+}
+
+/* A postcode that was stored as a number. */
+static char *five(char *code)
+{
+    char *padded = malloc(8);
+
+    if (strlen(code) != 4 || strspn(code, "0123456789") != 4) {
+        free(padded);
+        return code;
+    }
+    snprintf(padded, 8, "0%s", code);
+    free(code);
+    return padded;
+}
+
+static void add_row(struct list *list, const struct mg_row *row, const int *columns)
+{
+    struct mg_linkage_service *s;
+    char *lon = copy(row, columns[LON]), *lat = copy(row, columns[LAT]);
+
+    if (!(list->count & (list->count + 1))) {
+        list->services = realloc(list->services, (list->count + 1) * 2 * sizeof *list->services);
+        list->keys = realloc(list->keys, (list->count + 1) * 2 * sizeof *list->keys);
+    }
+    s = &list->services[list->count];
+    list->keys[list->count++] = copy(row, columns[KEY]);
+    *s = (struct mg_linkage_service){.name = copy(row, columns[NAME]),
+                                     .category = copy(row, columns[CATEGORY]),
+                                     .address = copy(row, columns[ADDRESS]),
+                                     .postcode = five(copy(row, columns[POSTCODE])),
+                                     .commune = five(copy(row, columns[COMMUNE])),
+                                     .phone = copy(row, columns[PHONE])};
+    s->has_place = mg_num_parse_f64(lon, strlen(lon), &s->lon) &&
+                   mg_num_parse_f64(lat, strlen(lat), &s->lat) && (s->lon != 0 || s->lat != 0);
+    free(lon);
+    free(lat);
+}
+
+static void read_list(const char *path, int side, int argc, char **argv, struct list *list)
+{
+    struct mg_table *table = NULL;
+    const struct mg_row *row;
+    struct mg_error err = {0};
+    int columns[ROLES];
+
+    if (mg_table_open(path, &(struct mg_table_options){0}, &table, &err))
+        die(path, &err);
+    for (int i = 0; i < ROLES; i++)
+        columns[i] = column_of(mg_table_info(table), option(argc, argv, roles[i]), side);
+    while (!mg_table_next(table, &row, &err) && row)
+        add_row(list, row, columns);
+    if (err.code)
+        die(path, &err);
+    mg_table_destroy(table);
+}
+
+static struct mg_succession *read_movements(const char *path)
+{
+    struct mg_succession *s = NULL;
+    struct mg_table *table = NULL;
+    const struct mg_row *row;
+    struct mg_error err = {0};
+
+    if (mg_table_open(path, &(struct mg_table_options){0}, &table, &err) || mg_succession_create(&s, &err))
+        die(path, &err);
+    while (!mg_table_next(table, &row, &err) && row) {
+        char *cells[9];
+        mg_date date;
+
+        for (int i = 0; i < 9; i++)
+            cells[i] = copy(row, i);
+        /* MOD, DATE_EFF, TYPECOM_AV, COM_AV, TNCC_AV, NCC_AV, NCCENR_AV, LIBELLE_AV, TYPECOM_AP, COM_AP */
+        char *after = copy(row, 9);
+        if (mg_date_parse_iso(cells[1], strlen(cells[1]), &date)) {
+            struct mg_movement movement = {atoi(cells[0]), date, cells[2], cells[3], cells[8], after};
+
+            if (mg_succession_add(s, &movement, &err))
+                die(path, &err);
+        }
+        for (int i = 0; i < 9; i++)
+            free(cells[i]);
+        free(after);
+    }
+    mg_table_destroy(table);
+    if (err.code || mg_succession_build(s, &err))
+        die(path, &err);
+    return s;
+}
+
+static void project(struct list *list, const struct mg_succession *s, mg_date from, mg_date to)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const char *codes[16];
+        size_t count = 0;
+        enum mg_succession_how how;
+        struct mg_error err = {0};
+
+        if (mg_succession_project(s, list->services[i].commune, from, to, codes, 16, &count, &how, &err))
+            die("communes", &err);
+        if (count == 1) {
+            char *now = strdup(codes[0]);
+            free((char *)(uintptr_t)list->services[i].commune);
+            list->services[i].commune = now;
+        }
+    }
+}
+
+static void shuffle(struct list *list, uint64_t seed)
+{
+    for (size_t i = list->count; i > 1; i--) {
+        size_t j;
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        j = (size_t)((seed >> 33) % i);
+        struct mg_linkage_service s = list->services[i - 1];
+        char *key = list->keys[i - 1];
+        list->services[i - 1] = list->services[j];
+        list->keys[i - 1] = list->keys[j];
+        list->services[j] = s;
+        list->keys[j] = key;
+    }
+}
+
+static void count_keys(const struct list *list, struct mg_map *counts, int64_t **ret_numbers)
+{
+    struct mg_error err = {0};
+    int64_t *numbers = calloc(list->count + 1, sizeof *numbers), entry;
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (mg_map_put(counts, list->keys[i], strlen(list->keys[i]), (int64_t)counts->count, &entry, &err))
+            die("keys", &err);
+        numbers[entry]++;
+    }
+    *ret_numbers = numbers;
+}
+
+static int64_t due(const struct mg_map *before, const int64_t *n, const struct mg_map *after,
+                   const int64_t *m)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < before->count; i++) {
+        size_t length;
+        const char *key = mg_map_key(before, i, &length);
+        int64_t other = mg_map_get(after, key, length);
+
+        if (length && other >= 0)
+            sum += n[i] < m[other] ? n[i] : m[other];
+    }
+    return sum;
+}
+
+static void show_service(const char *what, const struct mg_linkage_service *s, const char *key)
+{
+    printf("    %s %s | %s | %s | %s | %s | %s | %.6f %.6f\n", what, key, s->name, s->category, s->address,
+           s->commune, s->phone, s->lon, s->lat);
+}
+
+static void show_link(const struct mg_linkage_link *link, const struct list *a, const struct list *b)
+{
+    static const char *const kinds[] = {"same", "merged", "split", "replaced"};
+
+    printf("  %s %.3f levels", kinds[link->kind], link->score);
+    for (int c = 0; c < MG_LINKAGE_COMPARISONS; c++)
+        printf(" %s=%d", mg_linkage_comparison_name((enum mg_linkage_comparison)c), link->levels[c]);
+    putchar('\n');
+    show_service("-", &a->services[link->before], a->keys[link->before]);
+    show_service("+", &b->services[link->after], b->keys[link->after]);
+}
+
+struct counts {
+    int64_t linked, right, review, review_right, wrong_new_key, wrong_other;
+    int64_t merged, split, replaced, replaced_right;
+    int64_t bins[10], bins_right[10];
+};
+
+static void count_link(struct counts *n, const struct mg_linkage_link *link, bool right, bool new_key)
+{
+    int bin = (int)(link->score * 10);
+
+    n->merged += link->kind == MG_LINKAGE_MERGED;
+    n->split += link->kind == MG_LINKAGE_SPLIT;
+    n->replaced += link->kind == MG_LINKAGE_REPLACED;
+    n->replaced_right += link->kind == MG_LINKAGE_REPLACED && right;
+    if (link->kind != MG_LINKAGE_SAME)
+        return;
+    bin = bin > 9 ? 9 : bin;
+    n->bins[bin]++;
+    n->bins_right[bin] += right;
+    if (link->zone == MG_LINKAGE_ZONE_REVIEW) {
+        n->review++;
+        n->review_right += right;
+        return;
+    }
+    n->linked++;
+    n->right += right;
+    n->wrong_new_key += !right && new_key;
+    n->wrong_other += !right && !new_key;
+}
+
+static void print_model(const struct mg_linkage_model *model)
+{
+    static const char *const classes[] = {"same", "replaced", "apart"};
+
+    printf("  pairs %lld, rounds %d\n", (long long)model->pairs, model->rounds);
+    for (int k = 0; k < MG_LINKAGE_CLASSES; k++) {
+        printf("  %-8s %.5f", classes[k], model->share[k]);
+        for (int c = 0; c < MG_LINKAGE_COMPARISONS; c++) {
+            printf("  %s", mg_linkage_comparison_name((enum mg_linkage_comparison)c));
+            for (int level = 1; level <= mg_linkage_level_count((enum mg_linkage_comparison)c); level++)
+                printf(" %.4f", model->rate[k][c][level]);
+        }
+        putchar('\n');
+    }
+}
+
+/* The two editions, what linkage made of them, and what is true. */
+struct work {
+    struct list a, b;
+    struct mg_linkage *linkage;
+    struct mg_map keys_a, keys_b;
+    struct counts n;
+    int64_t due;
+    double seconds;
+    long show;
+};
+
+static void read_editions(struct work *w, int argc, char **argv)
+{
+    const char *movements = option(argc, argv, "movements"), *seed = option(argc, argv, "shuffle");
+
+    read_list(argv[1], 0, argc, argv, &w->a);
+    read_list(argv[2], 1, argc, argv, &w->b);
+    if (movements) {
+        struct mg_succession *s = read_movements(movements);
+        const char *from = option(argc, argv, "from"), *to = option(argc, argv, "to");
+        mg_date d1, d2;
+
+        if (!from || !to || !mg_date_parse_iso(from, strlen(from), &d1) ||
+            !mg_date_parse_iso(to, strlen(to), &d2))
+            die("from= and to= are needed", NULL);
+        project(&w->a, s, d1, d2);
+        project(&w->b, s, d2, d2);
+        mg_succession_destroy(s);
+    }
+    if (seed) {
+        shuffle(&w->a, strtoull(seed, NULL, 10));
+        shuffle(&w->b, strtoull(seed, NULL, 10) + 1);
+    }
+}
+
+static void link_editions(struct work *w)
+{
+    const struct mg_linkage_list before = {w->a.services, w->a.count}, after = {w->b.services, w->b.count};
+    struct mg_error err = {0};
+    int64_t *n_a, *n_b;
+    clock_t start = clock();
+
+    if (mg_linkage_create(&before, &after, NULL, &w->linkage, &err))
+        die("linkage", &err);
+    w->seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
+    count_keys(&w->a, &w->keys_a, &n_a);
+    count_keys(&w->b, &w->keys_b, &n_b);
+    w->due = due(&w->keys_a, n_a, &w->keys_b, n_b);
+    free(n_a);
+    free(n_b);
+}
+
+static void show_missed(const struct work *w, const bool *linked)
+{
+    long shown = 0;
+
+    for (size_t i = 0; i < w->a.count && shown < w->show; i++) {
+        const char *key = w->a.keys[i];
+
+        if (linked[i] || mg_map_get(&w->keys_b, key, strlen(key)) < 0)
+            continue;
+        shown++;
+        puts("  missed");
+        show_service("-", &w->a.services[i], key);
+        for (size_t j = 0; j < w->b.count; j++) {
+            if (!strcmp(w->b.keys[j], key))
+                show_service("+", &w->b.services[j], key);
+        }
+    }
+}
+
+static void judge(struct work *w)
+{
+    size_t count;
+    const struct mg_linkage_link *links = mg_linkage_links(w->linkage, &count);
+    bool *linked = calloc(w->a.count + 1, sizeof *linked);
+    long shown[2] = {0};
+
+    for (size_t i = 0; i < count; i++) {
+        const char *x = w->a.keys[links[i].before], *y = w->b.keys[links[i].after];
+        bool right = *x && !strcmp(x, y), same = links[i].kind == MG_LINKAGE_SAME;
+        bool new_key = mg_map_get(&w->keys_b, x, strlen(x)) < 0 && mg_map_get(&w->keys_a, y, strlen(y)) < 0;
+        bool review = same && links[i].zone == MG_LINKAGE_ZONE_REVIEW;
+
+        count_link(&w->n, &links[i], right, new_key);
+        linked[links[i].before] |= same;
+        if ((same != right || review) && shown[review]++ < w->show)
+            show_link(&links[i], &w->a, &w->b);
+    }
+    if (w->show) {
+        show_missed(w, linked);
+        print_model(mg_linkage_model(w->linkage));
+        for (int i = 2; i < 10; i++)
+            printf("  score %.1f: %lld links, %lld right\n", i / 10.0, (long long)w->n.bins[i],
+                   (long long)w->n.bins_right[i]);
+    }
+    free(linked);
+}
+
+static double share(int64_t part, int64_t all)
+{
+    return all ? (double)part / (double)all : 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct work w = {0};
+    const char *label = option(argc, argv, "label"), *min_f1 = option(argc, argv, "min-f1");
+    const char *max_review = option(argc, argv, "max-review"), *show = option(argc, argv, "show");
+    double precision, recall, f1, review;
+
+    if (argc < 4)
+        die("usage: measure BEFORE AFTER ROLE=COLUMN...", NULL);
+    w.show = show ? atol(show) : 0;
+    read_editions(&w, argc, argv);
+    link_editions(&w);
+    judge(&w);
+    precision = share(w.n.right, w.n.linked);
+    recall = share(w.n.right, w.due);
+    f1 = precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0;
+    review = share(w.n.review, w.n.linked + w.n.review);
+    printf("%-28s %7zu %7zu rows, %7lld the same: precision %.4f recall %.4f F1 %.4f review %.4f, %lld of "
+           "%lld right; "
+           "wrong: %lld new key, %lld other; missed %lld, %lld as replaced; merged %lld split %lld "
+           "replaced %lld; %.2f s\n",
+           label ? label : "", w.a.count, w.b.count, (long long)w.due, precision, recall, f1, review,
+           (long long)w.n.review_right, (long long)w.n.review, (long long)w.n.wrong_new_key,
+           (long long)w.n.wrong_other, (long long)(w.due - w.n.right - w.n.review_right),
+           (long long)w.n.replaced_right, (long long)w.n.merged, (long long)w.n.split,
+           (long long)w.n.replaced, w.seconds);
+    mg_linkage_destroy(w.linkage);
+    mg_map_finish(&w.keys_a);
+    mg_map_finish(&w.keys_b);
+    return (min_f1 && f1 < atof(min_f1)) || (max_review && review > atof(max_review));
+}
