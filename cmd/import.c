@@ -206,6 +206,26 @@ static enum mg_code set(void *context, const char *name, const char *value, stru
     return MG_OK;
 }
 
+/* Rows against the previous edition; null where there is none, or no key. */
+static void write_comparison(struct mg_out *out, const struct mg_import_result *result)
+{
+    const struct {
+        const char *key;
+        bool known;
+        int64_t n;
+    } figures[] = {
+        {"unchanged", result->compared, result->unchanged},
+        {"changed", result->keyed, result->changed},
+        {"new", result->keyed, result->added - result->changed},
+        {"gone", result->keyed, result->gone - result->changed},
+    };
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+        if (figures[i].known && *result->previous)
+            mg_out_int(out, figures[i].key, figures[i].n);
+        else
+            mg_out_null(out, figures[i].key);
+}
+
 static enum mg_code write_edition(struct mg_out *out, const struct mg_import_result *result,
                                   struct mg_error *err)
 {
@@ -220,6 +240,8 @@ static enum mg_code write_edition(struct mg_out *out, const struct mg_import_res
     mg_out_int(out, "issues", result->issues);
     mg_out_text(out, "sha256", result->sha256);
     mg_out_bool(out, "already_loaded", result->already_loaded);
+    mg_out_bool(out, "replaced", result->replaced);
+    write_comparison(out, result);
     return mg_out_end_record(out, err);
 }
 
@@ -229,6 +251,14 @@ static void say_roles(const struct mg_import_result *result)
         if (*result->role_columns[role])
             mg_tool_note(_("%s: column '%s' (confidence %.2f)"), mg_role_name((enum mg_role)role),
                          result->role_columns[role], result->roles.confidence[role]);
+}
+
+static void say_replaced(const struct mg_import_result *result)
+{
+    mg_tool_say(_("the edition of %s that was there is replaced"), result->edition);
+    if (result->events_dropped || result->links_dropped)
+        mg_tool_say(_("%" PRId64 " events and %" PRId64 " links with it are gone: run diff-history again"),
+                    result->events_dropped, result->links_dropped);
 }
 
 /* What a person wants to know of it. */
@@ -244,10 +274,17 @@ static void say_result(const struct mg_import_result *result)
         _("%s %s: %" PRId64 " rows read, %" PRId64 " loaded, %" PRId64 " rejected, %" PRId64 " skipped"),
         result->dataset, result->edition, result->rows_read, result->rows_loaded, result->rows_rejected,
         result->rows_skipped);
-    if (result->compared && *result->previous)
+    if (result->keyed)
+        mg_tool_say(_("against %s: %" PRId64 " unchanged, %" PRId64 " changed, %" PRId64 " new, %" PRId64
+                      " gone"),
+                    result->previous, result->unchanged, result->changed, result->added - result->changed,
+                    result->gone - result->changed);
+    else if (result->compared && *result->previous)
         mg_tool_say(
             _("against %s: %" PRId64 " unchanged, %" PRId64 " new or changed, %" PRId64 " gone or changed"),
             result->previous, result->unchanged, result->added, result->gone);
+    if (result->replaced)
+        say_replaced(result);
     for (size_t i = 0; i < MG_IMPORT_CODES && result->issue_codes[i].n; i++)
         mg_tool_say(_("issue %s: %" PRId64), result->issue_codes[i].code, result->issue_codes[i].n);
 }

@@ -138,29 +138,37 @@ static enum mg_code take_row(struct mg_counts *counts, const struct mg_dataset *
     return MG_OK;
 }
 
-static enum mg_code take_standing(struct mg_counts *counts, const struct mg_dataset *dataset,
+static enum mg_code take_range(struct mg_counts *counts, const struct mg_dataset *dataset, int64_t first,
+                               int64_t last, struct mg_error *err)
+{
+    sqlite3_stmt *row = NULL;
+    enum mg_code code = mg_db_statement(counts->db, MG_SQL_STOCK_LIST, &row, err);
+    if (!code)
+        code = mg_db_bind(row, err, "ii", first, last);
+    for (bool more = !code; more;) {
+        code = mg_db_step(row, &more, err);
+        if (!code && more)
+            code = take_row(counts, dataset, row, err);
+        more = more && !code;
+    }
+    if (row)
+        sqlite3_reset(row);
+    return code;
+}
+
+static enum mg_code take_standing(struct mg_counts *counts, const struct mg_import *import,
                                   struct mg_error *err)
 {
-    for (size_t i = 0; dataset && i < dataset->edition_count; i++) {
+    const struct mg_dataset *dataset = import->dataset;
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; dataset && i < dataset->edition_count && !code; i++) {
         const struct mg_edition *edition = &dataset->editions[i];
-        sqlite3_stmt *row = NULL;
-        if (!edition->first_version)
-            continue;
-        enum mg_code code = mg_db_statement(counts->db, MG_SQL_STOCK_LIST, &row, err);
-        if (!code)
-            code = mg_db_bind(row, err, "ii", edition->first_version, edition->last_version);
-        for (bool more = !code; more;) {
-            code = mg_db_step(row, &more, err);
-            if (!code && more)
-                code = take_row(counts, dataset, row, err);
-            more = more && !code;
-        }
-        if (row)
-            sqlite3_reset(row);
-        if (code)
-            return code;
+        if (edition->first_version)
+            code = take_range(counts, dataset, edition->first_version, edition->last_version, err);
     }
-    return MG_OK;
+    if (!code && import->kept_first)
+        code = take_range(counts, dataset, import->kept_first, import->kept_last, err);
+    return code;
 }
 
 enum mg_code mg_counts_create(struct mg_import *import, struct mg_counts **ret_counts, struct mg_error *err)
@@ -173,7 +181,7 @@ enum mg_code mg_counts_create(struct mg_import *import, struct mg_counts **ret_c
     counts->next = import->next ? import->next->id : 0;
     counts->rank = import->next ? rank_of(import->dataset, counts->next)
                                 : (import->dataset ? import->dataset->edition_count : 0);
-    enum mg_code code = take_standing(counts, import->dataset, err);
+    enum mg_code code = take_standing(counts, import, err);
     if (code) {
         mg_counts_destroy(counts);
         return code;

@@ -27,7 +27,10 @@ static enum mg_code write_content(sqlite3_stmt *s, const char *dataset, const ch
         mg_out_text(out, names[i], (const char *)sqlite3_column_text(s, LIFE_NAME + i));
     mg_out_real(out, "lon", lon);
     mg_out_real(out, "lat", lat);
-    mg_out_int(out, "line", sqlite3_column_int64(s, LIFE_LINE));
+    if (sqlite3_column_int64(s, LIFE_LINE))
+        mg_out_int(out, "line", sqlite3_column_int64(s, LIFE_LINE));
+    else
+        mg_out_null(out, "line");
     mg_out_text(out, "edition", (const char *)sqlite3_column_text(s, LIFE_EDITION));
     return mg_out_end_record(out, err);
 }

@@ -157,11 +157,11 @@ static void write_pair(struct mg_out *out, const char *before_key, const char *b
 static void write_lines(struct mg_out *out, const struct mg_event_side *before,
                         const struct mg_event_side *after)
 {
-    if (before->record)
+    if (before->record && before->line)
         mg_out_int(out, "line_before", before->line);
     else
         mg_out_null(out, "line_before");
-    if (after->record)
+    if (after->record && after->line)
         mg_out_int(out, "line_after", after->line);
     else
         mg_out_null(out, "line_after");

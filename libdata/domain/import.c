@@ -38,10 +38,26 @@ static void take_stored(const struct mg_edition *edition, struct mg_import_resul
     result->already_loaded = true;
 }
 
-/* An edition of that date is there: the same bytes with the same options are a no-op, anything else is
- * refused. */
+static enum mg_code fail_there(const struct mg_import *import, const struct mg_edition *there,
+                               bool same_bytes, struct mg_error *err)
+{
+    if (same_bytes) {
+        mg_fail(err, MG_ERR_USAGE, _("the edition of %s was imported from this file with other options"),
+                there->as_of);
+        mg_error_hint(err, "%s",
+                      _("--replace imports it again with these; or give the options of that time"));
+        return MG_ERR_USAGE;
+    }
+    mg_fail(err, MG_ERR_USAGE, _("dataset '%s' already has an edition of %s, from another file"),
+            import->options->dataset, there->as_of);
+    mg_error_hint(err, "%s", _("--replace puts this one in its place; or give another --edition"));
+    return MG_ERR_USAGE;
+}
+
+/* An edition of that date is there: the same bytes with the same options are a no-op (*ret_done), anything
+ * else is refused, or takes its place. */
 static enum mg_code meet_edition(struct mg_import *import, const struct mg_edition *there,
-                                 struct mg_import_result *result, struct mg_error *err)
+                                 struct mg_import_result *result, bool *ret_done, struct mg_error *err)
 {
     char digest[65];
     bool same_options = false;
@@ -50,20 +66,21 @@ static enum mg_code meet_edition(struct mg_import *import, const struct mg_editi
         code = options_of(import, there->id, &same_options, err);
     if (code)
         return code;
-    if (strcmp(digest, there->source_sha256)) {
-        mg_fail(err, MG_ERR_USAGE, _("dataset '%s' already has an edition of %s, from another file"),
-                import->options->dataset, there->as_of);
-        mg_error_hint(err, "%s", _("give another --edition, or import it into another --dataset"));
-        return MG_ERR_USAGE;
+    bool same_bytes = !strcmp(digest, there->source_sha256);
+    if (same_bytes && same_options) {
+        *ret_done = true;
+        take_stored(there, result);
+        return mg_import_store_access(import, err);
     }
-    if (!same_options) {
-        mg_fail(err, MG_ERR_USAGE, _("the edition of %s was imported from this file with other options"),
-                there->as_of);
-        mg_error_hint(err, "%s", _("give the options of that time, or another --dataset"));
-        return MG_ERR_USAGE;
-    }
-    take_stored(there, result);
-    return mg_import_store_access(import, err);
+    if (!import->options->replace)
+        return fail_there(import, there, same_bytes, err);
+    code = mg_import_take_out(import, there, err);
+    if (code)
+        return code;
+    mg_dataset_destroy(import->dataset);
+    import->dataset = NULL;
+    import->previous = import->next = NULL;
+    return mg_import_find_dataset(import, &there, err);
 }
 
 /* A last line that breaks off in the middle means that the rest of the file is missing. */
@@ -127,6 +144,8 @@ static enum mg_code load(struct mg_import *import, struct mg_error *err)
     if (!code)
         code = import->kind->load(import, err);
     if (!code)
+        code = mg_import_take_kept(import, err);
+    if (!code)
         code = check_whole(import, err);
     if (!code)
         code = check_rejects(import, err);
@@ -156,8 +175,12 @@ static void take_codes(const struct mg_import *import, struct mg_import_result *
     }
 }
 
-static void take_result(const struct mg_import *import, struct mg_import_result *result)
+static enum mg_code take_result(const struct mg_import *import, struct mg_import_result *result,
+                                struct mg_error *err)
 {
+    result->replaced = import->replaced;
+    result->events_dropped = import->events_dropped;
+    result->links_dropped = import->links_dropped;
     result->rows_read = import->rows_read;
     result->rows_loaded = import->rows_loaded;
     result->rows_rejected = import->rows_rejected;
@@ -175,6 +198,10 @@ static void take_result(const struct mg_import *import, struct mg_import_result 
                             strlen(import->columns[import->roles.column[i]].name), result->role_columns[i],
                             sizeof result->role_columns[i]);
     take_codes(import, result);
+    result->keyed = import->compared && import->previous && import->roles.column[MG_ROLE_KEY] >= 0;
+    return result->keyed ? mg_db_query_i64(import->db, MG_SQL_EDITION_CHANGED, &result->changed, NULL, err,
+                                           "i", import->edition)
+                         : MG_OK;
 }
 
 /* Inside the transaction. */
@@ -188,15 +215,18 @@ static enum mg_code run(struct mg_import *import, struct mg_import_result *resul
     strcpy(result->edition, import->as_of);
     if (import->previous)
         strcpy(result->previous, import->previous->as_of);
+    bool done = false;
     if (there)
-        return meet_edition(import, there, result, err);
+        code = meet_edition(import, there, result, &done, err);
+    if (code || done)
+        return code;
     code = mg_import_find_roles(import, err);
     if (!code)
         code = load(import, err);
     if (!code)
         code = mg_view_update(import->db, import->dataset_id, err);
     if (!code)
-        take_result(import, result);
+        code = take_result(import, result, err);
     return code;
 }
 
@@ -205,8 +235,6 @@ enum mg_code mg_import_file(struct mg_db *db, const char *path, const struct mg_
 {
     struct mg_import import = {.db = db};
     struct mg_import_result result = {0};
-    if (options->replace)
-        return mg_fail(err, MG_ERR_USAGE, "%s", _("--replace is not built yet"));
     enum mg_code code = mg_import_prepare(&import, path, options, err);
     if (!code)
         code = mg_db_begin(db, err);

@@ -1,7 +1,8 @@
 /* import.h - one file into the maillage file, as a dated edition of a dataset.
  *
  * An edition is there whole or not at all: one transaction. The same bytes with the same options again
- * are a no-op; other bytes for a date that is there are MG_ERR_USAGE. Editions may come in any order of
+ * are a no-op; other bytes for a date that is there are MG_ERR_USAGE, unless it is replaced: it is then taken
+ * out first, with the events and links of its pairs, as if it had never been there. Editions may come in any order of
  * their dates. Refused rows are kept aside (table reject); past max_rejects nothing is loaded and the
  * result is MG_ERR_INPUT. What was doubted or repaired is an issue.
  */
@@ -29,7 +30,7 @@ struct mg_import_options {
     size_t ignore_count;
     int64_t max_reject_rows; /* -1: max_reject_share counts */
     double max_reject_share; /* of the rows read; 0.01 is the tools' default */
-    bool replace;            /* an edition of that date is taken out first */
+    bool replace;            /* an edition of that date is taken out first, unless it is the same */
     const char *level;       /* territories, counts, populations: commune, ... */
     const char *valid_from;  /* territories: the list's date; NULL: the edition's */
     const char *year;        /* populations: the year counted; NULL: the edition's */
@@ -51,7 +52,11 @@ struct mg_import_result {
     char sha256[65];
     bool already_loaded;
     bool compared;                  /* the next three mean something: services */
-    int64_t added, unchanged, gone; /* against the previous edition */
+    int64_t added, unchanged, gone; /* rows, by their content, against the previous edition */
+    bool keyed;                     /* the next means something: services with a key */
+    int64_t changed;                /* of those added, and of those gone: by key the same services */
+    bool replaced;                  /* another edition of that date was taken out */
+    int64_t events_dropped, links_dropped;
     struct {
         char code[32];
         int64_t n;

@@ -49,6 +49,11 @@ struct mg_import {
     int64_t first_version, last_version; /* ids that this import added; 0: none. A load sets them */
     bool compared;
     int64_t added, unchanged, gone;
+    /* --replace: what was taken out (import_replace.c) */
+    bool replaced;
+    int64_t kept_first, kept_last; /* ids that later editions share with it; 0: none */
+    int64_t kept_records;          /* records that lost their line */
+    int64_t events_dropped, links_dropped;
 };
 
 /* Options that only some kinds take; given to others they are refused. */

@@ -34,6 +34,15 @@ static enum mg_code keep_reused(struct mg_services *s, int64_t record, int64_t h
     return MG_OK;
 }
 
+static enum mg_code keep_found(struct mg_services *s, int64_t record, int64_t line, struct mg_error *err)
+{
+    enum mg_code code =
+        reserve((void **)&s->found, s->found_count, &s->found_capacity, sizeof *s->found, err);
+    if (!code)
+        s->found[s->found_count++] = (struct mg_found){record, line};
+    return code;
+}
+
 /* Content that is new: spelt out, and remembered for its version and its place in the index. */
 static enum mg_code keep_new(struct mg_services *s, const struct mg_row *row, int64_t hash,
                              struct mg_error *err)
@@ -66,7 +75,10 @@ static enum mg_code take_row(struct mg_services *s, const struct mg_row *row, bo
     if (code)
         return code;
     mg_import_loaded(s->import);
-    switch (s->standing ? mg_standing_meet(s->standing, hash, &record) : MG_MET_NEW) {
+    enum mg_met met = s->standing ? mg_standing_meet(s->standing, hash, &record) : MG_MET_NEW;
+    if (met != MG_MET_NEW && s->import->kept_records && (code = keep_found(s, record, row->line, err)))
+        return code;
+    switch (met) {
     case MG_MET_STANDING:
         s->import->unchanged++;
         return MG_OK;
@@ -202,6 +214,15 @@ static enum mg_code store_versions(struct mg_services *s, struct mg_error *err)
     return code;
 }
 
+static enum mg_code store_found(struct mg_services *s, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < s->found_count && !code; i++)
+        code = mg_db_run(s->import->db, MG_SQL_REPLACE_RECORD_FOUND, err, "iii", s->found[i].record,
+                         s->import->edition, s->found[i].line);
+    return code;
+}
+
 static enum mg_code check_last_record(struct mg_services *s, struct mg_error *err)
 {
     int64_t last = 0;
@@ -216,7 +237,7 @@ static void forget(struct mg_services *s)
 {
     mg_standing_destroy(s->standing);
     s->standing = NULL;
-    s->hash_count = s->reused_count = s->point_count = s->key_count = 0;
+    s->hash_count = s->reused_count = s->found_count = s->point_count = s->key_count = 0;
     if (s->keys)
         memset(s->keys, 0, s->key_slots * sizeof *s->keys);
     s->broken = false;
@@ -268,6 +289,7 @@ void mg_services_finish(struct mg_services *s)
     mg_standing_destroy(s->standing);
     free(s->hashes);
     free(s->reused);
+    free(s->found);
     free(s->points);
     free(s->keys);
     mg_buf_finish(&s->content);
@@ -289,6 +311,8 @@ static enum mg_code load_services(struct mg_import *import, struct mg_error *err
         code = check_last_record(&s, err);
     if (!code)
         code = store_versions(&s, err);
+    if (!code)
+        code = store_found(&s, err);
     free(s.hashes);
     s.hashes = NULL;
     mg_standing_destroy(s.standing);

@@ -63,6 +63,10 @@ struct mg_services {
         int64_t record, hash;
     } * reused; /* records that get another version */
     size_t reused_count;
+    struct mg_found {
+        int64_t record, line;
+    } * found; /* after --replace: records met again, whose line may be lost */
+    size_t found_count, found_capacity;
     struct mg_index_point *points;
     size_t point_count, point_capacity;
     uint64_t *keys; /* open addressing: hashes of the keys so far, 0 is free */

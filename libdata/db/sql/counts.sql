@@ -2,8 +2,11 @@
 SELECT id, level, territory, category, n, first_edition, gone_edition, line
 FROM stock WHERE id BETWEEN $1 AND $2
 
+-- As version_last.
 -- name: stock_last
-SELECT coalesce(max(id), 0) FROM stock
+SELECT max((SELECT coalesce(max(id), 0) FROM stock),
+           (SELECT coalesce(max(e.last_version), 0) FROM edition AS e JOIN dataset AS d ON d.id = e.dataset
+            WHERE d.kind = 'counts'))
 
 -- name: stock_load
 INSERT INTO stock (id, level, territory, category, n, first_edition, gone_edition, line)

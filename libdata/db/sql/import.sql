@@ -23,6 +23,20 @@ VALUES ($1, $2, $3, '', 0, $4, '', $5, 0, 0, 0, 0, 0, $6, $7) RETURNING id
 -- name: edition_field_insert
 INSERT INTO edition_field (edition, field, number, role, compared) VALUES ($1, $2, $3, $4, $5)
 
+-- name: edition_set_range
+UPDATE edition SET first_version = $2, last_version = $3 WHERE id = $1
+
+-- How many services are in both of two neighbouring editions with another content, by key; the other numbers
+-- follow. A key may stand on several rows. $1: the later edition.
+-- name: edition_changed
+WITH before AS (
+  SELECT r.key AS key, count(*) AS n FROM version AS v JOIN record AS r ON r.id = v.record
+  WHERE v.gone_edition = $1 GROUP BY r.key),
+after AS (
+  SELECT r.key AS key, count(*) AS n FROM version AS v JOIN record AS r ON r.id = v.record
+  WHERE v.first_edition = $1 GROUP BY r.key)
+SELECT coalesce(sum(min(before.n, after.n)), 0) FROM before JOIN after ON after.key = before.key
+
 -- name: edition_finish
 UPDATE edition SET level = nullif($2, ''), source_sha256 = $3, source_size = $4, encoding = $5, delimiter = nullif($6, ''),
        rows_read = $7, rows_loaded = $8, rows_rejected = $9, rows_skipped = $10, issues = $11,
@@ -58,8 +72,11 @@ INSERT INTO record (edition, key, name, category, address, postcode, commune, st
                     geo_precision, line, other, geom)
 SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14 FROM mg_feed($1)
 
+-- After an edition was replaced, the last ids of another's range may be free; they are not given again.
 -- name: version_last
-SELECT coalesce(max(id), 0) FROM version
+SELECT max((SELECT coalesce(max(id), 0) FROM version),
+           (SELECT coalesce(max(e.last_version), 0) FROM edition AS e JOIN dataset AS d ON d.id = e.dataset
+            WHERE d.kind = 'services'))
 
 -- name: version_load
 INSERT INTO version (id, record, first_edition, gone_edition, hash) SELECT c0, c1, c2, c3, c4 FROM mg_feed($1)
