@@ -10,6 +10,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/num.h"
+#include "libdata/domain/corrections.h"
 
 #define MAX_LIST 256 /* values of one option */
 
@@ -55,7 +56,8 @@ static const struct mg_option options[] = {
     {"producer", 0, N_("MINISTRY"), N_("who produces the dataset")},
     {"ignore", 0, N_("COLUMN"), N_("keep the column, but do not compare it between editions (repeat)")},
     {"max-rejects", 0, N_("N|P%"), N_("refused rows up to which the others are loaded (1%)")},
-    {"rejects", 0, N_("FILE"), N_("write the refused rows there, as CSV")},
+    {"rejects", 0, N_("FILE"), N_("write the refused rows there, to be corrected: CSV, or .jsonl")},
+    {"corrections", 0, N_("FILE"), N_("such a file, corrected: its rows are read instead of those refused")},
     {"dry-run", 0, NULL, N_("show what the columns are taken for, load nothing")},
     {"replace", 0, NULL, N_("put the file in the place of the edition of that date")},
     {0},
@@ -168,6 +170,7 @@ static const char **plain(struct args *args, const char *name)
         {"access", &import->access},
         {"producer", &import->producer},
         {"rejects", &args->rejects_path},
+        {"corrections", &import->corrections},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (!strcmp(all[i].name, name))
@@ -330,10 +333,13 @@ static enum mg_code open_rejects(struct args *args, struct rejects *rejects, str
 {
     if (!args->rejects_path)
         return MG_OK;
+    bool jsonl = mg_is_jsonl_name(args->rejects_path);
     enum mg_code code = mg_outfile_open(args->rejects_path, &rejects->file, err);
     if (!code)
-        code = mg_out_create(mg_outfile_fd(rejects->file), MG_FORMAT_CSV, &rejects->out, err);
+        code = mg_out_create(mg_outfile_fd(rejects->file), jsonl ? MG_FORMAT_JSONL : MG_FORMAT_CSV,
+                             &rejects->out, err);
     args->import.rejects = rejects->out;
+    args->import.rejects_as_columns = !jsonl;
     return code;
 }
 

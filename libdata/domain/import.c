@@ -144,6 +144,8 @@ static enum mg_code load(struct mg_import *import, struct mg_error *err)
     if (!code)
         code = import->kind->load(import, err);
     if (!code)
+        code = mg_corrections_check(import->corrections, err);
+    if (!code)
         code = mg_import_take_kept(import, err);
     if (!code)
         code = check_whole(import, err);
@@ -178,6 +180,7 @@ static void take_codes(const struct mg_import *import, struct mg_import_result *
 static enum mg_code take_result(const struct mg_import *import, struct mg_import_result *result,
                                 struct mg_error *err)
 {
+    result->corrected = import->corrected;
     result->replaced = import->replaced;
     result->events_dropped = import->events_dropped;
     result->links_dropped = import->links_dropped;

@@ -39,6 +39,8 @@ struct mg_import_options {
     const char *missing;     /* responses: 9,99,NA */
     const char *scale;       /* responses: 1:5 */
     struct mg_out *rejects;  /* NULL, or where refused rows are told, also when nothing is loaded */
+    bool rejects_as_columns; /* told as columns: those of the refusal, then the source's own */
+    const char *corrections; /* NULL, or a file of corrected rejects (corrections.h) */
     const struct mg_progress *progress; /* may be NULL */
 };
 
@@ -51,6 +53,7 @@ struct mg_import_result {
     int64_t rows_read, rows_loaded, rows_rejected, rows_skipped, issues;
     char sha256[65];
     bool already_loaded;
+    int64_t corrected;              /* rows that the corrections gave */
     bool compared;                  /* the next three mean something: services */
     int64_t added, unchanged, gone; /* rows, by their content, against the previous edition */
     bool keyed;                     /* the next means something: services with a key */

@@ -31,6 +31,10 @@ enum mg_code mg_import_store_access(struct mg_import *import, struct mg_error *e
 enum mg_code mg_import_store_edition(struct mg_import *import, struct mg_error *err);
 enum mg_code mg_import_settle_issues(struct mg_import *import, struct mg_error *err);
 enum mg_code mg_import_settle_edition(struct mg_import *import, struct mg_error *err);
+/* The last part of its path. */
+const char *mg_import_source_name(const struct mg_import *import);
+
+/* import_rejects.c */
 enum mg_code mg_import_tell_rejects(struct mg_import *import, struct mg_error *err);
 
 #endif

@@ -9,6 +9,7 @@
 #define MG_DOMAIN_IMPORT_KIND_H
 
 #include "libdata/base/text.h"
+#include "libdata/domain/corrections.h"
 #include "libdata/domain/import.h"
 
 struct mg_import_column { /* of the table, in its order */
@@ -40,6 +41,8 @@ struct mg_import {
     char as_of[MG_DATE_SIZE];
     char level[16]; /* edition.level; a load may set it */
     struct mg_roles roles;
+    struct mg_corrections *corrections; /* NULL: none */
+    int64_t corrected;                  /* rows */
     struct mg_import_column *columns;
     int64_t rows_read, rows_loaded, rows_rejected, rows_skipped, issues;
     struct mg_import_code codes[MG_IMPORT_CODES];

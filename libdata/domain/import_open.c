@@ -93,11 +93,15 @@ enum mg_code mg_import_prepare(struct mg_import *import, const char *path,
     if (code)
         return code;
     import->info = mg_table_info(import->table);
+    if (options->corrections && (code = mg_corrections_read(options->corrections, import->info,
+                                                             &import->corrections, err)))
+        return code;
     return mg_sample_read(import->table, SAMPLE_ROWS, &import->sample, err);
 }
 
 void mg_import_finish(struct mg_import *import)
 {
+    mg_corrections_destroy(import->corrections);
     mg_sample_finish(&import->sample);
     mg_table_destroy(import->table);
     mg_dataset_destroy(import->dataset);
@@ -225,6 +229,13 @@ enum mg_code mg_import_options_text(const struct mg_import *import, struct mg_bu
         mg_json_add_string(out, o->ignore[i], strlen(o->ignore[i]));
         if (i + 1 == o->ignore_count)
             mg_buf_add_char(out, ']');
+    }
+    if (o->corrections) {
+        char digest[65];
+        enum mg_code code = mg_sha256_file(o->corrections, digest, err);
+        if (code)
+            return code;
+        add_member(out, "corrections", digest);
     }
     mg_buf_add_char(out, '}');
     return mg_buf_check(out, err);

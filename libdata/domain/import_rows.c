@@ -6,6 +6,7 @@
 
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/import_kind.h"
+#include "libdata/io/json.h"
 
 #define PROGRESS_ROWS 4096 /* between two reports of how far it has come */
 #define RAW_SIZE      1000 /* bytes of a refused row that are kept */
@@ -77,6 +78,17 @@ static enum mg_code judge(struct mg_import *import, const struct mg_row *row, bo
     return MG_OK;
 }
 
+/* The row as it was corrected, if it was. */
+static enum mg_code correct(struct mg_import *import, const struct mg_row **row, struct mg_error *err)
+{
+    bool corrected = false;
+    enum mg_code code = mg_corrections_apply(import->corrections, *row, row, &corrected, err);
+    import->corrected += corrected;
+    return code || !corrected
+               ? code
+               : mg_import_issue(import, *row, -1, "corrected-row", err, "%s", _("read from the corrections"));
+}
+
 enum mg_code mg_import_next(struct mg_import *import, const struct mg_row **ret_row, struct mg_error *err)
 {
     bool deliver = false;
@@ -91,6 +103,8 @@ enum mg_code mg_import_next(struct mg_import *import, const struct mg_row **ret_
         }
         import->short_row.line = 0;
         if (import->rows_read++ % PROGRESS_ROWS == 0 && (code = report(import, err)))
+            return code;
+        if (import->corrections && (code = correct(import, &row, err)))
             return code;
         code = judge(import, row, &deliver, err);
         if (code)
@@ -108,6 +122,7 @@ enum mg_code mg_import_restart(struct mg_import *import, struct mg_error *err)
     import->rows_read = import->rows_loaded = import->rows_rejected = import->rows_skipped = import->issues =
         0;
     memset(import->codes, 0, sizeof import->codes);
+    import->corrected = 0;
     import->first_version = import->last_version = 0;
     import->added = import->unchanged = import->gone = 0;
     return mg_table_rewind(import->table, err);
@@ -137,6 +152,17 @@ static void add_raw(struct mg_buf *buf, const struct mg_import *import, const st
     mg_buf_add(buf, "", 0); /* a text, even if it is empty */
 }
 
+static void add_cells(struct mg_buf *buf, const struct mg_row *row)
+{
+    mg_buf_add_char(buf, '[');
+    for (size_t i = 0; i < row->count; i++) {
+        if (i)
+            mg_buf_add_char(buf, ',');
+        mg_json_add_string(buf, row->cells[i].text, row->cells[i].length);
+    }
+    mg_buf_add_char(buf, ']');
+}
+
 enum mg_code mg_import_reject(struct mg_import *import, const struct mg_row *row, int column,
                               const char *code_name, struct mg_error *err, const char *format, ...)
 {
@@ -147,14 +173,19 @@ enum mg_code mg_import_reject(struct mg_import *import, const struct mg_row *row
     va_end(args);
     MG_CLEANUP(mg_buf_finish) struct mg_buf raw = {0};
     add_raw(&raw, import, row, column);
+    MG_CLEANUP(mg_buf_finish) struct mg_buf cells = {0};
+    if (!row->defect)
+        add_cells(&cells, row);
     enum mg_code code = mg_buf_check(&raw, err);
+    if (!code)
+        code = mg_buf_check(&cells, err);
     if (code)
         return code;
     import->rows_rejected++;
     int64_t offset = row->byte_offset;
-    return mg_db_run(import->db, MG_SQL_REJECT_INSERT, err, "iiItttt", import->edition, row->line,
+    return mg_db_run(import->db, MG_SQL_REJECT_INSERT, err, "iiIttttt", import->edition, row->line,
                      offset >= 0 ? &offset : NULL, column >= 0 ? import->columns[column].name : NULL,
-                     code_name, raw.data, message);
+                     code_name, raw.data, message, cells.data);
 }
 
 static struct mg_import_code *code_slot(struct mg_import *import, const char *code_name)

@@ -122,10 +122,10 @@ enum mg_code mg_import_store_access(struct mg_import *import, struct mg_error *e
     return code;
 }
 
-static const char *base_name(const char *path)
+const char *mg_import_source_name(const struct mg_import *import)
 {
-    const char *slash = strrchr(path, '/');
-    return slash && slash[1] ? slash + 1 : path;
+    const char *slash = strrchr(import->path, '/');
+    return slash && slash[1] ? slash + 1 : import->path;
 }
 
 static enum mg_code store_edition_fields(struct mg_import *import, struct mg_error *err)
@@ -154,7 +154,7 @@ enum mg_code mg_import_store_edition(struct mg_import *import, struct mg_error *
     code = mg_db_statement(import->db, MG_SQL_EDITION_INSERT, &statement, err);
     if (!code)
         code = mg_db_bind(statement, err, "itttttt", import->dataset_id, import->as_of,
-                          base_name(import->path), import->info->format, options.data, now, MG_VERSION);
+                          mg_import_source_name(import), import->info->format, options.data, now, MG_VERSION);
     if (!code)
         code = run_returning(statement, &import->edition, err);
     if (!code && import->kept_first)
@@ -186,40 +186,4 @@ enum mg_code mg_import_settle_edition(struct mg_import *import, struct mg_error 
                      info->sha256, info->bytes_read, info->encoding, delimiter, import->rows_read,
                      import->rows_loaded, import->rows_rejected, import->rows_skipped, import->issues,
                      import->first_version, import->last_version);
-}
-
-static const char *column_text(sqlite3_stmt *statement, int column)
-{
-    return (const char *)sqlite3_column_text(statement, column);
-}
-
-enum mg_code mg_import_tell_rejects(struct mg_import *import, struct mg_error *err)
-{
-    struct mg_out *out = import->options->rejects;
-    if (!out)
-        return MG_OK;
-    sqlite3_stmt *statement = NULL;
-    enum mg_code code = mg_db_statement(import->db, MG_SQL_REJECT_LIST, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "i", import->edition);
-    while (!code) {
-        bool row = false;
-        code = mg_db_step(statement, &row, err);
-        if (code || !row)
-            break;
-        mg_out_begin(out, "reject");
-        mg_out_text(out, "source", base_name(import->path));
-        mg_out_int(out, "line", sqlite3_column_int64(statement, 0));
-        if (sqlite3_column_type(statement, 1) == SQLITE_NULL)
-            mg_out_null(out, "byte_offset");
-        else
-            mg_out_int(out, "byte_offset", sqlite3_column_int64(statement, 1));
-        mg_out_text(out, "field", column_text(statement, 2));
-        mg_out_text(out, "code", column_text(statement, 3));
-        mg_out_text(out, "raw", column_text(statement, 4));
-        mg_out_text(out, "message", column_text(statement, 5));
-        code = mg_out_end_record(out, err);
-    }
-    sqlite3_reset(statement);
-    return code;
 }

@@ -440,6 +440,45 @@ static void memory_may_run_out_anywhere(void **state)
     unlink(CSV);
 }
 
+static void memory_may_run_out_while_replacing(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result = {0};
+    must(import_text(db, "2019", two, &result, &err));
+    must(import_text(db, "2020", two, &result, &err));
+    must(import_text(db, "2021", two, &result, &err));
+    FILE *rejects = tmpfile(), *corrections = fopen("import-test-corrections.csv", "w");
+    fputs("reject_line,reject_byte_offset,reject_code,Identifiant,Nom\n3,,,B,Relais\n", corrections);
+    fclose(corrections);
+    write_csv("Identifiant;Nom\nA;Poste\nB\nC;Gare;x\n");
+    struct mg_import_options options = options_of("2020");
+    options.replace = options.rejects_as_columns = true;
+    options.corrections = "import-test-corrections.csv";
+    options.max_reject_rows = 1;
+    enum mg_code code = MG_ERR_MEMORY;
+    for (long n = 0; code; n++) {
+        must(mg_out_create(fileno(rejects), MG_FORMAT_CSV, &options.rejects, &err));
+        struct mg_error err = {0};
+        mg_alloc_fail_after(n);
+        code = mg_import_file(db, CSV, &options, &result, &err);
+        if (mg_alloc_fail_after(-1) < 0)
+            assert_int_equal(code, MG_ERR_MEMORY);
+        else
+            assert_int_equal(code, MG_OK);
+        check(db, "SELECT count(*) FROM version", code ? "2" : "6");
+        mg_out_destroy(options.rejects);
+    }
+    assert_int_equal(result.corrected, 1);
+    assert_int_equal(result.rows_rejected, 1);
+    check_whole(db, 0);
+    mg_db_close(db);
+    fclose(rejects);
+    unlink("import-test-corrections.csv");
+    unlink(PATH);
+    unlink(CSV);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -456,6 +495,7 @@ int main(void)
         cmocka_unit_test(editions_come_in_any_order),
         cmocka_unit_test(editions_are_replaced_in_any_order),
         cmocka_unit_test(memory_may_run_out_anywhere),
+        cmocka_unit_test(memory_may_run_out_while_replacing),
     };
     return cmocka_run_group_tests_name("import", tests, NULL, NULL);
 }

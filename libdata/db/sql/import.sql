@@ -59,10 +59,11 @@ ORDER BY e.as_of > $2, CASE WHEN e.as_of > $2 THEN e.as_of END, e.as_of DESC LIM
 INSERT INTO issue (edition, n, line, byte_offset, field, code, raw, message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
 -- name: reject_insert
-INSERT INTO reject (edition, line, byte_offset, field, code, raw, message) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO reject (edition, line, byte_offset, field, code, raw, message, cells)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
 -- name: reject_list
-SELECT line, byte_offset, field, code, raw, message FROM reject WHERE edition = $1 ORDER BY id
+SELECT line, byte_offset, field, code, raw, message, cells FROM reject WHERE edition = $1 ORDER BY id
 
 -- name: record_last
 SELECT coalesce(max(id), 0) FROM record

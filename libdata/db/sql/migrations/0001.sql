@@ -133,6 +133,7 @@ CREATE TABLE issue (
   message TEXT NOT NULL
 );
 
+-- cells: the whole row, a JSON array; null where it could not be split into cells.
 CREATE TABLE reject (
   id INTEGER PRIMARY KEY,
   edition INTEGER NOT NULL REFERENCES edition (id),
@@ -141,7 +142,8 @@ CREATE TABLE reject (
   field TEXT,
   code TEXT NOT NULL,
   raw TEXT,
-  message TEXT NOT NULL
+  message TEXT NOT NULL,
+  cells TEXT
 );
 
 -- One row per territory in each list (edition); valid_from is the list's date.
