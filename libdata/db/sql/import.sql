@@ -26,15 +26,21 @@ INSERT INTO edition_field (edition, field, number, role, compared) VALUES ($1, $
 -- name: edition_set_range
 UPDATE edition SET first_version = $2, last_version = $3 WHERE id = $1
 
--- How many services are in both of two neighbouring editions with another content, by key; the other numbers
+-- How many services, or projects, are in both of two neighbouring editions with another content, by key; the other numbers
 -- follow. A key may stand on several rows. $1: the later edition.
 -- name: edition_changed
 WITH before AS (
-  SELECT r.key AS key, count(*) AS n FROM version AS v JOIN record AS r ON r.id = v.record
-  WHERE v.gone_edition = $1 GROUP BY r.key),
+  SELECT key, count(*) AS n FROM (
+    SELECT r.key FROM version AS v JOIN record AS r ON r.id = v.record WHERE v.gone_edition = $1
+    UNION ALL
+    SELECT key FROM project WHERE gone_edition = $1)
+  GROUP BY key),
 after AS (
-  SELECT r.key AS key, count(*) AS n FROM version AS v JOIN record AS r ON r.id = v.record
-  WHERE v.first_edition = $1 GROUP BY r.key)
+  SELECT key, count(*) AS n FROM (
+    SELECT r.key FROM version AS v JOIN record AS r ON r.id = v.record WHERE v.first_edition = $1
+    UNION ALL
+    SELECT key FROM project WHERE first_edition = $1)
+  GROUP BY key)
 SELECT coalesce(sum(min(before.n, after.n)), 0) FROM before JOIN after ON after.key = before.key
 
 -- name: edition_finish

@@ -6,8 +6,11 @@ FROM project
 WHERE first_edition IN (SELECT id FROM edition WHERE dataset = $1)
 ORDER BY id;
 
+-- As version_last.
 -- name: project_last
-SELECT coalesce(max(id), 0) FROM project;
+SELECT max((SELECT coalesce(max(id), 0) FROM project),
+           (SELECT coalesce(max(e.last_version), 0) FROM edition AS e JOIN dataset AS d ON d.id = e.dataset
+            WHERE d.kind = 'projects'));
 
 -- name: project_insert
 INSERT INTO project (id, key, ministry, kind, service_dataset, service_key, name, category, commune, expected,

@@ -58,6 +58,21 @@ WHERE gone_edition = $1
 -- name: replace_stock_gone
 UPDATE stock SET gone_edition = $2 WHERE gone_edition = $1
 
+-- name: replace_project_index_drop
+DELETE FROM idx_project_geom WHERE pkid IN (SELECT id FROM project WHERE first_edition = $1 AND gone_edition IS $2)
+
+-- name: replace_project_drop
+DELETE FROM project WHERE first_edition = $1 AND gone_edition IS $2
+
+-- name: replace_project_first
+UPDATE project SET first_edition = $2 WHERE first_edition = $1
+
+-- name: replace_project_gone
+UPDATE project SET gone_edition = $2 WHERE gone_edition = $1
+
+-- name: replace_project_keep
+UPDATE project SET edition = first_edition, line = 0 WHERE edition = $1
+
 -- name: replace_territory_index_drop
 DELETE FROM idx_territory_geom WHERE pkid IN (SELECT id FROM territory WHERE edition = $1)
 
