@@ -292,8 +292,10 @@ static void say_result(const struct mg_import_result *result)
         mg_tool_say(_("issue %s: %" PRId64), result->issue_codes[i].code, result->issue_codes[i].n);
 }
 
-static enum mg_code check(const struct args *args, struct mg_error *err)
+static enum mg_code check(const struct mg_common *common, const struct args *args, struct mg_error *err)
 {
+    if (!args->dry_run && !common->db_path)
+        return mg_fail(err, MG_ERR_USAGE, "%s", _("no maillage file: give one with -d, or set MAILLAGE_DB"));
     if (!args->import.dataset || !args->import.edition) {
         mg_fail(err, MG_ERR_USAGE, "%s",
                 args->import.dataset ? _("--edition DATE is needed") : _("--dataset NAME is needed"));
@@ -302,24 +304,39 @@ static enum mg_code check(const struct args *args, struct mg_error *err)
     return MG_OK;
 }
 
+static void say_source(const struct mg_import_source *source)
+{
+    const char *delimiter = *source->delimiter == '\t' ? "tab" : source->delimiter;
+    if (*delimiter)
+        mg_tool_say(_("%s in %s, delimiter %s: %" PRId64 " rows, to import as %s"), source->format,
+                    source->encoding, delimiter, source->rows, source->kind);
+    else
+        mg_tool_say(_("%s: %" PRId64 " rows, to import as %s"), source->format, source->rows, source->kind);
+    if (source->uneven_rows)
+        mg_tool_say(_("%" PRId64 " more rows do not have a cell for each column"), source->uneven_rows);
+}
+
 static enum mg_code dry_run(const struct mg_common *common, const char *path, const struct args *args,
                             struct mg_error *err)
 {
     struct mg_db *db = NULL;
     struct mg_output output = {0};
+    struct mg_import_source source = {0};
     enum mg_code code = MG_OK;
     if (common->db_path && access(common->db_path, F_OK) == 0)
         code = mg_db_open(common->db_path, MG_DB_READ, common->wait_seconds, &db, err);
     if (!code)
         code = mg_tool_output_open(common, &output, err);
     if (!code) {
-        code = mg_import_describe(db, path, &args->import, output.out, err);
+        code = mg_import_describe(db, path, &args->import, output.out, &source, err);
         if (code)
             mg_tool_output_fail(&output, err);
         else
             code = mg_tool_output_close(&output, err);
     }
     mg_db_close(db);
+    if (!code)
+        say_source(&source);
     return code;
 }
 
@@ -384,7 +401,7 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
     args->import.progress = common->progress;
     args->import.open_fields = args->open_fields.items;
     args->import.open_field_count = args->open_fields.count;
-    enum mg_code code = check(args, err);
+    enum mg_code code = check(common, args, err);
     if (!code && args->dry_run)
         code = dry_run(common, operands[0], args, err);
     else if (!code)
@@ -413,7 +430,7 @@ int main(int argc, char **argv)
         .name = "import",
         .summary = N_("a file into the maillage file, as a dated edition of a dataset"),
         .operands = N_("FILE"),
-        .takes = MG_TAKES_DB | MG_TAKES_OUTPUT | MG_TAKES_FORMAT | MG_TAKES_PROGRESS,
+        .takes = MG_TAKES_DB | MG_DB_OPTIONAL | MG_TAKES_OUTPUT | MG_TAKES_FORMAT | MG_TAKES_PROGRESS,
         .options = options,
         .set = set,
         .run = run,

@@ -65,22 +65,83 @@ bool mg_date_parse_iso(const char *text, size_t length, mg_date *ret_date)
                       length > 7 ? digits(text + 8, 2) : 1, ret_date);
 }
 
+/* The length without a time after the date: "T" or blanks, then an hour and a colon. */
 static size_t without_time(const char *text, size_t length)
 {
-    for (size_t i = 8; i + 1 < length && i <= 10; i++)
-        if ((text[i] == ' ' || text[i] == 'T') && text[i + 1] >= '0' && text[i + 1] <= '9')
+    for (size_t i = 8; i + 2 < length; i++) {
+        if (text[i] != ' ' && text[i] != 'T')
+            continue;
+        size_t hour = i + 1, end = hour;
+        while (end < length && digits(text + end, 1) >= 0)
+            end++;
+        if (end > hour && end - hour <= 2 && end < length && (text[end] == ':' || text[end] == 'h'))
             return i;
+    }
     return length;
+}
+
+/* "1" and "01" to at most max digits, moved past; -1 if there is none. */
+static int take_number(const char **at, const char *end, size_t max)
+{
+    const char *start = *at;
+    while (*at < end && (size_t)(*at - start) < max && digits(*at, 1) >= 0)
+        (*at)++;
+    return *at > start ? digits(start, (size_t)(*at - start)) : -1;
+}
+
+/* 1 to 12 for "décembre", "DEC.", "fevr" and their like, moved past; 0 if it is no month. The letters that
+ * tell months apart are enough, and accents may have been lost. */
+static int take_month(const char **at, const char *end)
+{
+    static const char *const months[] = {"jan",  "f?v",  "mars", "avr", "mai", "juin",
+                                         "juil", "ao?t", "sep",  "oct", "nov", "d?c"};
+    const char *word = *at;
+    while (*at < end &&
+           ((**at | 0x20) >= 'a' && (**at | 0x20) <= 'z' ? true : (unsigned char)**at >= 0x80 || **at == '.'))
+        (*at)++;
+    for (int m = 0; m < 12; m++) {
+        const char *letter = months[m], *c = word;
+        for (; *letter && c < *at; letter++) {
+            if (*letter != '?') {
+                if ((*c | 0x20) != *letter)
+                    break;
+                c++;
+            } else {
+                size_t left = (size_t)(*at - c); /* é, û, e, u */
+                c += (unsigned char)*c == 0xC3 && left > 1 ? 2 : 1;
+            }
+        }
+        if (!*letter)
+            return m + 1;
+    }
+    return 0;
+}
+
+/* 31/12/2020, 1-2-2020, 31.12.2020, 31 décembre 2020, 1er mars 2020 */
+static bool parse_day_first(const char *text, size_t length, mg_date *ret_date)
+{
+    const char *at = text, *end = text + length;
+    int day = take_number(&at, end, 2);
+    if (end - at > 2 && !memcmp(at, "er ", 3))
+        at += 2;
+    if (day < 0 || at == end || !strchr("/-. ", *at) || !*at)
+        return false;
+    char separator = *at++;
+    bool number = at < end && digits(at, 1) >= 0;
+    int month = number ? take_number(&at, end, 2) : separator == '.' ? 0 : take_month(&at, end);
+    if (month <= 0 || end - at != 5 || *at != separator || (number && separator == ' '))
+        return false;
+    return from_parts(digits(at + 1, 4), month, day, ret_date);
 }
 
 bool mg_date_parse_any(const char *text, size_t length, mg_date *ret_date)
 {
     length = without_time(text, length);
-    if (length == 8)
+    if (length == 8 && digits(text, 8) >= 0)
         return from_parts(digits(text, 4), digits(text + 4, 2), digits(text + 6, 2), ret_date);
-    if (length == 10 && text[2] == text[5] && strchr("/-.", text[2]) && text[2])
-        return from_parts(digits(text + 6, 4), digits(text + 3, 2), digits(text, 2), ret_date);
-    return mg_date_parse_iso(text, length, ret_date);
+    if (length == 10 && text[4] == '/' && text[7] == '/')
+        return from_parts(digits(text, 4), digits(text + 5, 2), digits(text + 8, 2), ret_date);
+    return mg_date_parse_iso(text, length, ret_date) || parse_day_first(text, length, ret_date);
 }
 
 void mg_date_format(mg_date date, char text[MG_DATE_SIZE])

@@ -156,6 +156,8 @@ static enum mg_code load(struct mg_import *import, struct mg_error *err)
     if (!code)
         code = mg_import_settle_issues(import, err);
     if (!code)
+        code = mg_import_settle_fields(import, err);
+    if (!code)
         code = mg_import_settle_edition(import, err);
     return code;
 }
@@ -251,52 +253,5 @@ enum mg_code mg_import_file(struct mg_db *db, const char *path, const struct mg_
     mg_import_finish(&import);
     if (!code)
         *ret_result = result;
-    return code;
-}
-
-/* The first cell of the column that is not empty. */
-static struct mg_cell example(const struct mg_sample *sample, size_t column)
-{
-    for (size_t i = 0; i < sample->row_count; i++)
-        if (mg_sample_cell(sample, i, column)->length)
-            return *mg_sample_cell(sample, i, column);
-    return (struct mg_cell){"", 0};
-}
-
-static enum mg_code describe(struct mg_import *import, struct mg_out *out, struct mg_error *err)
-{
-    enum mg_code code = MG_OK;
-    for (size_t i = 0; i < import->info->column_count && !code; i++) {
-        int role = -1;
-        for (int r = 0; r < MG_ROLE_COUNT; r++)
-            if (import->roles.column[r] == (int)i)
-                role = r;
-        struct mg_cell cell = example(&import->sample, i);
-        mg_out_begin(out, "column");
-        mg_out_text(out, "column", import->info->columns[i]);
-        mg_out_text(out, "role", role >= 0 ? mg_role_name((enum mg_role)role) : NULL);
-        if (role >= 0)
-            mg_out_real(out, "confidence", (double)(int)(import->roles.confidence[role] * 100 + 0.5) / 100);
-        else
-            mg_out_null(out, "confidence");
-        mg_out_text_n(out, "example", cell.text, cell.length);
-        code = mg_out_end_record(out, err);
-    }
-    return code;
-}
-
-enum mg_code mg_import_describe(struct mg_db *db, const char *path, const struct mg_import_options *options,
-                                struct mg_out *out, struct mg_error *err)
-{
-    struct mg_import import = {.db = db};
-    const struct mg_edition *there = NULL;
-    enum mg_code code = mg_import_prepare(&import, path, options, err);
-    if (!code && db)
-        code = mg_import_find_dataset(&import, &there, err);
-    if (!code)
-        code = mg_import_find_roles(&import, err);
-    if (!code)
-        code = describe(&import, out, err);
-    mg_import_finish(&import);
     return code;
 }

@@ -72,9 +72,17 @@ struct mg_import_result {
 enum mg_code mg_import_file(struct mg_db *db, const char *path, const struct mg_import_options *options,
                             struct mg_import_result *ret_result, struct mg_error *err);
 
-/* What mg_import_file would take the columns for: a record of type "column" each. db may be NULL. */
+/* What mg_import_file would take the columns for, of the whole file: a record of type "column" each, and in
+ * *ret_source what was understood of the file. db may be NULL. Nothing is loaded. */
+struct mg_import_source {
+    char kind[16], format[32], encoding[16], delimiter[4];
+    int64_t rows;        /* with a cell for each column */
+    int64_t uneven_rows; /* the others */
+};
+
 enum mg_code mg_import_describe(struct mg_db *db, const char *path, const struct mg_import_options *options,
-                                struct mg_out *out, struct mg_error *err);
+                                struct mg_out *out, struct mg_import_source *ret_source,
+                                struct mg_error *err);
 
 /* The kinds there are, NULL-terminated: services, ... */
 const char *const *mg_import_kinds(void);

@@ -25,11 +25,15 @@ enum mg_code mg_import_take_out(struct mg_import *import, const struct mg_editio
                                 struct mg_error *err);
 enum mg_code mg_import_take_kept(struct mg_import *import, struct mg_error *err);
 
+/* import_rows.c: one more row that says what types its columns have; with a cell for each. */
+void mg_import_see_types(struct mg_import *import, const struct mg_row *row);
+
 /* import_store.c: dataset, field and edition rows; the rest of the issues; the rejects told. */
 enum mg_code mg_import_store_dataset(struct mg_import *import, struct mg_error *err);
 enum mg_code mg_import_store_access(struct mg_import *import, struct mg_error *err);
 enum mg_code mg_import_store_edition(struct mg_import *import, struct mg_error *err);
 enum mg_code mg_import_settle_issues(struct mg_import *import, struct mg_error *err);
+enum mg_code mg_import_settle_fields(struct mg_import *import, struct mg_error *err);
 enum mg_code mg_import_settle_edition(struct mg_import *import, struct mg_error *err);
 /* The last part of its path. */
 const char *mg_import_source_name(const struct mg_import *import);

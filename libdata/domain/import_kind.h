@@ -9,6 +9,7 @@
 #define MG_DOMAIN_IMPORT_KIND_H
 
 #include "libdata/base/text.h"
+#include "libdata/domain/column_type.h"
 #include "libdata/domain/corrections.h"
 #include "libdata/domain/import.h"
 
@@ -43,6 +44,9 @@ struct mg_import {
     struct mg_roles roles;
     struct mg_corrections *corrections; /* NULL: none */
     int64_t corrected;                  /* rows */
+    struct mg_column_meaning *meanings; /* of each column */
+    struct mg_type_watch *types;        /* what each column may still be; of the rows delivered */
+    size_t *typeless, typeless_count;   /* the columns whose type is not settled */
     struct mg_import_column *columns;
     int64_t rows_read, rows_loaded, rows_rejected, rows_skipped, issues;
     struct mg_import_code codes[MG_IMPORT_CODES];

@@ -80,6 +80,20 @@ static enum mg_code check_options(struct mg_import *import, struct mg_error *err
     return code ? code : check_takes(import, err);
 }
 
+static enum mg_code watch_types(struct mg_import *import, struct mg_error *err)
+{
+    size_t count = import->info->column_count;
+    import->types = mg_calloc(count + 1, sizeof *import->types);
+    import->typeless = mg_calloc(count + 1, sizeof *import->typeless);
+    if (!import->types || !import->typeless)
+        return mg_fail_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        import->types[i] = MG_TYPE_WATCH;
+        import->typeless[import->typeless_count++] = i;
+    }
+    return MG_OK;
+}
+
 enum mg_code mg_import_prepare(struct mg_import *import, const char *path,
                                const struct mg_import_options *options, struct mg_error *err)
 {
@@ -93,10 +107,10 @@ enum mg_code mg_import_prepare(struct mg_import *import, const char *path,
     if (code)
         return code;
     import->info = mg_table_info(import->table);
-    if (options->corrections && (code = mg_corrections_read(options->corrections, import->info,
-                                                             &import->corrections, err)))
-        return code;
-    return mg_sample_read(import->table, SAMPLE_ROWS, &import->sample, err);
+    code = watch_types(import, err);
+    if (!code && options->corrections)
+        code = mg_corrections_read(options->corrections, import->info, &import->corrections, err);
+    return code ? code : mg_sample_read(import->table, SAMPLE_ROWS, &import->sample, err);
 }
 
 void mg_import_finish(struct mg_import *import)
@@ -106,6 +120,9 @@ void mg_import_finish(struct mg_import *import)
     mg_table_destroy(import->table);
     mg_dataset_destroy(import->dataset);
     free(import->columns);
+    free(import->meanings);
+    free(import->types);
+    free(import->typeless);
 }
 
 static enum mg_code dataset_there(struct mg_import *import, bool *ret_there, struct mg_error *err)
@@ -185,7 +202,9 @@ enum mg_code mg_import_find_roles(struct mg_import *import, struct mg_error *err
         .no_key = o->no_key,
         .has_geometry = import->info->has_geometry,
     };
-    enum mg_code code = mg_roles_find(&request, &import->roles, err);
+    import->meanings = mg_calloc(import->info->column_count + 1, sizeof *import->meanings);
+    enum mg_code code = import->meanings ? mg_roles_find(&request, &import->roles, import->meanings, err)
+                                         : mg_fail_memory(err);
     return code ? code : check_required(import, err);
 }
 

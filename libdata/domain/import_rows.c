@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/import_kind.h"
+#include "libdata/domain/import_internal.h"
 #include "libdata/io/json.h"
 
 #define PROGRESS_ROWS 4096 /* between two reports of how far it has come */
@@ -89,6 +89,18 @@ static enum mg_code correct(struct mg_import *import, const struct mg_row **row,
                : mg_import_issue(import, *row, -1, "corrected-row", err, "%s", _("read from the corrections"));
 }
 
+void mg_import_see_types(struct mg_import *import, const struct mg_row *row)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < import->typeless_count; i++) {
+        size_t column = import->typeless[i];
+        mg_type_see(&import->types[column], row->cells[column].text, row->cells[column].length);
+        if (import->types[column].possible)
+            import->typeless[kept++] = column;
+    }
+    import->typeless_count = kept;
+}
+
 enum mg_code mg_import_next(struct mg_import *import, const struct mg_row **ret_row, struct mg_error *err)
 {
     bool deliver = false;
@@ -109,6 +121,8 @@ enum mg_code mg_import_next(struct mg_import *import, const struct mg_row **ret_
         code = judge(import, row, &deliver, err);
         if (code)
             return code;
+        if (deliver)
+            mg_import_see_types(import, row);
         *ret_row = row;
     }
     return MG_OK;

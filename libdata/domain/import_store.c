@@ -134,8 +134,8 @@ static enum mg_code store_edition_fields(struct mg_import *import, struct mg_err
     for (size_t i = 0; i < import->info->column_count && !code; i++) {
         const struct mg_import_column *column = &import->columns[i];
         const char *role = column->role >= 0 ? mg_role_name((enum mg_role)column->role) : NULL;
-        code = mg_db_run(import->db, MG_SQL_EDITION_FIELD_INSERT, err, "iiiti", import->edition, column->field,
-                         (int64_t)i + 1, role, (int64_t)!column->ignored);
+        code = mg_db_run(import->db, MG_SQL_EDITION_FIELD_INSERT, err, "iiiti", import->edition,
+                         column->field, (int64_t)i + 1, role, (int64_t)!column->ignored);
     }
     return code;
 }
@@ -172,6 +172,22 @@ enum mg_code mg_import_settle_issues(struct mg_import *import, struct mg_error *
         if (rest > 0)
             code = mg_db_run(import->db, MG_SQL_ISSUE_INSERT, err, "iiinntnt", import->edition, rest,
                              slot->first_line, slot->code, _("and more of the same from this line on"));
+    }
+    return code;
+}
+
+/* The type that all editions prove together, and the meaning. */
+enum mg_code mg_import_settle_fields(struct mg_import *import, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < import->info->column_count && !code; i++) {
+        const struct mg_field *field = field_named(import->dataset, import->columns[i].name);
+        enum mg_type type = mg_type_seen(&import->types[i]), earlier;
+        bool empty = !import->types[i].any;
+        if (field && mg_type_from_name(field->type, &earlier))
+            type = empty ? earlier : mg_type_merge(type, earlier);
+        code = mg_db_run(import->db, MG_SQL_FIELD_SET_FOUND, err, "itt", import->columns[i].field,
+                         mg_type_name(type), mg_meaning_name(import->meanings[i].meaning));
     }
     return code;
 }

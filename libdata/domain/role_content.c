@@ -1,5 +1,4 @@
-/* What the cells of a column could be. */
-#include <math.h>
+/* How well the cells of a column suit a role. */
 #include <string.h>
 
 #include "libdata/base/cleanup.h"
@@ -7,9 +6,9 @@
 #include "libdata/base/map.h"
 #include "libdata/base/num.h"
 #include "libdata/base/text.h"
-#include "libdata/domain/codes.h"
 #include "libdata/domain/role_rules.h"
-#include "libdata/geo/crs.h"
+
+#define FEW 20 /* cells from which on repeating them, or not, says something */
 
 static bool is_number_within(const char *text, size_t length, double low, double high)
 {
@@ -17,66 +16,43 @@ static bool is_number_within(const char *text, size_t length, double low, double
     return mg_num_parse_f64_comma(text, length, &value) && value >= low && value <= high;
 }
 
-static bool is_metres(const char *text, size_t length)
-{
-    double value;
-    return mg_num_parse_f64_comma(text, length, &value) && fabs(value) > 360;
-}
-
-static bool is_lonlat(const char *text, size_t length)
-{
-    double a, b;
-    return mg_place_split(text, length, &a, &b) && fabs(a) <= 180 && fabs(b) <= 180;
-}
-
-static bool has_letter(const char *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        if ((text[i] | 0x20) >= 'a' && (text[i] | 0x20) <= 'z')
-            return true;
-    return length && (unsigned char)text[0] >= 0x80;
-}
-
-static bool is_date(const char *text, size_t length)
-{
-    mg_date date;
-    return mg_date_parse_any(text, length, &date);
-}
-
 static bool could_be(enum mg_role role, const char *text, size_t length)
 {
-    char code[MG_CODE_SIZE];
+    mg_date date;
+    if (mg_role_meaning(role))
+        return mg_meaning_fits(mg_role_meaning(role), text, length);
     switch (role) {
-    case MG_ROLE_LON:
-        return is_number_within(text, length, -180, 180);
-    case MG_ROLE_LAT:
-        return is_number_within(text, length, -90, 90);
-    case MG_ROLE_LONLAT:
-        return is_lonlat(text, length);
-    case MG_ROLE_X:
-    case MG_ROLE_Y:
-        return is_metres(text, length);
-    case MG_ROLE_CRS:
-        return mg_crs_from_name(text, length) != 0;
-    case MG_ROLE_COMMUNE:
-        return mg_code_commune(text, length, code);
-    case MG_ROLE_POSTCODE:
-        return mg_code_postcode(text, length, code);
     case MG_ROLE_OPENED:
     case MG_ROLE_CLOSED:
     case MG_ROLE_DATE:
     case MG_ROLE_EXPECTED:
-        return is_date(text, length);
+        return mg_date_parse_any(text, length, &date);
     case MG_ROLE_POPULATION:
     case MG_ROLE_WEIGHT:
         return is_number_within(text, length, 0, 1e12);
     case MG_ROLE_SCORE:
         return is_number_within(text, length, -1e12, 1e12);
     case MG_ROLE_NAME:
-    case MG_ROLE_ADDRESS:
-        return has_letter(text, length);
+        return mg_meaning_fits(MG_MEANING_ADDRESS, text, length); /* has a letter */
     default:
         return true;
+    }
+}
+
+/* A key that repeats is none; a category or a status that never does is none either; names mostly differ. */
+static double judge(enum mg_role role, size_t rows, size_t filled, size_t distinct, double share)
+{
+    double varied = (double)distinct / (double)filled;
+    switch (role) {
+    case MG_ROLE_KEY:
+        return (double)distinct / (double)rows;
+    case MG_ROLE_CATEGORY:
+    case MG_ROLE_STATUS:
+        return filled >= FEW && varied > 0.8 ? 0 : share;
+    case MG_ROLE_NAME:
+        return filled >= FEW && varied < 0.1 ? share * 0.7 : share;
+    default:
+        return share;
     }
 }
 
@@ -84,6 +60,8 @@ double mg_role_content_share(enum mg_role role, const struct mg_sample *sample, 
                              size_t *ret_filled, struct mg_error *err, enum mg_code *ret_code)
 {
     MG_CLEANUP(mg_map_finish) struct mg_map seen = {0};
+    bool counts =
+        role == MG_ROLE_KEY || role == MG_ROLE_CATEGORY || role == MG_ROLE_STATUS || role == MG_ROLE_NAME;
     size_t filled = 0, good = 0;
     *ret_code = MG_OK;
     for (size_t i = 0; i < sample->row_count && !*ret_code; i++) {
@@ -94,12 +72,11 @@ double mg_role_content_share(enum mg_role role, const struct mg_sample *sample, 
             continue;
         filled++;
         good += could_be(role, text, length);
-        if (role == MG_ROLE_KEY)
+        if (counts)
             *ret_code = mg_map_put(&seen, text, length, (int64_t)i, NULL, err);
     }
     *ret_filled = filled;
     if (!filled)
         return 0;
-    return role == MG_ROLE_KEY ? (double)seen.count / (double)sample->row_count
-                               : (double)good / (double)filled;
+    return judge(role, sample->row_count, filled, seen.count, (double)good / (double)filled);
 }

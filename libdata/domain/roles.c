@@ -5,12 +5,12 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/base/text.h"
 #include "libdata/domain/role_rules.h"
 
 #define MIN_CONFIDENCE 0.5
 #define MIN_CONTENT    0.5
 #define EQUAL          0.01 /* two confidences no further apart than this are the same */
+#define FULLER         0.1  /* by how much more of its cells a column must be filled to be preferred */
 
 static const char *const names[MG_ROLE_COUNT] = {
     [MG_ROLE_KEY] = "key",
@@ -46,8 +46,9 @@ struct search {
     const struct mg_roles_request *request;
     size_t column_count;
     struct mg_roles roles;
-    char **folded; /* labels */
-    bool *taken;   /* columns */
+    struct mg_label *labels;
+    struct mg_column_meaning *meanings; /* the caller's */
+    bool *taken;                        /* columns */
 };
 
 const char *mg_role_name(enum mg_role role)
@@ -150,22 +151,39 @@ static void take_earlier(struct search *search)
     }
 }
 
-static enum mg_code confidence_of(const struct search *search, int role, size_t column,
-                                  double *ret_confidence, struct mg_error *err)
+struct candidate {
+    size_t column;
+    double confidence, filled; /* the share of cells that are not empty */
+};
+
+static enum mg_code weigh(const struct search *search, int role, size_t column, struct candidate *ret,
+                          struct mg_error *err)
 {
-    *ret_confidence = 0;
-    double label = mg_role_label_weight((enum mg_role)role, search->folded[column]);
+    const struct mg_sample *sample = search->request->sample;
+    *ret = (struct candidate){.column = column};
+    double label =
+        mg_role_label_weight((enum mg_role)role, &search->labels[column], search->meanings[column].meaning);
     if (label == 0)
         return MG_OK;
     size_t filled = 0;
     enum mg_code code;
-    double content =
-        mg_role_content_share((enum mg_role)role, search->request->sample, column, &filled, err, &code);
+    double content = mg_role_content_share((enum mg_role)role, sample, column, &filled, err, &code);
+    ret->filled = sample->row_count ? (double)filled / (double)sample->row_count : 0;
     if (!filled && role != MG_ROLE_KEY)
-        *ret_confidence = label * 0.65; /* an empty column: only its label speaks */
+        ret->confidence = label * 0.65; /* an empty column: only its label speaks */
     else if (content >= MIN_CONTENT)
-        *ret_confidence = label * (0.5 + content / 2);
+        ret->confidence = label * (0.5 + content / 2);
     return code;
+}
+
+static bool hold_the_same(const struct mg_sample *sample, size_t a, size_t b)
+{
+    for (size_t i = 0; i < sample->row_count; i++) {
+        const struct mg_cell *one = mg_sample_cell(sample, i, a), *other = mg_sample_cell(sample, i, b);
+        if (one->length != other->length || memcmp(one->text, other->text, one->length))
+            return false;
+    }
+    return sample->row_count > 0;
 }
 
 static enum mg_code refuse_tie(const struct search *search, int role, size_t a, size_t b,
@@ -177,33 +195,48 @@ static enum mg_code refuse_tie(const struct search *search, int role, size_t a, 
     return MG_ERR_USAGE;
 }
 
-/* The best column left for the role. A tie is refused, but for coordinates, which have other ways to be
- * found: there the first column counts. */
+/* Two columns that speak equally. Coordinates in one cell have other ways to be found: there the first
+ * counts. */
+static enum mg_code settle_tie(const struct search *search, int role, struct candidate *best,
+                               const struct candidate *rival, struct mg_error *err)
+{
+    struct candidate first = best->column < rival->column ? *best : *rival;
+    struct candidate second = best->column < rival->column ? *rival : *best;
+    if (role == MG_ROLE_LONLAT || hold_the_same(search->request->sample, first.column, second.column))
+        *best = first;
+    else if (first.filled > second.filled + FULLER)
+        *best = first;
+    else if (second.filled > first.filled + FULLER)
+        *best = second;
+    else
+        return refuse_tie(search, role, first.column, second.column, err);
+    return MG_OK;
+}
+
+/* The best column left for the role. */
 static enum mg_code find_best(struct search *search, int role, struct mg_error *err)
 {
-    size_t best = 0, rival = 0;
-    double confidence = 0, second = 0;
+    struct candidate best = {0}, rival = {0};
     for (size_t i = 0; i < search->column_count; i++) {
-        double here = 0;
-        enum mg_code code = search->taken[i] ? MG_OK : confidence_of(search, role, i, &here, err);
+        struct candidate here = {0};
+        enum mg_code code = search->taken[i] ? MG_OK : weigh(search, role, i, &here, err);
         if (code)
             return code;
-        if (here > confidence) {
+        if (here.confidence > best.confidence) {
             rival = best;
-            second = confidence;
-            best = i;
-            confidence = here;
-        } else if (here > second) {
-            rival = i;
-            second = here;
+            best = here;
+        } else if (here.confidence > rival.confidence) {
+            rival = here;
         }
     }
-    if (confidence < MIN_CONFIDENCE)
+    if (best.confidence < MIN_CONFIDENCE)
         return MG_OK;
-    if (confidence - second < EQUAL && role != MG_ROLE_LONLAT)
-        return refuse_tie(search, role, best, rival, err);
-    give(search, role, (int)best, confidence);
-    return MG_OK;
+    enum mg_code code = MG_OK;
+    if (best.confidence - rival.confidence < EQUAL)
+        code = settle_tie(search, role, &best, &rival, err);
+    if (!code)
+        give(search, role, (int)best.column, best.confidence);
+    return code;
 }
 
 static bool has(const struct search *search, int role)
@@ -277,37 +310,33 @@ static enum mg_code find_all(struct search *search, struct mg_error *err)
     return code;
 }
 
-static enum mg_code fold_labels(struct search *search, struct mg_error *err)
+static enum mg_code read_columns(struct search *search, struct mg_error *err)
 {
     search->taken = mg_calloc(search->column_count + 1, sizeof *search->taken);
-    search->folded = mg_calloc(search->column_count + 1, sizeof *search->folded);
-    if (!search->taken || !search->folded)
-        return mg_fail_memory(err);
-    for (size_t i = 0; i < search->column_count; i++) {
-        struct mg_buf buf = {0};
-        const char *name = search->request->columns[i];
-        mg_text_add_folded(&buf, name, strlen(name));
-        search->folded[i] = mg_buf_steal(&buf);
-        if (!search->folded[i])
-            return mg_fail_memory(err);
+    search->labels = mg_calloc(search->column_count + 1, sizeof *search->labels);
+    enum mg_code code = search->taken && search->labels ? MG_OK : mg_fail_memory(err);
+    for (size_t i = 0; i < search->column_count && !code; i++) {
+        code = mg_label_parse(search->request->columns[i], &search->labels[i], err);
+        if (!code)
+            search->meanings[i].meaning = mg_meaning_find(&search->labels[i], search->request->sample, i,
+                                                          &search->meanings[i].confidence);
     }
-    return MG_OK;
+    return code;
 }
 
 enum mg_code mg_roles_find(const struct mg_roles_request *request, struct mg_roles *ret_roles,
-                           struct mg_error *err)
+                           struct mg_column_meaning *meanings, struct mg_error *err)
 {
-    struct search search = {.request = request, .column_count = request->sample->column_count};
+    struct search search = {
+        .request = request, .column_count = request->sample->column_count, .meanings = meanings};
     for (int i = 0; i < MG_ROLE_COUNT; i++)
         search.roles.column[i] = -1;
-    enum mg_code code = fold_labels(&search, err);
+    enum mg_code code = read_columns(&search, err);
     if (!code)
         code = find_all(&search, err);
     if (!code)
         *ret_roles = search.roles;
-    for (size_t i = 0; search.folded && i < search.column_count; i++)
-        free(search.folded[i]);
-    free(search.folded);
+    free(search.labels);
     free(search.taken);
     return code;
 }

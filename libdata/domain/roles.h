@@ -1,9 +1,10 @@
 /* roles.h - what the columns of a foreign file are: found by their labels and by what is in them.
  *
- * A label counts by how plainly it says the role (French and English, folded by mg_text_add_folded), the
+ * A label counts by how plainly it says the role (French and English, label.h), the
  * content by the share of a sample's cells that could be it; both together are the confidence, 0 to 1. A
- * column has one role, a role one column. Nothing is guessed between two equal columns: MG_ERR_USAGE names
- * both and the --map that settles it.
+ * column has one role, a role one column. Of two columns that speak equally for a role, the first is taken
+ * where they hold the same cells, else the one that is filled more; else nothing is guessed: MG_ERR_USAGE
+ * names both and the --map that settles it.
  */
 #ifndef MG_DOMAIN_ROLES_H
 #define MG_DOMAIN_ROLES_H
@@ -11,9 +12,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "libdata/base/buf.h"
 #include "libdata/domain/catalogue.h"
-#include "libdata/io/table.h"
+#include "libdata/domain/meaning.h"
+#include "libdata/domain/sample.h"
 
 enum mg_role {
     MG_ROLE_KEY,
@@ -51,23 +52,6 @@ enum mg_role {
 const char *mg_role_name(enum mg_role role);
 bool mg_role_from_name(const char *text, size_t length, enum mg_role *ret_role);
 
-/* The first rows of a table, copied; cells row by row, each row as many as there are columns (missing ones
- * are empty). Start with {0}; the owner calls mg_sample_finish. */
-struct mg_sample {
-    size_t column_count, row_count;
-    struct mg_cell *cells;
-    struct mg_buf text;
-};
-
-enum mg_code mg_sample_read(struct mg_table *table, size_t rows, struct mg_sample *ret_sample,
-                            struct mg_error *err);
-void mg_sample_finish(struct mg_sample *sample);
-
-static inline const struct mg_cell *mg_sample_cell(const struct mg_sample *sample, size_t row, size_t column)
-{
-    return &sample->cells[row * sample->column_count + column];
-}
-
 struct mg_map_option { /* --map ROLE=COLUMN */
     enum mg_role role;
     const char *column;
@@ -84,14 +68,20 @@ struct mg_roles_request {
     bool has_geometry; /* the file has geometry of its own: coordinates are not looked for in columns */
 };
 
+struct mg_column_meaning { /* of a column, whether it has a role or not */
+    enum mg_meaning meaning;
+    double confidence;
+};
+
 struct mg_roles {
     int column[MG_ROLE_COUNT]; /* -1: no column has this role */
     double confidence[MG_ROLE_COUNT];
     bool forced[MG_ROLE_COUNT];
 };
 
-/* A column in maps that is not there, or a role that this kind has not: MG_ERR_USAGE. */
+/* meanings: for each column, what its cells are, as found. A column in maps that is not there, or a role that
+ * this kind has not: MG_ERR_USAGE. */
 enum mg_code mg_roles_find(const struct mg_roles_request *request, struct mg_roles *ret_roles,
-                           struct mg_error *err);
+                           struct mg_column_meaning *meanings, struct mg_error *err);
 
 #endif

@@ -1,8 +1,6 @@
-/* The first rows of a table, copied out of its buffers. */
-#include <string.h>
+#include "libdata/domain/sample.h"
 
 #include "libdata/base/alloc.h"
-#include "libdata/domain/roles.h"
 
 /* Cells are pointed into text only when it has stopped growing. */
 static enum mg_code settle(struct mg_sample *sample, struct mg_error *err)

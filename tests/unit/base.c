@@ -18,7 +18,11 @@ static void integers_take_the_whole_cell(void **state)
     static const struct {
         const char *text;
         int64_t value;
-    } good[] = {{"0", 0}, {"-0", 0}, {"+7", 7}, {"007", 7}, {"9223372036854775807", INT64_MAX},
+    } good[] = {{"0", 0},
+                {"-0", 0},
+                {"+7", 7},
+                {"007", 7},
+                {"9223372036854775807", INT64_MAX},
                 {"-9223372036854775808", INT64_MIN}};
     static const char *bad[] = {"", "-", "+", " 1", "1 ", "1x", "--1", "9223372036854775808", "1.0"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
@@ -36,8 +40,12 @@ static void integers_take_the_whole_cell(void **state)
 static void reals_read_back_exactly(void **state)
 {
     (void)state;
-    static const char *texts[] = {"48.943878", "0", "-0.5", "2.189764", "1e-300", "123456789012345678",
-                                  "0.1", "5.7498155262292295", "6880776", "179.99999999999997", ".5", "5."};
+    static const char *texts[] = {"48.943878", "0",
+                                  "-0.5",      "2.189764",
+                                  "1e-300",    "123456789012345678",
+                                  "0.1",       "5.7498155262292295",
+                                  "6880776",   "179.99999999999997",
+                                  ".5",        "5."};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         double v = NAN, again;
         assert_true(mg_num_parse_f64(texts[i], strlen(texts[i]), &v));
@@ -48,7 +56,8 @@ static void reals_read_back_exactly(void **state)
         assert_true(mg_num_parse_f64(out, n, &again));
         assert_true(again == v);
     }
-    static const char *bad[] = {"", ".", "-", "48,9", "1.2.3", "nan", "inf", "0x10", "1e", "1e999", "48,9438x"};
+    static const char *bad[] = {"",    ".",    "-",  "48,9",  "1.2.3",   "nan",
+                                "inf", "0x10", "1e", "1e999", "48,9438x"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         double v = 42;
         assert_false(mg_num_parse_f64(bad[i], strlen(bad[i]), &v));
@@ -98,8 +107,8 @@ static void fixed_decimals_have_no_tails(void **state)
         double value;
         int decimals;
         const char *text;
-    } cases[] = {{4.3672, 6, "4.3672"}, {-0.0000001, 6, "0"}, {48.9438785, 6, "48.943879"}, {-1.5, 0, "-2"},
-                 {100, 6, "100"}, {0.05, 1, "0.1"}};
+    } cases[] = {{4.3672, 6, "4.3672"}, {-0.0000001, 6, "0"}, {48.9438785, 6, "48.943879"},
+                 {-1.5, 0, "-2"},       {100, 6, "100"},      {0.05, 1, "0.1"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char out[MG_NUM_SIZE];
         mg_num_format_fixed(cases[i].value, cases[i].decimals, out);
@@ -112,11 +121,37 @@ static void dates_are_checked(void **state)
     (void)state;
     static const struct {
         const char *text, *iso;
-    } good[] = {{"2020", "2020-01-01"}, {"2020-10", "2020-10-01"}, {"2020-02-29", "2020-02-29"},
-                {"31/12/1999", "1999-12-31"}, {"01-02-2003", "2003-02-01"}, {"1.1.2020", NULL},
-                {"20240801", "2024-08-01"}, {"2024-08-01T10:00:00", "2024-08-01"}, {"2023-02-29", NULL},
-                {"31/04/2020", NULL}, {"0000-01-01", NULL}, {"2020-13", NULL}, {"", NULL}, {"20", NULL},
-                {"1900-02-29", NULL}, {"2000-02-29", "2000-02-29"}, {"01/02/2003 12:30", "2003-02-01"}};
+    } good[] = {{"2020", "2020-01-01"},
+                {"2020-10", "2020-10-01"},
+                {"2020-02-29", "2020-02-29"},
+                {"31/12/1999", "1999-12-31"},
+                {"01-02-2003", "2003-02-01"},
+                {"1.1.2020", "2020-01-01"},
+                {"31 décembre 2020", "2020-12-31"},
+                {"1er mars 2020", "2020-03-01"},
+                {"3-AOUT-2021", "2021-08-03"},
+                {"12 fév. 1999", "1999-02-12"},
+                {"31/12/2020 9:05", "2020-12-31"},
+                {"2020/12/31", "2020-12-31"},
+                {"1 juillet 2020 10h30", "2020-07-01"},
+                {"30 fevrier 2020", NULL},
+                {"1 jui 2020", NULL},
+                {"12/31/2020", NULL},
+                {"1/2/20", NULL},
+                {"1 2 2020", NULL},
+                {"1/2-2020", NULL},
+                {"1 mar\x00 2020", NULL},
+                {"20240801", "2024-08-01"},
+                {"2024-08-01T10:00:00", "2024-08-01"},
+                {"2023-02-29", NULL},
+                {"31/04/2020", NULL},
+                {"0000-01-01", NULL},
+                {"2020-13", NULL},
+                {"", NULL},
+                {"20", NULL},
+                {"1900-02-29", NULL},
+                {"2000-02-29", "2000-02-29"},
+                {"01/02/2003 12:30", "2003-02-01"}};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         mg_date date;
         bool ok = mg_date_parse_any(good[i].text, strlen(good[i].text), &date);
@@ -138,8 +173,8 @@ static void dates_are_checked(void **state)
 static void utf8_is_strict(void **state)
 {
     (void)state;
-    static const char *bad[] = {"\xC0\x80", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\xE2\x82", "\x80", "abcdefgh\xFFij",
-                                "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80"};
+    static const char *bad[] = {"\xC0\x80", "\xED\xA0\x80",   "\xF5\x80\x80\x80", "\xE2\x82",
+                                "\x80",     "abcdefgh\xFFij", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_true(mg_text_utf8_prefix(bad[i], strlen(bad[i])) < strlen(bad[i]));
     const char *good = "Châlons-en-Champagne \xE2\x82\xAC \xF0\x9F\x8F\xA4";
@@ -160,9 +195,14 @@ static void text_is_made_visible_and_folded(void **state)
     assert_string_equal(out, "éé");
     static const struct {
         const char *text, *folded;
-    } cases[] = {{"Code_INSEE ", "code insee"}, {"#Identifiant_du_site", "identifiant du site"},
-                 {"Précision du géocodage", "precision du geocodage"}, {"Cœur ŒUVRE", "coeur oeuvre"},
-                 {"", ""}, {" -- ", ""}, {"q1_01", "q1 01"}, {"Ⅳ", "iv"}};
+    } cases[] = {{"Code_INSEE ", "code insee"},
+                 {"#Identifiant_du_site", "identifiant du site"},
+                 {"Précision du géocodage", "precision du geocodage"},
+                 {"Cœur ŒUVRE", "coeur oeuvre"},
+                 {"", ""},
+                 {" -- ", ""},
+                 {"q1_01", "q1 01"},
+                 {"Ⅳ", "iv"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         MG_CLEANUP(mg_buf_finish) struct mg_buf buf = {0};
         mg_text_add_folded(&buf, cases[i].text, strlen(cases[i].text));

@@ -209,9 +209,9 @@ static void ministries_that_withdraw_are_counted(void **state)
     request.from = year(2016);
     request.to = year(2020);
     request.within = "commune:51003";
-    expect(
-        *state, &request,
-        "51003 casernes - 0 1 1 0 2 reserve\n51003 police - 2 1 0 1 2 yes\n51003 postes - 0 1 1 0 2 reserve\n");
+    expect(*state, &request,
+           "51003 casernes - 0 1 1 0 2 reserve\n51003 police - 2 1 0 1 2 yes\n51003 postes - 0 1 1 0 2 "
+           "reserve\n");
 }
 
 static void stocks_are_brought_to_the_date(void **state)

@@ -14,6 +14,7 @@ struct found {
     struct mg_table *table;
     struct mg_sample sample;
     struct mg_roles roles;
+    struct mg_column_meaning meanings[64];
     enum mg_code code;
     struct mg_error error;
 };
@@ -28,7 +29,7 @@ static struct found find(const char *path, struct mg_roles_request request)
     request.sample = &found.sample;
     if (!request.wanted)
         request.wanted = (1u << (MG_ROLE_CRS + 1)) - 1;
-    found.code = mg_roles_find(&request, &found.roles, &found.error);
+    found.code = mg_roles_find(&request, &found.roles, found.meanings, &found.error);
     return found;
 }
 

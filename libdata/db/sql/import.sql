@@ -12,6 +12,9 @@ INSERT INTO field (dataset, position, name, role) VALUES ($1, $2, $3, $4) RETURN
 -- name: field_set_role
 UPDATE field SET role = $2 WHERE id = $1
 
+-- name: field_set_found
+UPDATE field SET type = $2, meaning = coalesce($3, meaning) WHERE id = $1
+
 -- name: field_set_open
 UPDATE field SET access = 'open' WHERE dataset = $1 AND name = $2
 

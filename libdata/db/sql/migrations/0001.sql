@@ -21,7 +21,9 @@ CREATE TABLE field (
   position INTEGER NOT NULL,
   name TEXT NOT NULL,
   role TEXT,
-  type TEXT NOT NULL DEFAULT 'text',
+  type TEXT NOT NULL DEFAULT 'text'
+    CHECK (type IN ('text', 'integer', 'number', 'boolean', 'date', 'datetime')),
+  meaning TEXT,
   access TEXT NOT NULL DEFAULT 'restricted' CHECK (access IN ('open', 'restricted')),
   UNIQUE (dataset, position),
   UNIQUE (dataset, name)
