@@ -1,8 +1,6 @@
 /* The columns of announced projects that are told by what is in them. */
 #include <string.h>
 
-#include "libdata/base/buf.h"
-#include "libdata/base/cleanup.h"
 #include "libdata/base/text.h"
 #include "libdata/domain/expected.h"
 #include "libdata/domain/projects.h"
@@ -45,14 +43,12 @@ static enum mg_code share(const struct mg_import *import, enum mg_role role, siz
     return MG_OK;
 }
 
-static enum mg_code label_weight(enum mg_role role, const char *label, double *ret_weight)
+static enum mg_code label_weight(enum mg_role role, const char *name, double *ret_weight)
 {
-    MG_CLEANUP(mg_buf_finish) struct mg_buf folded = {0};
-    mg_text_add_folded(&folded, label, strlen(label));
-    mg_buf_add(&folded, "", 0);
-    enum mg_code code = mg_buf_check(&folded, NULL);
+    struct mg_label label;
+    enum mg_code code = mg_label_parse(name, &label, NULL);
     if (!code)
-        *ret_weight = mg_role_label_weight(role, folded.data);
+        *ret_weight = mg_role_label_weight(role, &label, MG_MEANING_NONE);
     return code;
 }
 

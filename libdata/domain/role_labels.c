@@ -89,7 +89,7 @@ static const struct {
                        NULL},
     [MG_ROLE_KIND] = {RULES({"=kind", 1}, {"nature|type projet", 1}, {"operation", 0.8},
                             {"nature|type operation", 1}, {"nature", 0.75}, {"projet", 0.7}),
-                      "date"},
+                      "date juridique"},
     [MG_ROLE_EXPECTED] = {RULES({"date prevue|previsionnelle", 1}, {"expected", 1}, {"echeance", 0.9},
                                 {"calendrier", 0.7}, {"date", 0.6}),
                           NULL},
