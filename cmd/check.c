@@ -1,15 +1,44 @@
 /* check - is this file whole, and are its books balanced? */
-#include "libdata/domain/check.h"
+#include <string.h>
+
 #include "cmd/tool.h"
+#include "libdata/domain/check.h"
+#include "libdata/domain/commune.h"
 
 struct args {
     bool verify;
+    const char *communes;
+    mg_date from, to;
 };
 
-static enum mg_code set(void *args, const char *name, const char *value, struct mg_error *err)
+static enum mg_code set(void *context, const char *name, const char *value, struct mg_error *err)
 {
-    (void)name, (void)value, (void)err;
-    ((struct args *)args)->verify = true; /* the only option of its own */
+    struct args *args = context;
+    if (!strcmp(name, "verify")) {
+        args->verify = true;
+    } else if (!strcmp(name, "commune")) {
+        args->communes = value;
+    } else if (!mg_date_parse_iso(value, strlen(value), name[0] == 'f' ? &args->from : &args->to)) {
+        mg_fail(err, MG_ERR_USAGE, _("'%s' is not a date"), value);
+        mg_error_hint(err, _("write 2020, 2020-06 or 2020-06-30"));
+        return MG_ERR_USAGE;
+    }
+    return MG_OK;
+}
+
+static enum mg_code check_arguments(const struct args *args, struct mg_error *err)
+{
+    bool dates = args->from != MG_DATE_NONE || args->to != MG_DATE_NONE;
+    if (args->communes && args->verify)
+        return mg_fail(err, MG_ERR_USAGE,
+                       _("--commune tells of communes and checks nothing: give no --verify"));
+    if (!args->communes && dates)
+        return mg_fail(err, MG_ERR_USAGE, _("--from and --to go with --commune"));
+    if (args->communes && (args->from == MG_DATE_NONE || args->to == MG_DATE_NONE)) {
+        mg_fail(err, MG_ERR_USAGE, _("two dates are needed"));
+        mg_error_hint(err, _("give --from DATE, of which the code is, and --to DATE"));
+        return MG_ERR_USAGE;
+    }
     return MG_OK;
 }
 
@@ -21,19 +50,23 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
     struct mg_db *db = NULL;
     struct mg_output output;
     int64_t findings = 0;
-    enum mg_code code = mg_db_open(common->db_path, MG_DB_READ, common->wait_seconds, &db, err);
+    enum mg_code code = check_arguments(given, err);
+    if (code == MG_OK)
+        code = mg_db_open(common->db_path, MG_DB_READ, common->wait_seconds, &db, err);
     if (code != MG_OK)
         return code;
     code = mg_tool_output_open(common, &output, err);
     if (code == MG_OK) {
-        code = mg_check(db, given->verify, output.out, common->progress, &findings, err);
+        code = given->communes
+                   ? mg_commune_write(db, given->communes, given->from, given->to, output.out, err)
+                   : mg_check(db, given->verify, output.out, common->progress, &findings, err);
         if (code == MG_OK)
             code = mg_tool_output_close(&output, err);
         else
             mg_tool_output_fail(&output, err);
     }
     mg_db_close(db);
-    if (code == MG_OK && findings == 0)
+    if (code == MG_OK && findings == 0 && !given->communes)
         mg_tool_note(_("%s is whole"), common->db_path);
     if (code == MG_OK)
         *ret_answer = findings > 0;
@@ -42,10 +75,14 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
 
 static const struct mg_option options[] = {
     {"verify", 0, NULL, N_("read all records again too: do they still say what was imported?")},
+    {"commune", 0, N_("CODE"),
+     N_("instead: what became of this commune (or several, with commas, or all)...")},
+    {"from", 0, N_("DATE"), N_("...from this date, of which the code is...")},
+    {"to", 0, N_("DATE"), N_("...to this one")},
     {0},
 };
 
-static struct args args;
+static struct args args = {.from = MG_DATE_NONE, .to = MG_DATE_NONE};
 
 static const struct mg_tool tool = {
     .name = "check",

@@ -69,11 +69,13 @@ bool mg_succession_is_commune(const struct mg_succession *s, int32_t node)
     return !strncmp(mg_map_key(&s->nodes, (size_t)node, NULL), "COM:", 4);
 }
 
-enum mg_code mg_succession_add(struct mg_succession *s, const struct mg_movement *movement,
-                               struct mg_error *err)
+static enum mg_code add_edge(struct mg_succession *s, const struct mg_movement *movement,
+                             const char *correction, struct mg_error *err)
 {
     struct mg_succession_edge edge = {.day = movement->date,
-                                      .absorbs = movement->kind == 34 || movement->kind == 35};
+                                      .kind = movement->kind,
+                                      .absorbs = movement->kind == 34 || movement->kind == 35,
+                                      .correction = correction};
     enum mg_code code = node_of(s, movement->type_before, movement->code_before, &edge.from, err);
     if (!code)
         code = node_of(s, movement->type_after, movement->code_after, &edge.to, err);
@@ -89,6 +91,30 @@ enum mg_code mg_succession_add(struct mg_succession *s, const struct mg_movement
     }
     s->outgoing[s->edge_count++] = edge;
     return MG_OK;
+}
+
+static bool same_movement(const struct mg_movement *a, const struct mg_movement *b)
+{
+    return a->kind == b->kind && a->date == b->date && !strcmp(a->code_before, b->code_before) &&
+           !strcmp(a->code_after, b->code_after) && !strcmp(a->type_before, b->type_before) &&
+           !strcmp(a->type_after, b->type_after);
+}
+
+enum mg_code mg_succession_add(struct mg_succession *s, const struct mg_movement *movement,
+                               struct mg_error *err)
+{
+    size_t count;
+    const struct mg_correction *corrections = mg_corrections(&count);
+    bool wrong = false;
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < count && !code; i++) {
+        if (!same_movement(movement, &corrections[i].wrong))
+            continue;
+        wrong = true;
+        if (corrections[i].right.kind)
+            code = add_edge(s, &corrections[i].right, corrections[i].reason, err);
+    }
+    return wrong ? code : add_edge(s, movement, NULL, err);
 }
 
 static int compare_three(int64_t a1, int64_t b1, int64_t a2, int64_t b2, int64_t a3, int64_t b3)
@@ -169,8 +195,23 @@ static const struct mg_succession_entry *entry_on(const struct mg_succession *s,
     return mg_succession_entry_near(s, node, day, false);
 }
 
+static void path_add(struct mg_path *path, const struct mg_succession_edge *edge, bool forward)
+{
+    if (path->count == path->capacity) {
+        size_t capacity = path->capacity ? path->capacity * 2 : 16;
+        struct mg_followed *grown = mg_realloc(path->items, capacity, sizeof *grown);
+        if (!grown) {
+            path->failed = true;
+            return;
+        }
+        path->items = grown;
+        path->capacity = capacity;
+    }
+    path->items[path->count++] = (struct mg_followed){edge, forward};
+}
+
 void mg_succession_reach(const struct mg_succession *s, int32_t node, mg_date day, bool forward,
-                         struct mg_nodes *found)
+                         struct mg_nodes *found, struct mg_path *path)
 {
     MG_CLEANUP(mg_nodes_finish) struct mg_nodes seen = {0};
     const struct mg_succession_entry *start = entry_on(s, node, day);
@@ -186,6 +227,8 @@ void mg_succession_reach(const struct mg_succession *s, int32_t node, mg_date da
             const struct mg_succession_entry *entry = next == MG_NOTHING ? NULL : entry_on(s, next, day);
             if (!entry)
                 continue;
+            if (path)
+                path_add(path, &edges[i], forward);
             if (forward ? entry->after : entry->before)
                 mg_nodes_add(found, next);
             else
@@ -195,7 +238,39 @@ void mg_succession_reach(const struct mg_succession *s, int32_t node, mg_date da
     found->failed |= seen.failed;
 }
 
+bool mg_succession_takes_in(const struct mg_succession *s, int32_t node, mg_date day)
+{
+    size_t count;
+    const struct mg_succession_edge *edges = edges_of(s, node, day, false, &count);
+    for (size_t i = 0; i < count; i++)
+        if (edges[i].from != MG_NOTHING && edges[i].from != node &&
+            mg_succession_is_commune(s, edges[i].from))
+            return true;
+    return false;
+}
+
+bool mg_succession_from_part(const struct mg_succession *s, int32_t node, mg_date day, int32_t part)
+{
+    size_t count;
+    const struct mg_succession_edge *edges = edges_of(s, node, day, false, &count);
+    for (size_t i = 0; i < count; i++)
+        if (edges[i].from != MG_NOTHING && !edges[i].absorbs &&
+            (part == MG_NOTHING || part == edges[i].from) && !mg_succession_is_commune(s, edges[i].from))
+            return true;
+    return false;
+}
+
 /* --- building --- */
+
+/* Whatever the order in which they came. */
+static void join_edges(struct mg_succession_edge *into, const struct mg_succession_edge *other)
+{
+    into->absorbs &= other->absorbs;
+    if (other->kind < into->kind)
+        into->kind = other->kind;
+    if (!other->correction)
+        into->correction = NULL;
+}
 
 static enum mg_code index_edges(struct mg_succession *s, struct mg_error *err)
 {
@@ -204,7 +279,7 @@ static enum mg_code index_edges(struct mg_succession *s, struct mg_error *err)
     size_t kept = 0;
     for (size_t i = 0; i < s->edge_count; i++) {
         if (kept && !compare_outgoing(&s->outgoing[kept - 1], &s->outgoing[i]))
-            s->outgoing[kept - 1].absorbs &= s->outgoing[i].absorbs;
+            join_edges(&s->outgoing[kept - 1], &s->outgoing[i]);
         else
             s->outgoing[kept++] = s->outgoing[i];
     }
@@ -266,7 +341,7 @@ static enum mg_code find_exchanges(struct mg_succession *s, struct mg_error *err
         MG_CLEANUP(mg_nodes_finish) struct mg_nodes found = {0};
         if (s->entries[i].after || !day_of(s, &s->entries[i]).in)
             continue;
-        mg_succession_reach(s, s->entries[i].node, s->entries[i].day, true, &found);
+        mg_succession_reach(s, s->entries[i].node, s->entries[i].day, true, &found, NULL);
         if (found.failed)
             return mg_fail_memory(err);
         s->entries[i].exchanged = !found.count;

@@ -11,7 +11,8 @@
  * then on, and was there before when an earlier movement left it there, or when all it does is to absorb
  * its own parts (kinds 34 and 35); one that is both successor and predecessor without standing is passed
  * through, unless the passing goes round in a circle (codes exchanged on one day). A commune that would
- * become nothing but a part of a commune (an error of the source) stands.
+ * become nothing but a part of a commune (an error of the source) stands. Known errors of INSEE's file are
+ * put right as movements are added: geo/corrections.csv, each line with its reason.
  */
 #ifndef MG_GEO_SUCCESSION_H
 #define MG_GEO_SUCCESSION_H
@@ -48,7 +49,11 @@ enum mg_succession_how {
     MG_SUCCESSION_UNKNOWN,   /* no movement tells: neither a commune then nor known to have become one */
 };
 
-/* The communes (type COM) that the commune `code` of date `from` has become at date `to` (or was, when to
+/* Where a commune merged and the whole was separated again later, the delegated or associated commune that it
+ * was in between tells which of those that came out of it is the same; without one that came out, it is what
+ * the others left.
+ *
+ * The communes (type COM) that the commune `code` of date `from` has become at date `to` (or was, when to
  * is before from). codes are borrowed from s (or are `code` itself), in ascending order; room for at most
  * `capacity`, *ret_count says how many there are. A code that no movement names is SAME. Where no commune
  * has the code at `from`, the delegated or associated commune or arrondissement of that code is taken, by
@@ -64,5 +69,53 @@ enum mg_code mg_succession_project(const struct mg_succession *s, const char *co
 enum mg_code mg_succession_project_list(const struct mg_succession *s, const char *const *codes, size_t count,
                                         mg_date from, mg_date to, const char ***ret_codes, size_t *ret_count,
                                         struct mg_error *err);
+
+/* A movement that a projection followed. Texts are borrowed from the trace; correction is NULL, or why this
+ * is not what the source says. */
+struct mg_succession_step {
+    mg_date date;
+    int kind;
+    char type_before[8], code_before[8]; /* both "" when it came from nothing */
+    char type_after[8], code_after[8];
+    const char *correction;
+};
+
+/* How a code was found at the date it is said to be of. */
+enum mg_succession_found {
+    MG_SUCCESSION_UNNAMED, /* no movement names it: taken as it is */
+    MG_SUCCESSION_THERE,   /* it stood */
+    MG_SUCCESSION_OLD,     /* it stood before */
+    MG_SUCCESSION_EARLY,   /* it is to come */
+};
+
+/* A projection, with what led to it. */
+struct mg_succession_trace {
+    const char **codes; /* as mg_succession_project gives them, all of them */
+    size_t count;
+    enum mg_succession_how how;
+    enum mg_succession_found found;
+    bool by_part;     /* several were cut down to those that the part it was in between tells */
+    const char *type; /* as what the code was found: "COM", "COMD", "COMA", "ARM"; NULL: unnamed */
+    struct mg_succession_step *steps; /* by date, code before, code after */
+    size_t step_count;
+    /* The smallest sets of communes of the two dates that cover the same land and hold this code: a series
+     * is comparable between their sums. */
+    const char **of_from, **of_to;
+    size_t of_from_count, of_to_count;
+};
+
+enum mg_code mg_succession_trace(const struct mg_succession *s, const char *code, mg_date from, mg_date to,
+                                 struct mg_succession_trace *ret_trace, struct mg_error *err);
+void mg_succession_trace_finish(struct mg_succession_trace *trace); /* also of {0} */
+
+/* Does the commune (type COM) stand at the date? false for a code that no movement names. */
+bool mg_succession_stands(const struct mg_succession *s, const char *code, mg_date date);
+
+/* The known errors of the source, for tests and for the curious: line i of geo/corrections.csv. */
+struct mg_correction {
+    struct mg_movement wrong, right; /* right.kind 0: there is no such movement */
+    const char *reason;
+};
+const struct mg_correction *mg_corrections(size_t *ret_count);
 
 #endif

@@ -12,7 +12,21 @@ enum { MG_NOTHING = -1 }; /* the node before a creation from nothing */
 struct mg_succession_edge {
     mg_date day;
     int32_t from, to;
-    bool absorbs; /* every movement between the two is of a kind that takes a part into its whole */
+    int kind;               /* of several between the two that day, the lowest */
+    bool absorbs;           /* every movement between the two is of a kind that takes a part into its whole */
+    const char *correction; /* why it is not as the source has it, or NULL */
+};
+
+/* An edge as it was followed. */
+struct mg_followed {
+    const struct mg_succession_edge *edge;
+    bool forward;
+};
+
+struct mg_path {
+    struct mg_followed *items;
+    size_t count, capacity;
+    bool failed;
 };
 
 /* What one day does to one node. */
@@ -49,8 +63,28 @@ bool mg_succession_is_commune(const struct mg_succession *s, int32_t node);
 const struct mg_succession_entry *mg_succession_entry_near(const struct mg_succession *s, int32_t node,
                                                            mg_date day, bool forward);
 
-/* What a node becomes on a day (or was before it), following that day's movements through. */
+/* What a node becomes on a day (or was before it), following that day's movements through. path (may be
+ * NULL): what was followed, in any order and perhaps more than once. */
 void mg_succession_reach(const struct mg_succession *s, int32_t node, mg_date day, bool forward,
-                         struct mg_nodes *found);
+                         struct mg_nodes *found, struct mg_path *path);
+
+/* Does another commune become this node that day? */
+bool mg_succession_takes_in(const struct mg_succession *s, int32_t node, mg_date day);
+
+/* Does a part of a commune (this one, or MG_NOTHING: any) become this node that day, rather than be taken in?
+ */
+bool mg_succession_from_part(const struct mg_succession *s, int32_t node, mg_date day, int32_t part);
+
+/* succession_walk.c: the communes that a code of one date is at another. */
+struct mg_projection {
+    struct mg_nodes nodes;
+    struct mg_path *path; /* NULL: not asked for */
+    enum mg_succession_found how_found;
+    bool by_part;  /* several were cut down to those that a part of the commune tells */
+    int32_t start; /* the node that the code was found as */
+};
+void mg_succession_walk(const struct mg_succession *s, const char *code, mg_date from, mg_date to,
+                        struct mg_projection *projection);
+const char *mg_succession_code_of(const struct mg_succession *s, int32_t node);
 
 #endif

@@ -5,26 +5,142 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/geo/succession_graph.h"
 
-static const char *code_of(const struct mg_succession *s, int32_t node)
+const char *mg_succession_code_of(const struct mg_succession *s, int32_t node)
 {
     return strchr(mg_map_key(&s->nodes, (size_t)node, NULL), ':') + 1;
 }
 
-/* From a commune as it stands on a day to those of another date. Each step is a later (earlier) day. */
-static void walk(const struct mg_succession *s, int32_t node, mg_date day, mg_date to, struct mg_nodes *found)
+/* A commune on its way. Once it is inside another one, the part of that one that it became tells which of
+ * several successors it is, when the whole is separated again. */
+struct traveller {
+    int32_t node, part; /* part MG_NOTHING: none, or it was given up */
+    bool inside;
+    mg_date day; /* as things stand on it */
+};
+
+/* The part after (before) its movements of a day, MG_NOTHING when it is none any more. *communes: what else
+ * it has become. */
+static int32_t move_part(const struct mg_succession *s, int32_t part, mg_date day, bool forward,
+                         struct mg_nodes *communes, struct mg_path *path)
 {
-    bool forward = to >= day;
-    const struct mg_succession_entry *entry = mg_succession_entry_near(s, node, day, forward);
+    MG_CLEANUP(mg_nodes_finish) struct mg_nodes next = {0};
+    int32_t found = MG_NOTHING;
+    size_t parts = 0;
+    mg_succession_reach(s, part, day, forward, &next, path);
+    for (size_t i = 0; i < next.count; i++) {
+        if (mg_succession_is_commune(s, next.items[i])) {
+            mg_nodes_add(communes, next.items[i]);
+        } else {
+            found = next.items[i];
+            parts++;
+        }
+    }
+    communes->failed |= next.failed;
+    return parts == 1 ? found : MG_NOTHING;
+}
+
+/* The traveller's part up to a day, and on it: the communes that it then becomes. */
+static void bring_part(const struct mg_succession *s, struct traveller *t, mg_date day, bool forward,
+                       struct mg_nodes *communes, struct mg_path *path)
+{
+    mg_date at = t->day;
+    while (t->part != MG_NOTHING) {
+        const struct mg_succession_entry *entry = mg_succession_entry_near(s, t->part, at, forward);
+        if (!entry || (forward ? entry->day > day : entry->day < day))
+            return;
+        communes->count = 0;
+        t->part = move_part(s, t->part, entry->day, forward, communes, path);
+        at = forward ? entry->day : entry->day - 1;
+        if (entry->day != day)
+            communes->count = 0;
+    }
+}
+
+static bool holds(const struct mg_nodes *set, int32_t node)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (set->items[i] == node)
+            return true;
+    return false;
+}
+
+/* Of several communes, those that the traveller's part became; else, what is left of the whole once other
+ * parts have gone their own way. */
+static bool choose(const struct mg_succession *s, const struct traveller *t, mg_date day, bool forward,
+                   const struct mg_nodes *restored, struct mg_nodes *communes)
+{
+    size_t kept = 0, all = communes->count;
+    for (size_t i = 0; i < all && t->inside; i++) {
+        int32_t node = communes->items[i];
+        if (restored->count ? holds(restored, node)
+                            : forward && !mg_succession_from_part(s, node, day, MG_NOTHING))
+            communes->items[kept++] = node;
+    }
+    if (kept)
+        communes->count = kept;
+    return communes->count < all;
+}
+
+/* Forward, a commune that stands has its own name's part, one that is gone the part of whatever code;
+ * backward, what became the commune, and was not taken in. */
+static bool is_own_part(const struct mg_succession *s, const struct traveller *t, int32_t part, mg_date day,
+                        bool forward, const struct mg_nodes *communes)
+{
+    if (!forward)
+        return mg_succession_from_part(s, t->node, day, part);
+    return !holds(communes, t->node) ||
+           !strcmp(mg_succession_code_of(s, t->node), mg_succession_code_of(s, part));
+}
+
+/* One day's movements: *communes is what the traveller has become, one or several. */
+static void travel(const struct mg_succession *s, struct traveller *t, mg_date day, bool forward,
+                   struct mg_nodes *communes, struct mg_projection *p)
+{
+    MG_CLEANUP(mg_nodes_finish) struct mg_nodes next = {0}, restored = {0};
+    int32_t part = MG_NOTHING;
+    size_t parts = 0;
+    mg_succession_reach(s, t->node, day, forward, &next, p->path);
+    for (size_t i = 0; i < next.count; i++) {
+        if (mg_succession_is_commune(s, next.items[i])) {
+            mg_nodes_add(communes, next.items[i]);
+        } else {
+            part = next.items[i];
+            parts++;
+        }
+    }
+    bring_part(s, t, day, forward, &restored, p->path);
+    if (communes->count > 1)
+        p->by_part |= choose(s, t, day, forward, &restored, communes);
+    else if (!t->inside && parts == 1 && is_own_part(s, t, part, day, forward, communes))
+        *t = (struct traveller){.part = part, .inside = true};
+    else if (forward && mg_succession_takes_in(s, t->node, day))
+        t->inside = true;
+    communes->failed |= next.failed | restored.failed;
+}
+
+/* From a commune as it stands on a day to those of another date. Each step is a later (earlier) day. */
+static void walk_on(const struct mg_succession *s, struct traveller t, mg_date to, struct mg_projection *p)
+{
+    bool forward = to >= t.day;
+    const struct mg_succession_entry *entry = mg_succession_entry_near(s, t.node, t.day, forward);
     if (!entry || (forward ? entry->day > to : entry->day <= to)) {
-        mg_nodes_add(found, node);
+        mg_nodes_add(&p->nodes, t.node);
         return;
     }
     MG_CLEANUP(mg_nodes_finish) struct mg_nodes next = {0};
-    mg_succession_reach(s, node, entry->day, forward, &next);
-    for (size_t i = 0; i < next.count; i++)
-        if (mg_succession_is_commune(s, next.items[i]))
-            walk(s, next.items[i], forward ? entry->day : entry->day - 1, to, found);
-    found->failed |= next.failed;
+    travel(s, &t, entry->day, forward, &next, p);
+    t.day = forward ? entry->day : entry->day - 1;
+    for (size_t i = 0; i < next.count; i++) {
+        t.node = next.items[i];
+        walk_on(s, t, to, p);
+    }
+    p->nodes.failed |= next.failed;
+}
+
+static void walk(const struct mg_succession *s, int32_t node, mg_date day, mg_date to,
+                 struct mg_projection *p)
+{
+    walk_on(s, (struct traveller){.node = node, .part = MG_NOTHING, .day = day}, to, p);
 }
 
 static bool is_there(const struct mg_succession *s, int32_t node, mg_date date)
@@ -45,61 +161,61 @@ static int32_t find_node(const struct mg_succession *s, const char *type, const 
 }
 
 static void walk_communes(const struct mg_succession *s, const struct mg_nodes *from, mg_date day, mg_date to,
-                          struct mg_nodes *found)
+                          struct mg_projection *p)
 {
     for (size_t i = 0; i < from->count; i++)
         if (mg_succession_is_commune(s, from->items[i]))
-            walk(s, from->items[i], day, to, found);
-    found->failed |= from->failed;
+            walk(s, from->items[i], day, to, p);
+    p->nodes.failed |= from->failed;
 }
 
 /* The day on which a part came to be tells its whole: what the part was became the whole as well. Where it
  * was another kind of part, what that was part of. */
 static void walk_origin(const struct mg_succession *s, int32_t node, mg_date date, mg_date to,
-                        struct mg_nodes *found)
+                        struct mg_projection *p)
 {
     const struct mg_succession_entry *origin = mg_succession_entry_near(s, node, date, false);
     if (!origin)
         return;
     MG_CLEANUP(mg_nodes_finish) struct mg_nodes were = {0}, wholes = {0};
-    size_t before = found->count;
-    mg_succession_reach(s, node, origin->day, false, &were);
+    size_t before = p->nodes.count;
+    mg_succession_reach(s, node, origin->day, false, &were, p->path);
     if (to < origin->day) {
-        walk_communes(s, &were, origin->day - 1, to, found);
+        walk_communes(s, &were, origin->day - 1, to, p);
     } else {
         for (size_t i = 0; i < were.count; i++)
-            mg_succession_reach(s, were.items[i], origin->day, true, &wholes);
-        walk_communes(s, &wholes, origin->day, to, found);
+            mg_succession_reach(s, were.items[i], origin->day, true, &wholes, p->path);
+        walk_communes(s, &wholes, origin->day, to, p);
     }
-    for (size_t i = 0; i < were.count && found->count == before; i++)
+    for (size_t i = 0; i < were.count && p->nodes.count == before; i++)
         if (!mg_succession_is_commune(s, were.items[i]))
-            walk_origin(s, were.items[i], origin->day - 1, to, found);
-    found->failed |= were.failed;
+            walk_origin(s, were.items[i], origin->day - 1, to, p);
+    p->nodes.failed |= were.failed;
 }
 
 /* The day on which a part ends tells it too: what takes it in. */
 static void walk_end(const struct mg_succession *s, int32_t node, mg_date date, mg_date to,
-                     struct mg_nodes *found)
+                     struct mg_projection *p)
 {
     const struct mg_succession_entry *end = mg_succession_entry_near(s, node, date, true);
     if (!end)
         return;
     MG_CLEANUP(mg_nodes_finish) struct mg_nodes then = {0};
-    size_t before = found->count;
-    mg_succession_reach(s, node, end->day, true, &then);
-    walk_communes(s, &then, end->day, to, found);
-    for (size_t i = 0; i < then.count && found->count == before; i++)
-        walk_end(s, then.items[i], end->day, to, found);
+    size_t before = p->nodes.count;
+    mg_succession_reach(s, node, end->day, true, &then, p->path);
+    walk_communes(s, &then, end->day, to, p);
+    for (size_t i = 0; i < then.count && p->nodes.count == before; i++)
+        walk_end(s, then.items[i], end->day, to, p);
 }
 
 /* The communes that a part of a commune, as it is on a date, belongs to, walked to another date. */
 static void walk_whole(const struct mg_succession *s, int32_t node, mg_date date, mg_date to,
-                       struct mg_nodes *found)
+                       struct mg_projection *p)
 {
-    size_t before = found->count;
-    walk_origin(s, node, date, to, found);
-    if (found->count == before)
-        walk_end(s, node, date, to, found);
+    size_t before = p->nodes.count;
+    walk_origin(s, node, date, to, p);
+    if (p->nodes.count == before)
+        walk_end(s, node, date, to, p);
 }
 
 /* A commune comes before the parts of one that have its code. */
@@ -126,34 +242,40 @@ static const struct mg_succession_entry *first_start(const struct mg_succession 
 }
 
 /* The code as one type has it: there at the date, else the last time before, else the first time after. */
-enum when { AT, BEFORE, AFTER };
-
-static bool project_node(const struct mg_succession *s, int32_t node, enum when when, mg_date from,
-                         mg_date to, struct mg_nodes *found)
+static bool project_node(const struct mg_succession *s, int32_t node, enum mg_succession_found when,
+                         mg_date from, mg_date to, struct mg_projection *p)
 {
-    if (node < 0 || (when == AT && !is_there(s, node, from)))
+    if (node < 0 || (when == MG_SUCCESSION_THERE && !is_there(s, node, from)))
         return false;
-    if (when != AT) {
+    if (when != MG_SUCCESSION_THERE) {
         const struct mg_succession_entry *entry =
-            when == BEFORE ? last_end(s, node, from) : first_start(s, node, from);
+            when == MG_SUCCESSION_OLD ? last_end(s, node, from) : first_start(s, node, from);
         if (!entry)
             return false;
-        from = when == BEFORE ? entry->day - 1 : entry->day;
+        from = when == MG_SUCCESSION_OLD ? entry->day - 1 : entry->day;
     }
+    p->start = node;
+    p->how_found = when;
     if (mg_succession_is_commune(s, node))
-        walk(s, node, from, to, found);
+        walk(s, node, from, to, p);
     else
-        walk_whole(s, node, from, to, found);
+        walk_whole(s, node, from, to, p);
     return true;
 }
 
-static void project(const struct mg_succession *s, const char *code, mg_date from, mg_date to,
-                    struct mg_nodes *found)
+void mg_succession_walk(const struct mg_succession *s, const char *code, mg_date from, mg_date to,
+                        struct mg_projection *p)
 {
-    for (enum when when = AT; when <= AFTER; when++)
+    for (enum mg_succession_found when = MG_SUCCESSION_THERE; when <= MG_SUCCESSION_EARLY; when++)
         for (size_t i = 0; i < TYPES; i++)
-            if (project_node(s, find_node(s, types[i], code), when, from, to, found))
+            if (project_node(s, find_node(s, types[i], code), when, from, to, p))
                 return;
+}
+
+bool mg_succession_stands(const struct mg_succession *s, const char *code, mg_date date)
+{
+    int32_t node = find_node(s, "COM", code);
+    return node >= 0 && is_there(s, node, date);
 }
 
 static bool is_named(const struct mg_succession *s, const char *code)
@@ -180,13 +302,14 @@ enum mg_code mg_succession_project(const struct mg_succession *s, const char *co
         *ret_how = MG_SUCCESSION_SAME;
         return MG_OK;
     }
-    MG_CLEANUP(mg_nodes_finish) struct mg_nodes found = {0};
-    project(s, code, from, to, &found);
+    struct mg_projection projection = {0};
+    mg_succession_walk(s, code, from, to, &projection);
+    MG_CLEANUP(mg_nodes_finish) struct mg_nodes found = projection.nodes;
     MG_FREE const char **codes = mg_malloc((found.count + 1) * sizeof *codes);
     if (found.failed || !codes)
         return mg_fail_memory(err);
     for (size_t i = 0; i < found.count; i++)
-        codes[i] = code_of(s, found.items[i]);
+        codes[i] = mg_succession_code_of(s, found.items[i]);
     qsort(codes, found.count, sizeof *codes, compare_codes);
     for (size_t i = 0; i < found.count && i < capacity; i++)
         ret_codes[i] = codes[i];
@@ -220,13 +343,14 @@ enum mg_code mg_succession_project_list(const struct mg_succession *s, const cha
     size_t total = 0, capacity = 0;
     bool good = true;
     for (size_t i = 0; i < count && good; i++) {
-        MG_CLEANUP(mg_nodes_finish) struct mg_nodes found = {0};
+        struct mg_projection projection = {0};
         if (!is_named(s, codes[i]))
             good = push(&all, &total, &capacity, codes[i]);
         else
-            project(s, codes[i], from, to, &found);
+            mg_succession_walk(s, codes[i], from, to, &projection);
+        MG_CLEANUP(mg_nodes_finish) struct mg_nodes found = projection.nodes;
         for (size_t k = 0; k < found.count && good; k++)
-            good = push(&all, &total, &capacity, code_of(s, found.items[k]));
+            good = push(&all, &total, &capacity, mg_succession_code_of(s, found.items[k]));
         good = good && !found.failed;
     }
     if (!good)

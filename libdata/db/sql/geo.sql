@@ -32,6 +32,9 @@ WHERE level = 'commune' AND type = 'COM' AND geom IS NOT NULL ORDER BY valid_fro
 SELECT code, geom FROM territory
 WHERE level = 'commune' AND type = 'COM' AND valid_from = $1 AND geom IS NOT NULL ORDER BY code, id
 
+-- name: commune_has_polygon
+SELECT EXISTS (SELECT 1 FROM territory WHERE level = 'commune' AND type = 'COM' AND code = $1 AND geom IS NOT NULL)
+
 -- name: population_years
 SELECT DISTINCT year FROM population WHERE level = $1 ORDER BY year
 
