@@ -58,6 +58,7 @@ static const struct mg_option options[] = {
     {"max-rejects", 0, N_("N|P%"), N_("refused rows up to which the others are loaded (1%)")},
     {"rejects", 0, N_("FILE"), N_("write the refused rows there, to be corrected: CSV, or .jsonl")},
     {"corrections", 0, N_("FILE"), N_("such a file, corrected: its rows are read instead of those refused")},
+    {"strict", 0, NULL, N_("refuse an edition that departs from the one before it")},
     {"dry-run", 0, NULL, N_("show what the columns are taken for, load nothing")},
     {"replace", 0, NULL, N_("put the file in the place of the edition of that date")},
     {0},
@@ -202,6 +203,8 @@ static enum mg_code set(void *context, const char *name, const char *value, stru
         return set_max_rejects(&args->import, value, err);
     else if (!strcmp(name, "dry-run"))
         args->dry_run = true;
+    else if (!strcmp(name, "strict"))
+        args->import.strict = true;
     else if (!strcmp(name, "replace"))
         args->import.replace = true;
     else
@@ -229,6 +232,14 @@ static void write_comparison(struct mg_out *out, const struct mg_import_result *
             mg_out_null(out, figures[i].key);
 }
 
+static void write_anomalies(struct mg_out *out, const struct mg_anomalies *anomalies)
+{
+    const char *told[MG_ANOMALIES];
+    for (size_t i = 0; i < anomalies->count; i++)
+        told[i] = anomalies->list[i].told;
+    mg_out_list(out, "anomalies", told, anomalies->count);
+}
+
 static enum mg_code write_edition(struct mg_out *out, const struct mg_import_result *result,
                                   struct mg_error *err)
 {
@@ -245,6 +256,7 @@ static enum mg_code write_edition(struct mg_out *out, const struct mg_import_res
     mg_out_bool(out, "already_loaded", result->already_loaded);
     mg_out_bool(out, "replaced", result->replaced);
     write_comparison(out, result);
+    write_anomalies(out, &result->anomalies);
     return mg_out_end_record(out, err);
 }
 
@@ -288,6 +300,8 @@ static void say_result(const struct mg_import_result *result)
             result->previous, result->unchanged, result->added, result->gone);
     if (result->replaced)
         say_replaced(result);
+    for (size_t i = 0; i < result->anomalies.count; i++)
+        mg_tool_say(_("anomaly: %s"), result->anomalies.list[i].message);
     for (size_t i = 0; i < MG_IMPORT_CODES && result->issue_codes[i].n; i++)
         mg_tool_say(_("issue %s: %" PRId64), result->issue_codes[i].code, result->issue_codes[i].n);
 }

@@ -22,6 +22,8 @@ static const struct question questions[] = {
     {"books", MG_SQL_CHECK_ROWS_READ, N_("rows read are not rows loaded, rejected and skipped")},
     {"books", MG_SQL_CHECK_STANDING, N_("rows loaded are not the versions that stand in the edition")},
     {"books", MG_SQL_CHECK_RESPONSES, N_("rows loaded are not the responses stored")},
+    {"books", MG_SQL_CHECK_COUNTS, N_("rows loaded are not those counted by category and département")},
+    {"books", MG_SQL_CHECK_FILLED, N_("a column is filled in more rows than there are")},
     {"books", MG_SQL_CHECK_REJECTS, N_("rows rejected are not those stored")},
     {"books", MG_SQL_CHECK_ISSUES, N_("issues are not those stored")},
     {"books", MG_SQL_CHECK_EVENT_BALANCE, N_("events do not lead from one edition to the other")},

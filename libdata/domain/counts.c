@@ -29,6 +29,8 @@ static enum mg_code add(struct mg_import *import, struct mg_counts *counts, cons
     if (n == 0)
         return MG_OK;
     enum mg_code code = mg_counts_add(counts, territory, category, length, n, row->line, &repeated, err);
+    if (!code)
+        code = mg_profile_add(&import->profile, territory, strlen(territory), category, length, n, false, err);
     if (!code && repeated)
         code =
             mg_import_issue(import, row, column, "repeated-count", err,

@@ -70,7 +70,8 @@ static enum mg_code meet_edition(struct mg_import *import, const struct mg_editi
     if (same_bytes && same_options) {
         *ret_done = true;
         take_stored(there, result);
-        return mg_import_store_access(import, err);
+        code = mg_import_stored_anomalies(import, there->id, &result->anomalies, err);
+        return code ? code : mg_import_store_access(import, err);
     }
     if (!import->options->replace)
         return fail_there(import, there, same_bytes, err);
@@ -159,6 +160,8 @@ static enum mg_code load(struct mg_import *import, struct mg_error *err)
         code = mg_import_settle_fields(import, err);
     if (!code)
         code = mg_import_settle_edition(import, err);
+    if (!code)
+        code = mg_import_settle_profile(import, err);
     return code;
 }
 
@@ -179,8 +182,7 @@ static void take_codes(const struct mg_import *import, struct mg_import_result *
     }
 }
 
-static enum mg_code take_result(const struct mg_import *import, struct mg_import_result *result,
-                                struct mg_error *err)
+static void take_result(const struct mg_import *import, struct mg_import_result *result)
 {
     result->corrected = import->corrected;
     result->replaced = import->replaced;
@@ -203,10 +205,9 @@ static enum mg_code take_result(const struct mg_import *import, struct mg_import
                             strlen(import->columns[import->roles.column[i]].name), result->role_columns[i],
                             sizeof result->role_columns[i]);
     take_codes(import, result);
-    result->keyed = import->compared && import->previous && import->roles.column[MG_ROLE_KEY] >= 0;
-    return result->keyed ? mg_db_query_i64(import->db, MG_SQL_EDITION_CHANGED, &result->changed, NULL, err,
-                                           "i", import->edition)
-                         : MG_OK;
+    result->keyed = import->keyed;
+    result->changed = import->changed;
+    result->anomalies = import->anomalies;
 }
 
 /* Inside the transaction. */
@@ -231,7 +232,7 @@ static enum mg_code run(struct mg_import *import, struct mg_import_result *resul
     if (!code)
         code = mg_view_update(import->db, import->dataset_id, err);
     if (!code)
-        code = take_result(import, result, err);
+        take_result(import, result);
     return code;
 }
 

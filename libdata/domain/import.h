@@ -9,6 +9,7 @@
 #ifndef MG_DOMAIN_IMPORT_H
 #define MG_DOMAIN_IMPORT_H
 
+#include "libdata/domain/anomalies.h"
 #include "libdata/domain/roles.h"
 #include "libdata/io/out.h"
 #include "libdata/io/progress.h"
@@ -28,6 +29,7 @@ struct mg_import_options {
     const char *producer;
     const char *const *ignore; /* columns that are kept but not compared between editions */
     size_t ignore_count;
+    bool strict;             /* an edition that departs from the one before is MG_ERR_INPUT */
     int64_t max_reject_rows; /* -1: max_reject_share counts */
     double max_reject_share; /* of the rows read; 0.01 is the tools' default */
     bool replace;            /* an edition of that date is taken out first, unless it is the same */
@@ -60,6 +62,7 @@ struct mg_import_result {
     int64_t changed;                /* of those added, and of those gone: by key the same services */
     bool replaced;                  /* another edition of that date was taken out */
     int64_t events_dropped, links_dropped;
+    struct mg_anomalies anomalies; /* of an edition that was there, only what is told */
     struct {
         char code[32];
         int64_t n;

@@ -35,6 +35,12 @@ enum mg_code mg_import_store_edition(struct mg_import *import, struct mg_error *
 enum mg_code mg_import_settle_issues(struct mg_import *import, struct mg_error *err);
 enum mg_code mg_import_settle_fields(struct mg_import *import, struct mg_error *err);
 enum mg_code mg_import_settle_edition(struct mg_import *import, struct mg_error *err);
+/* import_profile.c: what the edition looks like is kept, and compared with the one before. */
+enum mg_code mg_import_settle_profile(struct mg_import *import, struct mg_error *err);
+/* The anomalies that an edition was stored with. */
+enum mg_code mg_import_stored_anomalies(struct mg_import *import, int64_t edition, struct mg_anomalies *ret_anomalies,
+                                        struct mg_error *err);
+
 /* The last part of its path. */
 const char *mg_import_source_name(const struct mg_import *import);
 

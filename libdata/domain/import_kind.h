@@ -12,6 +12,7 @@
 #include "libdata/domain/column_type.h"
 #include "libdata/domain/corrections.h"
 #include "libdata/domain/import.h"
+#include "libdata/domain/profile.h"
 
 struct mg_import_column { /* of the table, in its order */
     const char *name;
@@ -19,6 +20,7 @@ struct mg_import_column { /* of the table, in its order */
     int64_t position; /* field.position */
     int role;         /* enum mg_role, or -1 */
     bool ignored;     /* --ignore */
+    int64_t filled;   /* rows in which it is not empty */
 };
 
 struct mg_import_code { /* how many issues of one code */
@@ -56,6 +58,10 @@ struct mg_import {
     int64_t first_version, last_version; /* ids that this import added; 0: none. A load sets them */
     bool compared;
     int64_t added, unchanged, gone;
+    bool keyed;
+    int64_t changed; /* of those added, by key */
+    struct mg_profile profile;
+    struct mg_anomalies anomalies; /* against the edition before */
     /* --replace: what was taken out (import_replace.c) */
     bool replaced;
     int64_t kept_first, kept_last; /* ids that later editions share with it; 0: none */

@@ -116,6 +116,7 @@ enum mg_code mg_import_prepare(struct mg_import *import, const char *path,
 void mg_import_finish(struct mg_import *import)
 {
     mg_corrections_destroy(import->corrections);
+    mg_profile_finish(&import->profile);
     mg_sample_finish(&import->sample);
     mg_table_destroy(import->table);
     mg_dataset_destroy(import->dataset);

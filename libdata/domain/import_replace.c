@@ -40,6 +40,7 @@ static const struct step steps[] = {
     {MG_SQL_REPLACE_EVENT_INDEX_DROP, false, true},
     {MG_SQL_REPLACE_ISSUE_DROP, false, true},
     {MG_SQL_REPLACE_REJECT_DROP, false, true},
+    {MG_SQL_REPLACE_COUNT_DROP, false, true},
     {MG_SQL_REPLACE_CONSTANT_DROP, false, true},
     {MG_SQL_REPLACE_EDITION_FIELD_DROP, false, true},
     {MG_SQL_REPLACE_EDITION_DROP, false, true},

@@ -101,6 +101,12 @@ void mg_import_see_types(struct mg_import *import, const struct mg_row *row)
     import->typeless_count = kept;
 }
 
+static void count_filled(struct mg_import *import, const struct mg_row *row)
+{
+    for (size_t i = 0; i < import->info->column_count; i++)
+        import->columns[i].filled += row->cells[i].length > 0;
+}
+
 enum mg_code mg_import_next(struct mg_import *import, const struct mg_row **ret_row, struct mg_error *err)
 {
     bool deliver = false;
@@ -121,8 +127,10 @@ enum mg_code mg_import_next(struct mg_import *import, const struct mg_row **ret_
         code = judge(import, row, &deliver, err);
         if (code)
             return code;
-        if (deliver)
+        if (deliver) {
             mg_import_see_types(import, row);
+            count_filled(import, row);
+        }
         *ret_row = row;
     }
     return MG_OK;
@@ -137,6 +145,9 @@ enum mg_code mg_import_restart(struct mg_import *import, struct mg_error *err)
         0;
     memset(import->codes, 0, sizeof import->codes);
     import->corrected = 0;
+    mg_profile_clear(&import->profile);
+    for (size_t i = 0; i < import->info->column_count; i++)
+        import->columns[i].filled = 0;
     import->first_version = import->last_version = 0;
     import->added = import->unchanged = import->gone = 0;
     return mg_table_rewind(import->table, err);

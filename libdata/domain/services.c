@@ -63,6 +63,15 @@ static enum mg_code keep_new(struct mg_services *s, const struct mg_row *row, in
     return MG_OK;
 }
 
+static enum mg_code profile(struct mg_services *s, struct mg_error *err)
+{
+    const struct mg_text *category = &s->texts[MG_ROLE_CATEGORY], *place = &s->texts[MG_ROLE_COMMUNE];
+    if (!place->text)
+        place = &s->texts[MG_ROLE_POSTCODE];
+    return mg_profile_add(&s->import->profile, place->text ? place->text : "", place->length,
+                          category->text ? category->text : "", category->length, 1, s->place.there, err);
+}
+
 /* One row: *ret_new says whether it is a record to store. */
 static enum mg_code take_row(struct mg_services *s, const struct mg_row *row, bool *ret_new,
                              struct mg_error *err)
@@ -75,6 +84,9 @@ static enum mg_code take_row(struct mg_services *s, const struct mg_row *row, bo
     if (code)
         return code;
     mg_import_loaded(s->import);
+    code = profile(s, err);
+    if (code)
+        return code;
     enum mg_met met = s->standing ? mg_standing_meet(s->standing, hash, &record) : MG_MET_NEW;
     if (met != MG_MET_NEW && s->import->kept_records && (code = keep_found(s, record, row->line, err)))
         return code;

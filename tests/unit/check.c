@@ -28,6 +28,7 @@ static const char *const rows =
     "        (3, 2, '2020-01-01', 'c', '', 0, 'CSV', 'UTF-8', 1, 1, 0, 0, 0, 4, 4, '', ''),"
     "        (4, 3, '2022-01-01', 'd', '', 0, 'CSV', 'UTF-8', 1, 1, 0, 0, 0, 1, 1, '', '');"
     "INSERT INTO edition_constant VALUES (1, 1, '2016'), (2, 1, '2020');"
+    "INSERT INTO edition_count VALUES (3, '51', 'Gare', 1, 0);"
     "INSERT INTO record (id, edition, key, line, other, geom) VALUES"
     " (1, 1, 'A', 2, '[null,\"x\"]', MakePoint(4.363, 48.956, 4326)), (2, 1, 'B', 3, NULL, NULL),"
     " (3, 2, 'C', 2, NULL, MakePoint(2.35, 48.85, 4326)), (4, 3, 'D', 2, NULL, NULL);"
@@ -152,6 +153,12 @@ static void books_that_do_not_balance(void **state)
     damage("DELETE FROM response",
            "books,response,1,\"enquete 2022-01-01: rows loaded are not the responses stored (1 in "
            "the books, 0 counted)\"\n");
+    damage("UPDATE edition_count SET n = 2",
+           "books,edition_count,1,\"gares 2020-01-01: rows loaded are not those counted by category and "
+           "département (1 in the books, 2 counted)\"\n");
+    damage("INSERT INTO edition_field VALUES (2, 1, 1, NULL, 1, 3)",
+           "books,edition_field,1,\"postes 2020-01-01: a column is filled in more rows than there are (2 in the "
+           "books, 3 counted)\"\n");
     damage("DELETE FROM reject",
            "books,reject,1,\"postes 2016-01-01: rows rejected are not those stored (1 in the books, "
            "0 counted)\"\n");
@@ -316,7 +323,7 @@ static void no_allocation_is_taken_for_granted(void **state)
     write_file(sound.data, sound.length);
     must(mg_db_open(path, MG_DB_WRITE, 0, &db, &err));
     must(mg_db_exec(db, &err,
-                    "INSERT INTO edition_field VALUES (1, 1, 1, NULL, 1), (2, 1, 1, 'key', 1);"
+                    "INSERT INTO edition_field VALUES (1, 1, 1, NULL, 1, 0), (2, 1, 1, 'key', 1, 0);"
                     "DELETE FROM reject"));
     mg_db_close(db);
     for (long n = 0;; n++) {

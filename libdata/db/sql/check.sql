@@ -4,7 +4,7 @@
 -- name: check_objects
 WITH expected (type, name) AS (VALUES
   ('table', 'dataset'), ('table', 'field'), ('table', 'edition'), ('table', 'edition_field'),
-  ('table', 'edition_constant'),
+  ('table', 'edition_constant'), ('table', 'edition_count'),
   ('table', 'record'), ('table', 'version'), ('table', 'stock'), ('table', 'issue'), ('table', 'reject'),
   ('table', 'territory'), ('table', 'territory_link'), ('table', 'population'), ('table', 'movement'),
   ('table', 'link'), ('table', 'event'), ('table', 'decision'), ('table', 'project'), ('table', 'survey'),
@@ -72,6 +72,23 @@ FROM edition AS e
 JOIN dataset AS d ON d.id = e.dataset
 LEFT JOIN (SELECT edition, sum(n) AS n FROM issue GROUP BY edition) AS i ON i.edition = e.id
 WHERE e.issues <> coalesce(i.n, 0)
+ORDER BY d.name, e.as_of;
+
+-- name: check_counts
+SELECT 'edition_count', abs(e.rows_loaded - c.n), d.name || ' ' || e.as_of, e.rows_loaded, c.n
+FROM edition AS e
+JOIN dataset AS d ON d.id = e.dataset
+JOIN (SELECT edition, CAST(sum(n) AS INTEGER) AS n FROM edition_count GROUP BY edition) AS c ON c.edition = e.id
+WHERE d.kind = 'services' AND e.rows_loaded <> c.n
+ORDER BY d.name, e.as_of;
+
+-- name: check_filled
+SELECT 'edition_field', count(*), d.name || ' ' || e.as_of, e.rows_read, max(f.filled)
+FROM edition_field AS f
+JOIN edition AS e ON e.id = f.edition
+JOIN dataset AS d ON d.id = e.dataset
+WHERE f.filled NOT BETWEEN 0 AND e.rows_read
+GROUP BY e.id
 ORDER BY d.name, e.as_of;
 
 -- name: check_responses
@@ -182,6 +199,9 @@ WITH bad (holder, field, n) AS (
   UNION ALL
   SELECT 'survey', 'missing', count(*) FROM survey
   WHERE CASE WHEN json_valid(missing) THEN json_type(missing) <> 'array' ELSE 1 END
+  UNION ALL
+  SELECT 'edition', 'anomalies', count(*) FROM edition
+  WHERE CASE WHEN json_valid(anomalies) THEN json_type(anomalies) <> 'array' ELSE 1 END
   UNION ALL
   SELECT 'event', 'changes', count(*) FROM event
   WHERE CASE WHEN json_valid(changes) THEN json_type(changes) <> 'array' ELSE 1 END

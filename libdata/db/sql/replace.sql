@@ -112,6 +112,9 @@ DELETE FROM issue WHERE edition = $1
 -- name: replace_reject_drop
 DELETE FROM reject WHERE edition = $1
 
+-- name: replace_count_drop
+DELETE FROM edition_count WHERE edition = $1
+
 -- name: replace_constant_drop
 DELETE FROM edition_constant WHERE edition = $1
 

@@ -47,6 +47,7 @@ CREATE TABLE edition (
   rows_rejected INTEGER NOT NULL,
   rows_skipped INTEGER NOT NULL,
   issues INTEGER NOT NULL,
+  anomalies TEXT NOT NULL DEFAULT '[]',
   first_version INTEGER,
   last_version INTEGER,
   imported_at TEXT NOT NULL,
@@ -56,14 +57,26 @@ CREATE TABLE edition (
 );
 
 -- The columns that an edition's source had, numbered from 1 as they stood there; compared: 0 for one that the
--- import was told to ignore when editions are compared.
+-- import was told to ignore when editions are compared; filled: rows in which it is not empty.
 CREATE TABLE edition_field (
   edition INTEGER NOT NULL REFERENCES edition (id),
   field INTEGER NOT NULL REFERENCES field (id),
   number INTEGER NOT NULL,
   role TEXT,
   compared INTEGER NOT NULL,
+  filled INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (edition, field)
+) WITHOUT ROWID;
+
+-- How many of each category an edition has in each département, told by the commune's code or else the postcode
+-- ('' when there is neither), and how many of them have a place.
+CREATE TABLE edition_count (
+  edition INTEGER NOT NULL REFERENCES edition (id),
+  departement TEXT NOT NULL,
+  category TEXT NOT NULL,
+  n REAL NOT NULL,
+  located INTEGER NOT NULL,
+  PRIMARY KEY (edition, departement, category)
 ) WITHOUT ROWID;
 
 -- A column that holds one value all through an edition belongs to the edition, not to its records. An
