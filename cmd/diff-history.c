@@ -13,7 +13,7 @@
 struct arguments {
     const char *dataset, *explain;
     char from[MG_DATE_SIZE], to[MG_DATE_SIZE]; /* "": not given */
-    bool all, stat, links, content, exit_code, no_save, by;
+    bool all, stat, links, content, exit_code, no_save, by, by_category, by_ministry, balance;
     enum mg_level level;
     mg_date cog;
 };
@@ -24,7 +24,9 @@ static const struct mg_option options[] = {
     {"to", 0, N_("DATE"), N_("...and of the later one")},
     {"all", 0, NULL, N_("every edition with the next one")},
     {"stat", 0, NULL, N_("numbers of events instead of the events")},
-    {"by", 0, N_("LEVEL"), N_("with --stat: for each commune, epci, arrondissement, departement or region")},
+    {"balance", 0, NULL, N_("with --stat: what there was, what came and went, what there is")},
+    {"by", 0, N_("WHAT"),
+     N_("with --stat: for each territory of a LEVEL, each category, each ministry (A,B)")},
     {"cog", 0, N_("DATE"), N_("with --by: the date of the communes (the latest list)")},
     {"links", 0, NULL, N_("every pair of rows that are one service, the unchanged too, instead of events")},
     {"content", 0, NULL, N_("without keys: the rows that are in one edition only, not saved")},
@@ -91,6 +93,32 @@ static enum mg_code set_date(const char *value, mg_date *ret_date, struct mg_err
     return MG_ERR_USAGE;
 }
 
+/* One of the list that --by takes. */
+static enum mg_code set_by(struct arguments *args, const char *what, size_t length, struct mg_error *err)
+{
+    char name[32] = "";
+    enum mg_level level;
+
+    if (length < sizeof name)
+        memcpy(name, what, length);
+    if (!strcmp(name, "category")) {
+        args->by_category = true;
+    } else if (!strcmp(name, "ministry")) {
+        args->by_ministry = true;
+    } else if (!mg_level_from_name(name, &level)) {
+        mg_fail(err, MG_ERR_USAGE, _("'%.*s' is not a level, nor category or ministry"), (int)length, what);
+        mg_error_hint(err, _("the levels are commune, epci, arrondissement, departement, region"));
+        return MG_ERR_USAGE;
+    } else if (args->by && args->level != level) {
+        return mg_fail(err, MG_ERR_USAGE, _("--by takes one level: %s or %s"), mg_level_name(args->level),
+                       mg_level_name(level));
+    } else {
+        args->by = true;
+        args->level = level;
+    }
+    return MG_OK;
+}
+
 static enum mg_code set(void *context, const char *name, const char *value, struct mg_error *err)
 {
     struct arguments *args = context;
@@ -106,15 +134,16 @@ static enum mg_code set(void *context, const char *name, const char *value, stru
     } else if (!strcmp(name, "cog")) {
         code = set_date(value, &args->cog, err);
     } else if (!strcmp(name, "by")) {
-        if (!mg_level_from_name(value, &args->level)) {
-            mg_fail(err, MG_ERR_USAGE, _("'%s' is not a level"), value);
-            mg_error_hint(err, _("the levels are commune, epci, arrondissement, departement, region"));
-            return MG_ERR_USAGE;
+        for (size_t length; !code; value += length + 1) {
+            length = strcspn(value, ",");
+            code = set_by(args, value, length, err);
+            if (!value[length])
+                break;
         }
-        args->by = true;
     } else {
         args->all |= !strcmp(name, "all");
         args->stat |= !strcmp(name, "stat");
+        args->balance |= !strcmp(name, "balance");
         args->links |= !strcmp(name, "links");
         args->content |= !strcmp(name, "content");
         args->exit_code |= !strcmp(name, "exit-code");
@@ -146,8 +175,10 @@ static enum mg_code check_arguments(const struct arguments *args, bool from_stdi
     }
     if (args->stat && args->links)
         return mg_fail(err, MG_ERR_USAGE, _("--stat and --links exclude each other"));
-    if (args->by && !args->stat)
-        return mg_fail(err, MG_ERR_USAGE, _("--by counts events by territory: it goes with --stat"));
+    if ((args->by || args->by_category || args->by_ministry) && !args->stat)
+        return mg_fail(err, MG_ERR_USAGE, _("--by counts events by groups: it goes with --stat"));
+    if (args->balance && !args->stat)
+        return mg_fail(err, MG_ERR_USAGE, _("--balance sums up the numbers of --stat, which is not given"));
     if (args->cog != MG_DATE_NONE && !args->by)
         return mg_fail(err, MG_ERR_USAGE,
                        _("--cog is the date of the territories of --by, which is not given"));
@@ -246,6 +277,19 @@ static void say_summary(const struct mg_history *history, const struct mg_event 
                  (long long)s->created);
 }
 
+/* The counts; and, when nothing groups them, what made artefacts of some. */
+static enum mg_code write_stat(struct work *work, const struct mg_history *history,
+                               const struct mg_event *pair, struct mg_error *err)
+{
+    const struct arguments *args = work->args;
+    enum mg_code code = mg_history_stat_write(work->stat, pair->dataset, pair->from, pair->to,
+                                              mg_history_summary(history), work->out, err);
+
+    if (code || args->balance || args->by || args->by_category)
+        return code;
+    return mg_history_findings_write(history, pair->dataset, pair->from, pair->to, work->out, err);
+}
+
 static enum mg_code walk(struct work *work, struct mg_history *history, const struct mg_event *pair,
                          struct mg_error *err)
 {
@@ -257,8 +301,7 @@ static enum mg_code walk(struct work *work, struct mg_history *history, const st
     if (!code && work->args->links)
         code = mg_history_links(history, visit_link, work, err);
     if (!code && work->stat && !work->reader_gone)
-        code = unless_gone(work, mg_history_stat_write(work->stat, pair->dataset, pair->from, pair->to,
-                                                       mg_history_summary(history), work->out, err));
+        code = unless_gone(work, write_stat(work, history, pair, err));
     if (!code && !work->args->content && (work->save || work->args->exit_code || !work->args->links))
         say_summary(history, pair);
     return code;
@@ -268,10 +311,14 @@ static enum mg_code compare(struct work *work, const struct mg_dataset *dataset,
                             const struct mg_edition *from, const struct mg_edition *to, struct mg_error *err)
 {
     const struct mg_history_options history_options = {
-        .content_only = work->args->content, .unchanged = work->args->by, .progress = work->common->progress};
+        .content_only = work->args->content,
+        .unchanged = work->args->by || work->args->by_category || work->args->balance,
+        .progress = work->common->progress};
     const struct mg_event pair = {.dataset = dataset->name, .from = from->as_of, .to = to->as_of};
     struct mg_history *history = NULL;
     enum mg_code code = mg_history_create(work->db, dataset, from, to, &history_options, &history, err);
+    if (!code && work->args->by_ministry)
+        mg_history_stat_ministry(work->stat, dataset->producer);
     if (!code && work->save)
         code = mg_event_store_begin(work->db, dataset, from, to, &work->store, err);
     if (!code)
@@ -312,6 +359,10 @@ static enum mg_code answer(struct work *work, const struct requests *requests, s
         code = mg_place_create(work->db, work->args->level, work->args->cog, &work->place, err);
     if (!code && work->args->stat)
         code = mg_history_stat_create(work->place, &work->stat, err);
+    if (!code && work->args->by_category)
+        mg_history_stat_by_category(work->stat);
+    if (!code && work->args->balance)
+        mg_history_stat_balance(work->stat);
     if (!code && work->save)
         code = mg_db_begin(work->db, err);
     for (size_t i = 0; i < requests->count && !code; i++)

@@ -150,8 +150,12 @@ enum mg_code mg_dataset_load(struct mg_db *db, const char *name, struct mg_datas
     copy_text(dataset->name, sizeof dataset->name, statement, 1);
     copy_text(dataset->kind, sizeof dataset->kind, statement, 2);
     dataset->open = sqlite3_column_int(statement, 3);
+    if (sqlite3_column_type(statement, 4) != SQLITE_NULL &&
+        !(dataset->producer = mg_strdup((const char *)sqlite3_column_text(statement, 4))))
+        code = mg_fail_memory(err);
     sqlite3_reset(statement);
-    code = read_rows(db, MG_SQL_FIELD_LIST, dataset, read_field, err);
+    if (!code)
+        code = read_rows(db, MG_SQL_FIELD_LIST, dataset, read_field, err);
     if (!code)
         code = read_rows(db, MG_SQL_EDITION_LIST, dataset, read_edition, err);
     if (code)
@@ -170,6 +174,7 @@ void mg_dataset_destroy(struct mg_dataset *dataset)
         free(dataset->fields[i].role);
         free(dataset->fields[i].type);
     }
+    free(dataset->producer);
     free(dataset->fields);
     free(dataset->editions);
     free(dataset);

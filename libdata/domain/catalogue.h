@@ -38,6 +38,7 @@ struct mg_dataset {
     char name[MG_NAME_SIZE];
     char kind[16]; /* services, counts, territories, movements, populations, responses, projects */
     bool open;
+    char *producer; /* the ministry; NULL: not told */
     struct mg_field *fields; /* by position */
     size_t field_count;
     struct mg_edition *editions; /* by date */

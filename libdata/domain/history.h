@@ -17,17 +17,48 @@
  * opening or closure: it is a change of the key's rows, with only that side filled and the evidence
  * "row gone" or "row added".
  *
- * Artefacts: label_reformatted, when a name, a category or another cell differs in nothing but case, accents,
- * blanks or, for names and categories, punctuation; commune_recoded, when the movements of communes explain
- * the new code.
+ * A service may close, open or open again while its row stays: when the status (or, where it does not tell,
+ * the dates of closure and opening) says so on one side only. A row that is over of a service that was not
+ * open is a change, too ("row gone", "row added").
+ *
+ * A closed service that a later edition has back, with its key and one of name, address and commune: if
+ * fewer than 365 days lie between the first edition that lacks it and the last, and the source does not date
+ * a closure or an opening in between, both its closure and its opening are coverage_gap; else it closed, and
+ * is reopened. All editions of the file tell, in whichever order they came.
+ *
+ * Artefacts label an event, and never take one away. Each is told with the figure that triggered it, as
+ * evidence:
+ * - label_reformatted: a name, a category or another cell differs in nothing but case, accents, blanks or,
+ * for names and categories, punctuation.
+ * - commune_recoded: the movements of communes explain the new code.
+ * - geocoding_refined: a place moved within its commune while the address stayed the same (or neither row has
+ *   one), and the precision that the source states changed, or one place is the other rounded to at most four
+ *   decimals, or at least 3 services that no longer stand together stood there, or it moved by less than 250
+ * m at an address that is known. From or to a place of the commune's precision the address is not asked for.
+ *   Of fields: nothing but the precision differs.
+ * - source_change: half of all services with a place (5 at least) moved at once: those that moved by at most
+ *   ten times the median, at the same address.
+ * - perimeter_change: all rows (5 at least) with one value of a column closed, or were created: no other row
+ *   of either edition has it. The column is the category, or one with no role and few values (the square root
+ *   of the rows, 50 at most). The rows are in several départements, and that they all went by themselves, at
+ *   the rate of the others, has a chance below one in a million. Not if the source dates half of them.
+ * - coverage_gap: the same of all rows of a département, or of one category in one département (the rate is
+ *   that of the category elsewhere), but not if half as many services of other categories came there, nor if
+ *   other editions, after (or before) the two, lack them as well. A category that really closed all over a
+ *   département, at once and undated, cannot be told from a gap when no later edition is there.
+ * - nomenclature_change: the pairs' category went (5 at least, or all 3 there were) from one that no row has
+ *   any more (a tenth of it, at least), or to one that no row had and that is made of such pairs more than of
+ *   creations.
  *
  * Without keys there is no telling a change from a closure and an opening. Such a dataset is refused, unless
  * `content_only` asks for just that: rows that are only here, rows that are only there.
  *
- * Everything comes in an order that depends on the content alone: events by kind (changed, closed,
- * created), then key bytewise, those without a key last, then the content's hash.
+ * Everything comes in an order that depends on the content alone: events of rows that are in both editions
+ * (and of keys that are), then closures, then openings; each by key bytewise, those without a key last, then
+ * by the content's hash.
  *
- * Memory: about 100 bytes for each row that is in one of the editions only, and its key.
+ * Memory: about 100 bytes for each row that is in one of the editions only, and its key; 50 for each place
+ * that moved. The rows that stand in both are read only when a class seems to have gone.
  */
 #ifndef MG_DOMAIN_HISTORY_H
 #define MG_DOMAIN_HISTORY_H
@@ -77,6 +108,7 @@ struct mg_event_side {
     int64_t line;        /* of the source of edition `edition` */
     const char *edition; /* as_of of the edition that first brought this content */
     const char *key, *name, *category, *commune;
+    bool shut; /* closed, or not open yet, says the source */
     bool has_place;
     double lon, lat;
 };
@@ -109,13 +141,26 @@ struct mg_history_summary {
     int64_t rows_before, rows_after;
     int64_t unchanged, changed; /* pairs; changed and unchanged are told apart by mg_history_events */
     int64_t closed, created;
-    int64_t rows_gone, rows_added; /* rows over of a key that stands on both sides: changed events, too */
+    int64_t closed_in_place, opened_in_place; /* changed pairs: by status or date, the row is still there */
+    int64_t rows_gone, rows_added; /* changed events of one side: of a key that stands on both, or not open */
     int64_t keys_repeated_before, keys_repeated_after; /* keys on more than one row of the edition */
     int64_t keyless_before, keyless_after; /* rows without a key among those not in both editions */
     const char *const *only_before;        /* columns that only this edition fills: not compared */
     size_t only_before_count;
     const char *const *only_after;
     size_t only_after_count;
+};
+
+/* A rule that made events artefacts, and the figures that triggered it. Of vanished classes, `before` (that
+ * closed) or `after` (that were created) is the value and rate the share of rows elsewhere that closed (or
+ * were created); of a nomenclature both are categories and rate the share that went this way; of places
+ * written anew both are NULL and rate the share of the services that moved. */
+struct mg_finding {
+    enum mg_artefact artefact;
+    enum mg_event_kind kind;
+    const char *column, *before, *after;
+    int64_t n, of; /* events that are artefacts by this, of so many rows */
+    double rate;
 };
 
 struct mg_history_options {
@@ -145,6 +190,8 @@ enum mg_code mg_history_events(struct mg_history *history, mg_event_visitor *vis
 enum mg_code mg_history_links(struct mg_history *history, mg_link_visitor *visit, void *context,
                               struct mg_error *err);
 const struct mg_history_summary *mg_history_summary(const struct mg_history *history);
+/* By artefact, kind, then the largest first; the history's own. */
+const struct mg_finding *mg_history_findings(const struct mg_history *history, size_t *ret_count);
 
 /* Put the events of a pair into table event, instead of those that are there: begin, an add for each, end.
  * All within the caller's transaction; the spatial index of event is kept valid. */

@@ -16,9 +16,9 @@ static const struct {
 } roles[] = {
     {"name", TYPED_NAME},         {"category", TYPED_CATEGORY}, {"address", TYPED_ADDRESS},
     {"postcode", TYPED_POSTCODE}, {"commune", TYPED_COMMUNE},   {"status", TYPED_STATUS},
-    {"opened", TYPED_OPENED},     {"closed", TYPED_CLOSED},     {"lon", TYPED_PLACE},
-    {"lat", TYPED_PLACE},         {"lonlat", TYPED_PLACE},      {"x", TYPED_PLACE},
-    {"y", TYPED_PLACE},           {"crs", TYPED_PLACE},
+    {"opened", TYPED_OPENED},     {"closed", TYPED_CLOSED},     {"precision", TYPED_PRECISION},
+    {"lon", TYPED_PLACE},         {"lat", TYPED_PLACE},         {"lonlat", TYPED_PLACE},
+    {"x", TYPED_PLACE},           {"y", TYPED_PLACE},           {"crs", TYPED_PLACE},
 };
 
 static enum history_typed typed_of_role(const char *role)
@@ -101,7 +101,7 @@ enum mg_code history_columns_create(struct mg_history *h, struct mg_error *err)
     enum mg_code code = MG_OK;
 
     h->columns = mg_calloc(count, sizeof *h->columns);
-    h->evidence = mg_calloc(count + 2, sizeof *h->evidence);
+    h->evidence = mg_calloc(count + 16, sizeof *h->evidence);
     if (!h->columns || !h->evidence)
         return mg_fail_memory(err);
     h->column_count = count;

@@ -8,7 +8,6 @@
 #include "libdata/base/num.h"
 #include "libdata/base/text.h"
 
-#define SAME_PLACE_M  1.0  /* nearer than this is one place */
 #define SAME_TEXT_DEG 1e-4 /* a place that is written once more, perhaps rounded */
 #define YEARS_AROUND  10   /* how far a source's commune codes may be from its date */
 #define SUCCESSORS    32
@@ -53,9 +52,8 @@ static void add_punctuation(struct mg_buf *buf, const struct history_cell *cell)
     }
 }
 
-/* The same in comparison form, for a label; with the same punctuation too, for any other cell. */
-static enum mg_code reformatted(const struct history_cell *a, const struct history_cell *b, bool label,
-                                bool *ret_same, struct mg_error *err)
+enum mg_code history_reformatted(const struct history_cell *a, const struct history_cell *b, bool label,
+                                 bool *ret_same, struct mg_error *err)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf x = {0};
     MG_CLEANUP(mg_buf_finish) struct mg_buf y = {0};
@@ -136,7 +134,7 @@ static enum mg_code compare_label(struct mg_history *h, enum history_typed typed
     if (!typed_compared(h, typed) || history_cells_equal(before, after))
         return MG_OK;
     event->changes[change] = true;
-    return reformatted(before, after, true, &event->artefacts[change][MG_LABEL_REFORMATTED], err);
+    return history_reformatted(before, after, true, &event->artefacts[change][MG_LABEL_REFORMATTED], err);
 }
 
 /* What the commune `code` of that date has become by `to`. A source may lag behind its date, or run ahead
@@ -223,7 +221,7 @@ static void compare_place(struct mg_history *h, struct mg_event *event)
     if (!before->has_place || !after->has_place || (before->lon == after->lon && before->lat == after->lat))
         return;
     distance_m = mg_crs_distance_m(h->crs, before->lon, before->lat, after->lon, after->lat);
-    if (distance_m >= SAME_PLACE_M) {
+    if (distance_m >= HISTORY_SAME_PLACE_M) {
         event->changes[MG_MOVED] = true;
         event->distance_m = round(distance_m * 10) / 10;
     }
@@ -267,7 +265,7 @@ static enum mg_code compare_fields(struct mg_history *h, struct mg_event *event,
             continue; /* the places themselves are compared */
         event->changes[MG_FIELDS] = true;
         history_evidence(h, event, h->columns[i].name);
-        if (all && (code = reformatted(&before, &after, false, &same, err)))
+        if (all && (code = history_reformatted(&before, &after, false, &same, err)))
             return code;
         all = all && same;
     }

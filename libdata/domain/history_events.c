@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "libdata/base/alloc.h"
+#include "libdata/domain/history_artefacts.h"
 
 static const char *const kinds[] = {"changed", "closed",   "created",  "merged",
                                     "split",   "reopened", "unchanged"};
@@ -28,10 +29,10 @@ const char *mg_artefact_name(enum mg_artefact artefact)
     return artefacts[artefact];
 }
 
-static bool has_key(const struct mg_dataset *dataset)
+static bool has_role(const struct mg_dataset *dataset, const char *role)
 {
     for (size_t i = 0; i < dataset->field_count; i++) {
-        if (dataset->fields[i].role && !strcmp(dataset->fields[i].role, "key"))
+        if (dataset->fields[i].role && !strcmp(dataset->fields[i].role, role))
             return true;
     }
     return false;
@@ -50,7 +51,7 @@ static enum mg_code check_request(const struct mg_dataset *dataset, const struct
     if (strcmp(from->as_of, to->as_of) >= 0)
         return mg_fail(err, MG_ERR_USAGE, _("the earlier edition, %s, is not before the later one, %s"),
                        from->as_of, to->as_of);
-    if (!options->content_only && !has_key(dataset)) {
+    if (!options->content_only && !has_role(dataset, "key")) {
         mg_fail(err, MG_ERR_USAGE,
                 _("dataset %s has no key column, and linking services without a key is not built"),
                 dataset->name);
@@ -97,7 +98,11 @@ static enum mg_code prepare(struct mg_history *h, struct mg_error *err)
         return code;
     if (repeat && (code = history_count_standing(h, err)))
         return code;
-    return history_match(h, err);
+    if ((code = history_match(h, err)) || (code = history_artefacts_create(h, err)) ||
+        (code = history_gaps_create(h, err)))
+        return code;
+    h->matched = h->summary;
+    return MG_OK;
 }
 
 enum mg_code mg_history_create(struct mg_db *db, const struct mg_dataset *dataset,
@@ -117,6 +122,7 @@ enum mg_code mg_history_create(struct mg_db *db, const struct mg_dataset *datase
     h->editions[HISTORY_BEFORE] = from;
     h->editions[HISTORY_AFTER] = to;
     h->options = *options;
+    h->has_states = has_role(dataset, "status") || has_role(dataset, "opened") || has_role(dataset, "closed");
     if ((code = prepare(h, err))) {
         mg_history_destroy(h);
         return code;
@@ -140,6 +146,8 @@ void mg_history_destroy(struct mg_history *h)
     free(h->closed.pairs);
     free(h->created.pairs);
     history_columns_destroy(h);
+    history_artefacts_destroy(h->artefacts);
+    history_gaps_destroy(h->gaps);
     mg_crs_destroy(h->crs);
     mg_succession_destroy(h->succession);
     free(h);
@@ -168,6 +176,7 @@ static void fill_side(const struct mg_history *h, int side, int64_t record, stru
         .name = text_of(&typed[TYPED_NAME]),
         .category = text_of(&typed[TYPED_CATEGORY]),
         .commune = text_of(&typed[TYPED_COMMUNE]),
+        .shut = h->states[side] != HISTORY_OPEN,
         .has_place = content->has_place,
         .lon = content->lon,
         .lat = content->lat,
@@ -218,6 +227,9 @@ static enum mg_code add_side(struct mg_history *h, int side, int64_t record, str
 
     if (code)
         return code;
+    h->states[side] = HISTORY_OPEN;
+    if (h->has_states && (code = history_state(h, side, &h->states[side], err)))
+        return code;
     fill_side(h, side, record, side == HISTORY_BEFORE ? &event->before : &event->after);
     if (content->has_place) {
         event->has_place = true;
@@ -225,6 +237,86 @@ static enum mg_code add_side(struct mg_history *h, int side, int64_t record, str
         event->lat = content->lat;
     }
     return MG_OK;
+}
+
+/* A row that is over: of a key that still stands, or of a service that was closed already (is not open yet).
+ */
+static void over(struct mg_history *h, const struct history_pair *pair, struct mg_event *event)
+{
+    event->kind = MG_EVENT_CHANGED;
+    event->changes[MG_FIELDS] = true;
+    history_evidence(h, event, pair->after == HISTORY_NONE ? "row gone" : "row added");
+    if (pair->after == HISTORY_NONE)
+        event->after.key = event->before.key; /* the service, or its memory, is still there */
+    else
+        event->before.key = event->after.key;
+}
+
+static void add_status(struct mg_history *h, int side, struct mg_event *event)
+{
+    const struct history_cell *cell = &h->contents[side].cells[h->dataset->field_count + TYPED_STATUS];
+
+    if (!cell->length)
+        return;
+    snprintf(h->status, sizeof h->status, "status=%.*s", (int)(cell->length < 64 ? cell->length : 64),
+             cell->text);
+    history_evidence(h, event, h->status);
+}
+
+/* A service closes, opens or opens again while its row stays: by its status, or by its dates. */
+static void change_of_state(struct mg_history *h, struct mg_event *event, bool *ret_differ)
+{
+    enum history_state before = h->states[HISTORY_BEFORE], after = h->states[HISTORY_AFTER];
+
+    if (event->before.shut == event->after.shut)
+        return;
+    *ret_differ = true;
+    memset(event->changes, 0, sizeof event->changes);
+    memset(event->artefacts, 0, sizeof event->artefacts);
+    event->distance_m = NAN;
+    event->evidence_count = 0;
+    event->kind = after != HISTORY_OPEN       ? MG_EVENT_CLOSED
+                  : before == HISTORY_PLANNED ? MG_EVENT_CREATED
+                                              : MG_EVENT_REOPENED;
+    use_date(h, HISTORY_AFTER, after != HISTORY_OPEN ? TYPED_CLOSED : TYPED_OPENED,
+             after != HISTORY_OPEN ? "closed" : "opened", event);
+    add_status(h, HISTORY_AFTER, event);
+}
+
+/* The two rows of a pair. */
+static enum mg_code compare_pair(struct mg_history *h, struct mg_event *event, bool *ret_differ,
+                                 struct mg_error *err)
+{
+    enum mg_code code = history_compare(h, event, ret_differ, err);
+
+    if (!code)
+        change_of_state(h, event, ret_differ);
+    if (!code && !*ret_differ)
+        event->kind = MG_EVENT_UNCHANGED;
+    return code || event->kind != MG_EVENT_CHANGED ? code : history_artefacts_label(h, event, err);
+}
+
+/* A row of one edition only; what the source itself says of it counts most. */
+static enum mg_code judge_lone(struct mg_history *h, const struct history_pair *pair, struct mg_event *event,
+                               struct mg_error *err)
+{
+    int side = pair->after == HISTORY_NONE ? HISTORY_BEFORE : HISTORY_AFTER;
+    uint32_t row = side == HISTORY_BEFORE ? pair->before : pair->after;
+    bool shut = h->states[side] != HISTORY_OPEN;
+    enum mg_code code;
+
+    if (event->kind == MG_EVENT_CHANGED || shut) {
+        over(h, pair, event);
+        if (shut)
+            add_status(h, side, event);
+        return history_artefacts_label(h, event, err);
+    }
+    use_date(h, side, side == HISTORY_BEFORE ? TYPED_CLOSED : TYPED_OPENED,
+             side == HISTORY_BEFORE ? "closed" : "opened", event);
+    code = history_gaps_label(h, h->rows[side].rows[row].key, event, err);
+    if (code || event->whole[MG_COVERAGE_GAP] || event->kind == MG_EVENT_REOPENED)
+        return code;
+    return history_artefacts_label(h, event, err);
 }
 
 /* Read the rows of the pair and say what happened; *ret_differ false: nothing did. */
@@ -241,25 +333,28 @@ static enum mg_code make_event(struct mg_history *h, enum mg_event_kind kind, co
             return code;
     }
     *ret_differ = true;
-    if (kind == MG_EVENT_CLOSED)
-        use_date(h, HISTORY_BEFORE, TYPED_CLOSED, "closed", event);
-    if (kind == MG_EVENT_CREATED)
-        use_date(h, HISTORY_AFTER, TYPED_OPENED, "opened", event);
-    if (kind != MG_EVENT_CHANGED)
-        return MG_OK;
+    if (pair->before != HISTORY_NONE && pair->after != HISTORY_NONE)
+        return compare_pair(h, event, ret_differ, err);
+    return judge_lone(h, pair, event, err);
+}
+
+/* The books: rows that are over of a service that was not open are not closures, nor openings. */
+static void book(struct mg_history *h, const struct history_pair *pair, enum mg_event_kind listed,
+                 const struct mg_event *event, bool differ)
+{
+    struct mg_history_summary *s = &h->summary;
+
     if (pair->before != HISTORY_NONE && pair->after != HISTORY_NONE) {
-        code = history_compare(h, event, ret_differ, err);
-        if (!code && !*ret_differ)
-            event->kind = MG_EVENT_UNCHANGED;
-        return code;
+        ++*(differ ? &s->changed : &s->unchanged);
+        s->closed_in_place += event->kind == MG_EVENT_CLOSED;
+        s->opened_in_place += event->kind == MG_EVENT_CREATED || event->kind == MG_EVENT_REOPENED;
+    } else if (listed == MG_EVENT_CLOSED && event->kind == MG_EVENT_CHANGED) {
+        s->closed--;
+        s->rows_gone++;
+    } else if (listed == MG_EVENT_CREATED && event->kind == MG_EVENT_CHANGED) {
+        s->created--;
+        s->rows_added++;
     }
-    event->changes[MG_FIELDS] = true;
-    history_evidence(h, event, pair->after == HISTORY_NONE ? "row gone" : "row added");
-    if (pair->after == HISTORY_NONE)
-        event->after.key = event->before.key; /* the service is still there */
-    else
-        event->before.key = event->after.key;
-    return MG_OK;
 }
 
 static enum mg_code visit_pairs(struct mg_history *h, enum mg_event_kind kind,
@@ -268,14 +363,13 @@ static enum mg_code visit_pairs(struct mg_history *h, enum mg_event_kind kind,
 {
     for (size_t i = 0; i < pairs->count; i++) {
         const struct history_pair *pair = &pairs->pairs[i];
-        bool both = pair->before != HISTORY_NONE && pair->after != HISTORY_NONE, differ = false;
+        bool differ = false;
         struct mg_event event;
         enum mg_code code = make_event(h, kind, pair, &event, &differ, err);
 
         if (code)
             return code;
-        if (both)
-            ++*(differ ? &h->summary.changed : &h->summary.unchanged);
+        book(h, pair, kind, &event, differ);
         if ((differ || h->options.unchanged) && (code = visit(context, &event, err)))
             return code;
         if (i % 4096 == 0 &&
@@ -342,7 +436,7 @@ enum mg_code mg_history_events(struct mg_history *h, mg_event_visitor *visit, vo
     struct walk walk = {visit, context};
     enum mg_code code;
 
-    h->summary.changed = 0;
+    h->summary = h->matched;
     h->summary.unchanged = h->standing + (int64_t)h->same[HISTORY_BEFORE].count;
     if ((code = visit_pairs(h, MG_EVENT_CHANGED, &h->pairs, visit, context, err)) ||
         (code = visit_pairs(h, MG_EVENT_CLOSED, &h->closed, visit, context, err)) ||

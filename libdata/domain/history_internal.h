@@ -11,7 +11,8 @@
 #include "libdata/geo/crs.h"
 #include "libdata/geo/succession.h"
 
-#define HISTORY_NONE UINT32_MAX
+#define HISTORY_NONE         UINT32_MAX
+#define HISTORY_SAME_PLACE_M 1.0 /* nearer than this is one place */
 
 enum { HISTORY_BEFORE, HISTORY_AFTER, HISTORY_SIDES };
 
@@ -47,6 +48,7 @@ enum history_typed {
     TYPED_STATUS,
     TYPED_OPENED,
     TYPED_CLOSED,
+    TYPED_PRECISION,
     TYPED_COUNT,
     TYPED_PLACE = TYPED_COUNT, /* not a cell: the geometry */
     TYPED_NONE
@@ -78,6 +80,11 @@ struct history_content {
     double lon, lat;
 };
 
+enum history_state { HISTORY_OPEN, HISTORY_CLOSED, HISTORY_PLANNED };
+
+struct history_artefacts; /* history_artefacts.h */
+struct history_gaps;
+
 struct mg_history {
     struct mg_db *db;
     const struct mg_dataset *dataset;
@@ -98,10 +105,15 @@ struct mg_history {
     struct history_pairs closed, created; /* by key, then content */
     struct mg_crs *crs;
     struct mg_succession *succession;
-    const char **only[HISTORY_SIDES]; /* for the summary */
-    const char **evidence;            /* of the event at hand; room for column_count + 2 */
-    char dated[2][MG_DATE_SIZE + 16]; /* evidence made up for one event: "opened=2017-05-01" */
-    struct mg_history_summary summary;
+    const char **only[HISTORY_SIDES];           /* for the summary */
+    const char **evidence;                      /* of the event at hand; room for column_count + 16 */
+    bool has_states;                            /* the source gives a status or dates */
+    enum history_state states[HISTORY_SIDES];   /* of the rows of the event at hand */
+    char status[96];                            /* evidence made up for one event, too */
+    char dated[2][MG_DATE_SIZE + 16];           /* evidence made up for one event: "opened=2017-05-01" */
+    struct mg_history_summary summary, matched; /* matched: as it was before any event was told */
+    struct history_artefacts *artefacts;
+    struct history_gaps *gaps;
 };
 
 /* history_load.c */
@@ -139,6 +151,30 @@ struct history_cell history_cell(const struct mg_history *h, int side, size_t co
 bool history_written_differs(const struct mg_history *h, size_t column);
 enum mg_code history_compare(struct mg_history *h, struct mg_event *event, bool *ret_differ,
                              struct mg_error *err);
+
+/* history_status.c: of the row last read on that side, by its status, else by its dates */
+enum mg_code history_state(const struct mg_history *h, int side, enum history_state *ret_state,
+                           struct mg_error *err);
+/* Does the source date the closure (before) or the opening (after) between the two editions? */
+bool history_dated(const struct mg_history *h, int side);
+
 void history_evidence(struct mg_history *h, struct mg_event *event, const char *text);
+/* The same in comparison form, for a label; with the same punctuation too, for any other cell. Two cells, one
+ * of which is empty, are not. */
+enum mg_code history_reformatted(const struct history_cell *a, const struct history_cell *b, bool label,
+                                 bool *ret_same, struct mg_error *err);
+
+/* history_gaps.c */
+/* The rows that stood in neither edition, but in one after both (later) or before both; rank: of the first
+ * such edition, or of the last. */
+typedef enum mg_code history_elsewhere_visitor(struct mg_history *h, int64_t record, uint64_t hash,
+                                               uint32_t rank, void *context, struct mg_error *err);
+enum mg_code history_elsewhere(struct mg_history *h, bool later, history_elsewhere_visitor *visit,
+                               void *context, struct mg_error *err);
+enum mg_code history_gaps_create(struct mg_history *h, struct mg_error *err);
+void history_gaps_destroy(struct history_gaps *gaps);
+/* A closure whose service is back later, an opening of one that was there before: a gap, or a reopening. */
+enum mg_code history_gaps_label(struct mg_history *h, uint32_t key, struct mg_event *event,
+                                struct mg_error *err);
 
 #endif

@@ -154,11 +154,13 @@ static void kinds_and_changes(void **state)
                 "C;Relais d'Épernay;Relais;3, place du Port;51230;49.0402;3.9594001;10 H\n"
                 "E;Agence de Sézanne;Agence;5 Cours;51535;48.7217;3.7231;9h\n"
                 "F;Agence d'Ay;Agence;6 rue;51030;49.0550;4.0039;8h\n");
-    struct mg_history_summary s = expect(db, "changed B B moved renamed(label_reformatted) retyped 7.3\n"
-                                             "changed C C fields [Horaires,Adresse]\n"
-                                             "changed E E fields [place,Horaires,Adresse]\n"
-                                             "closed D -\n"
-                                             "created - F\n");
+    struct mg_history_summary s =
+        expect(db, "changed B B moved(geocoding_refined) renamed(label_reformatted) retyped "
+                   "7.3 [address unchanged]\n"
+                   "changed C C fields [Horaires,Adresse]\n"
+                   "changed E E fields [place,Horaires,Adresse]\n"
+                   "closed D -\n"
+                   "created - F\n");
     assert_int_equal(s.unchanged, 1);
     assert_int_equal(s.changed, 3);
     assert_int_equal(s.closed, 1);

@@ -1,7 +1,7 @@
 -- Datasets, their columns and editions.
 
 -- name: dataset_find
-SELECT id, name, kind, access = 'open' FROM dataset WHERE name = $1
+SELECT id, name, kind, access = 'open', producer FROM dataset WHERE name = $1
 
 -- name: dataset_names
 SELECT name FROM dataset WHERE kind = coalesce($1, kind) ORDER BY name

@@ -100,15 +100,14 @@ WHERE d.kind = 'responses' AND e.rows_loaded <> coalesce(r.n, 0)
 ORDER BY d.name, e.as_of;
 
 -- Unchanged + changed + gone is what one edition holds, unchanged + changed + new what the other does: so
--- both hold as many when the gone and the new are left out. A row that is over, of a key on several rows, is a
--- change with one side only.
+-- both hold as many when the gone and the new are left out. What stays, be it closed by
+-- its status, has a row on both sides.
 -- name: check_event_balance
 WITH pair AS (
   SELECT from_edition, to_edition,
-         coalesce(sum(n) FILTER (WHERE event = 'closed' OR (event = 'changed' AND record_after IS NULL)), 0)
+         coalesce(sum(n) FILTER (WHERE record_after IS NULL AND event NOT IN ('created', 'reopened')), 0)
            AS gone,
-         coalesce(sum(n) FILTER (WHERE event IN ('created', 'reopened')
-           OR (event = 'changed' AND record_before IS NULL)), 0) AS new
+         coalesce(sum(n) FILTER (WHERE record_before IS NULL AND event <> 'closed'), 0) AS new
   FROM event
   GROUP BY from_edition, to_edition
   HAVING count(*) FILTER (WHERE event IN ('merged', 'split')) = 0)

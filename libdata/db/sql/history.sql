@@ -13,16 +13,21 @@ WHERE v.id BETWEEN $1 AND $2;
 
 -- Two names for one question: both rows of a pair are looked at side by side.
 -- name: history_before
-SELECT name, category, address, postcode, commune, status, opened, closed, key, edition, line, other, geom
+SELECT name, category, address, postcode, commune, status, opened, closed, geo_precision, key, edition,
+       line, other, geom
 FROM record
 WHERE id = $1;
 
 -- name: history_after
-SELECT name, category, address, postcode, commune, status, opened, closed, key, edition, line, other, geom
+SELECT name, category, address, postcode, commune, status, opened, closed, geo_precision, key, edition,
+       line, other, geom
 FROM record
 WHERE id = $1;
 
--- Is there a row in the edition of date $1 with something in column $2 (typed ones: -1 to -8, the place -9)?
+-- name: history_key
+SELECT key FROM record WHERE id = $1;
+
+-- Is there a row in the edition of date $1 with something in column $2 (typed ones: -1 to -9, the place -10)?
 -- name: history_column_filled
 SELECT EXISTS (
   SELECT 1
@@ -35,7 +40,7 @@ SELECT EXISTS (
     AND CASE $2
       WHEN -1 THEN r.name WHEN -2 THEN r.category WHEN -3 THEN r.address WHEN -4 THEN r.postcode
       WHEN -5 THEN r.commune WHEN -6 THEN r.status WHEN -7 THEN r.opened WHEN -8 THEN r.closed
-      WHEN -9 THEN r.geom
+      WHEN -9 THEN r.geo_precision WHEN -10 THEN r.geom
       ELSE json_extract(r.other, '$[' || $2 || ']')
     END IS NOT NULL
 );

@@ -1,0 +1,419 @@
+/* Which differences between editions are no change of the services: each rule, with what it must not take. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/buf.h"
+#include "libdata/domain/history.h"
+#include "libdata/domain/history_stat.h"
+#include "libdata/domain/import.h"
+#include "tests/unit/test.h"
+
+#define PATH "history-artefacts-test.sqlite"
+#define CSV  "history-artefacts-test.csv"
+
+static struct mg_db *fresh(void)
+{
+    struct mg_db *db = NULL;
+    unlink(PATH);
+    must(mg_db_open(PATH, MG_DB_CREATE, 1, &db, &err));
+    return db;
+}
+
+static void finish(struct mg_db *db)
+{
+    mg_db_close(db);
+    unlink(PATH);
+    unlink(CSV);
+}
+
+static void import(struct mg_db *db, const char *edition, struct mg_buf *text)
+{
+    static const struct mg_map_option key = {MG_ROLE_KEY, "Identifiant"};
+    struct mg_import_options options = {
+        .dataset = "essai", .edition = edition, .max_reject_rows = -1, .maps = &key, .map_count = 1};
+    struct mg_import_result result;
+    FILE *file = fopen(CSV, "w");
+    assert_non_null(file);
+    must(mg_buf_check(text, &err));
+    fputs(text->data, file);
+    assert_int_equal(fclose(file), 0);
+    must(mg_import_file(db, CSV, &options, &result, &err));
+    mg_buf_finish(text);
+}
+
+static enum mg_code tell(void *context, const struct mg_event *event, struct mg_error *err)
+{
+    struct mg_buf *said = context;
+    const char *key = event->before.key ? event->before.key : event->after.key;
+    mg_buf_printf(said, "%s %s", mg_event_kind_name(event->kind), key ? key : "-");
+    for (int i = 0; i <= MG_CHANGE_COUNT; i++) {
+        if (i < MG_CHANGE_COUNT && event->changes[i])
+            mg_buf_printf(said, " %s", mg_change_name((enum mg_change)i));
+        for (int j = 0; j < MG_ARTEFACT_COUNT; j++) {
+            if (i < MG_CHANGE_COUNT ? event->artefacts[i][j] : event->whole[j])
+                mg_buf_printf(said, "(%s)", mg_artefact_name((enum mg_artefact)j));
+        }
+    }
+    for (size_t i = 0; i < event->evidence_count; i++)
+        mg_buf_printf(said, "%s%s", i ? "; " : " [", event->evidence[i]);
+    mg_buf_add_str(said, event->evidence_count ? "]\n" : "\n");
+    return mg_buf_check(said, err);
+}
+
+/* The events between two editions by their place in time, as lines, then the findings. */
+static char *history(struct mg_db *db, size_t from, size_t to)
+{
+    struct mg_dataset *dataset = NULL;
+    struct mg_history *history = NULL;
+    struct mg_buf said = {0};
+    const struct mg_finding *findings;
+    size_t count;
+    must(mg_dataset_load(db, "essai", &dataset, &err));
+    must(mg_history_create(db, dataset, &dataset->editions[from], &dataset->editions[to],
+                           &(struct mg_history_options){0}, &history, &err));
+    must(mg_history_events(history, tell, &said, &err));
+    findings = mg_history_findings(history, &count);
+    for (size_t i = 0; i < count; i++)
+        mg_buf_printf(&said, "%s %s: %s -> %s %lld of %lld\n", mg_artefact_name(findings[i].artefact),
+                      findings[i].column, findings[i].before ? findings[i].before : "",
+                      findings[i].after ? findings[i].after : "", (long long)findings[i].n,
+                      (long long)findings[i].of);
+    mg_history_destroy(history);
+    mg_dataset_destroy(dataset);
+    return mg_buf_steal(&said);
+}
+
+static size_t times(const char *text, const char *what)
+{
+    size_t n = 0;
+    for (const char *at = text; (at = strstr(at, what)); at += strlen(what))
+        n++;
+    return n;
+}
+
+#define HEAD "Identifiant;Nom;Categorie;Adresse;Code_INSEE;Fret;Statut;Date_fermeture\n"
+
+struct made {
+    int rows;             /* twenty to a département, from 11 on */
+    int without;          /* rows left out: one in so many; 0: none */
+    const char *category; /* of all; NULL: "Bureau", every third "Relais" */
+    const char *no_freight;
+    int no_departement;     /* the whole of it is left out */
+    int no_relais_in;       /* the category, there */
+    const char *new_relais; /* the name of that category */
+    const char *closed;     /* the date of closure of the Relais of no_relais_in */
+};
+
+static struct mg_buf make(struct made m)
+{
+    struct mg_buf text = {0};
+    mg_buf_add_str(&text, HEAD);
+    for (int i = 0; i < m.rows; i++) {
+        bool relais = i % 3 == 0, freight = i % 7 == 0;
+        int departement = 11 + i / 20;
+        if ((m.without && i % m.without == 1) || departement == m.no_departement ||
+            (relais && departement == m.no_relais_in) || (m.no_freight && freight))
+            continue;
+        mg_buf_printf(&text, "K%03d;Lieu %d;%s;%d rue Haute;%d%03d;%s;;%s\n", i, i,
+                      m.category ? m.category
+                      : relais   ? (m.new_relais ? m.new_relais : "Relais")
+                                 : "Bureau",
+                      i, departement, i % 20 + 1, freight ? "O" : "N",
+                      m.closed && relais && departement == 12 ? m.closed : "");
+    }
+    return text;
+}
+
+static char *between(struct made before, struct made after)
+{
+    struct mg_db *db = fresh();
+    struct mg_buf a = make(before), b = make(after);
+    import(db, "2019", &a);
+    import(db, "2024", &b);
+    char *said = history(db, 0, 1);
+    finish(db);
+    return said;
+}
+
+static void a_perimeter(void **state)
+{
+    (void)state;
+    char *said = between((struct made){.rows = 200}, (struct made){.rows = 200, .no_freight = "O"});
+    assert_int_equal(times(said, "closed"), 29);
+    assert_int_equal(times(said, "(perimeter_change) [Fret=O (29 of 29 gone)]"), 29);
+    assert_non_null(strstr(said, "perimeter_change Fret: O ->  29 of 29\n"));
+    free(said);
+    said = between((struct made){.rows = 200, .no_freight = "O"}, (struct made){.rows = 200});
+    assert_int_equal(times(said, "created"), 29);
+    assert_int_equal(times(said, "(perimeter_change) [Fret=O (29 of 29 new)]"), 29);
+    free(said);
+    /* closures all over: nobody's perimeter */
+    said = between((struct made){.rows = 200}, (struct made){.rows = 200, .without = 4});
+    assert_int_equal(times(said, "closed"), 50);
+    assert_int_equal(times(said, "("), 0);
+    free(said);
+}
+
+static void a_gap(void **state)
+{
+    (void)state;
+    char *said = between((struct made){.rows = 200}, (struct made){.rows = 200, .no_departement = 12});
+    assert_int_equal(times(said, "closed"), 20);
+    assert_int_equal(times(said, "(coverage_gap) [departement=12 (20 of 20 gone)]"), 20);
+    free(said);
+    said = between((struct made){.rows = 200}, (struct made){.rows = 200, .no_relais_in = 12});
+    assert_int_equal(times(said, "closed"), 7);
+    assert_int_equal(times(said, "(coverage_gap) [departement=12: Relais (7 of 7 gone)]"), 7);
+    free(said);
+    /* the source dates the closures: they are real */
+    said = between((struct made){.rows = 200, .closed = "2021-05-01"},
+                   (struct made){.rows = 200, .no_relais_in = 12, .closed = "2021-05-01"});
+    assert_int_equal(times(said, "closed K"), 7);
+    assert_int_equal(times(said, "coverage_gap"), 0);
+    assert_int_equal(times(said, "[closed=2021-05-01]"), 7);
+    free(said);
+    /* the category goes elsewhere, too: that all of it goes here may be chance */
+    said = between((struct made){.rows = 200}, (struct made){.rows = 200, .no_relais_in = 12, .without = 2});
+    assert_int_equal(times(said, "departement=12: Relais"), 0);
+    free(said);
+}
+
+/* A later edition that lacks them, too, tells that they are gone; one that has them back, that they never
+ * were. */
+static void a_gap_and_later_editions(void **state)
+{
+    (void)state;
+    for (int back = 0; back < 2; back++) {
+        struct mg_db *db = fresh();
+        struct mg_buf a = make((struct made){.rows = 200}),
+                      b = make((struct made){.rows = 200, .no_relais_in = 12});
+        struct mg_buf c = make((struct made){.rows = 200, .no_relais_in = back ? 0 : 12});
+        import(db, "2024-05", &c); /* in any order */
+        import(db, "2024-01", &a);
+        import(db, "2024-03", &b);
+        char *said = history(db, 0, 1);
+        assert_int_equal(times(said, "closed"), 7);
+        assert_int_equal(times(said, "(coverage_gap)"), back ? 7 : 0);
+        assert_int_equal(times(said, "[back=2024-05-01]"), back ? 7 : 0);
+        free(said);
+        said = history(db, 1, 2);
+        assert_int_equal(times(said, "created"), back ? 7 : 0);
+        assert_int_equal(times(said, "(coverage_gap) [last=2024-01-01]"), back ? 7 : 0);
+        free(said);
+        finish(db);
+    }
+}
+
+static void a_nomenclature(void **state)
+{
+    (void)state;
+    char *said = between((struct made){.rows = 60}, (struct made){.rows = 60, .new_relais = "Point relais"});
+    assert_int_equal(times(said, "retyped(nomenclature_change) [Relais -> Point relais (20)]"), 20);
+    assert_non_null(strstr(said, "nomenclature_change Categorie: Relais -> Point relais 20 of 20\n"));
+    free(said);
+    /* to a category that was there: all of them, since theirs is gone */
+    said = between((struct made){.rows = 60}, (struct made){.rows = 60, .category = "Bureau"});
+    assert_int_equal(times(said, "nomenclature_change) [Relais -> Bureau (20)]"), 20);
+    free(said);
+    /* some services are retyped: both categories stay */
+    struct mg_db *db = fresh();
+    struct mg_buf a = {0}, b = {0};
+    mg_buf_add_str(&a, HEAD);
+    mg_buf_add_str(&b, HEAD);
+    for (int i = 0; i < 40; i++) {
+        mg_buf_printf(&a, "K%d;Lieu %d;%s;;;;;\n", i, i, i < 20 ? "Relais" : "Bureau");
+        mg_buf_printf(&b, "K%d;Lieu %d;%s;;;;;\n", i, i, i < 10 ? "Relais" : "Bureau");
+    }
+    import(db, "2019", &a);
+    import(db, "2024", &b);
+    said = history(db, 0, 1);
+    assert_int_equal(times(said, "retyped"), 10);
+    assert_int_equal(times(said, "nomenclature_change"), 0);
+    free(said);
+    finish(db);
+}
+
+static void places(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_buf a = {0}, b = {0};
+    const char *head = "Identifiant;Adresse;Code_INSEE;Latitude;Longitude;Precision_du_geocodage\n";
+    mg_buf_add_str(&a, head);
+    mg_buf_add_str(&b, head);
+    mg_buf_add_str(&a,
+                   "A;1 rue;51108;48.912345;4.312345;Centre de la commune\n"
+                   "B;2 rue;51108;48.923456;4.323456;Numero\n"
+                   "C;3 rue;51108;48.934567;4.334567;Numero\n"
+                   "D;;51108;48.91;4.31;\nE;5 rue;51454;48.95;4.35;\nF;6 rue;51454;48.965432;4.365432;\n");
+    mg_buf_add_str(&b, "A;1 rue;51108;48.922345;4.312345;Numero\n"  /* more precise now */
+                       "B;2, RUE;51108;48.924456;4.323456;Numero\n" /* the address says it is the same */
+                       "C;13 bd;51108;48.954567;4.334567;Numero\n"  /* elsewhere */
+                       "D;;51108;48.912345;4.312345;\n"             /* was rounded */
+                       "E;5 rue;51454;48.95;4.35;\n"
+                       "F;6 rue;51230;48.965000;4.365432;\n"); /* another commune */
+    for (int i = 0; i < 10; i++) {
+        mg_buf_printf(&a, "S%d;%d quai;51649;48.7;4.%d5;\n", i, i, i);
+        mg_buf_printf(&b, "S%d;%d quai;51649;48.7;4.%d5;\n", i, i, i);
+    }
+    import(db, "2019", &a);
+    import(db, "2024", &b);
+    char *said = history(db, 0, 1);
+    assert_non_null(
+        strstr(said, "changed A moved(geocoding_refined) fields(geocoding_refined) "
+                     "[Precision_du_geocodage; Precision_du_geocodage: Centre de la commune -> Numero]\n"));
+    assert_non_null(strstr(said, "[Adresse; address unchanged]\n"));
+    assert_non_null(strstr(said, "changed C moved fields [Adresse]\n"));
+    assert_non_null(strstr(said, "changed D moved(geocoding_refined) [place rounded]\n"));
+    assert_non_null(strstr(said, "changed F moved recoded\n"));
+    free(said);
+    finish(db);
+}
+
+/* All places are written anew; the service that really moved is farther away than that. */
+static void all_places_anew(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_buf a = {0}, b = {0};
+    const char *head = "Identifiant;Nom;Latitude;Longitude\n";
+    mg_buf_add_str(&a, head);
+    mg_buf_add_str(&b, head);
+    for (int i = 0; i < 30; i++) {
+        mg_buf_printf(&a, "K%d;Lieu;48.%d12345;4.%d54321\n", i, i + 10, i + 10);
+        mg_buf_printf(&b, "K%d;Lieu;48.%d%s31345;4.%d54321\n", i, i + 10, i == 7 ? "9" : "1", i + 10);
+    }
+    import(db, "2019", &a);
+    import(db, "2024", &b);
+    char *said = history(db, 0, 1);
+    assert_int_equal(times(said, "changed K7 moved\n"), 1);
+    assert_int_equal(times(said, "moved(source_change) [30 of 30 places]"), 29);
+    assert_non_null(strstr(said, "source_change place:  ->  30 of 30\n"));
+    free(said);
+    finish(db);
+}
+
+static void import_text(struct mg_db *db, const char *edition, const char *rows)
+{
+    struct mg_buf text = {0};
+    mg_buf_add_str(&text, HEAD);
+    mg_buf_add_str(&text, rows);
+    import(db, edition, &text);
+}
+
+static void expect(struct mg_db *db, size_t from, size_t to, const char *expected)
+{
+    char *said = history(db, from, to);
+    assert_string_equal(said, expected);
+    free(said);
+}
+
+/* A service that closes while its row stays, and all that a status may say. */
+static void states(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    import_text(db, "2019",
+                "A;Un;T;;;N;Ouvert;\nB;Deux;T;;;N;Fermé;\nC;Trois;T;;;N;En projet;\nD;Quatre;T;;;N;fermé;\n"
+                "E;Cinq;T;;;N;Ouvert;\nF;Six;T;;;N;Ouvert;2021-03-01\nG;Sept;T;;;N;Ouvert;\n");
+    import_text(db, "2024",
+                "A;Un;T;;;N;Définitivement fermé;2022-02-01\nB;Deux;T;;;N;Ouvert;\nC;Trois;T;;;N;Ouvert;\n"
+                "E;Cinq;T;;;N;Fermé temporairement;\nF;Six bis;T;;;N;;2021-03-01\nH;Huit;T;;;N;Cessé;\n"
+                "G;Sept;T;;;N;Ouvert;\n");
+    expect(db, 0, 1,
+           "closed A [closed=2022-02-01; status=Définitivement fermé]\n"
+           "reopened B [status=Ouvert]\n"
+           "created C [status=Ouvert]\n"
+           "changed E fields [Statut]\n"
+           "closed F [closed=2021-03-01]\n"
+           "changed D fields [row gone; status=fermé]\n"
+           "changed H fields [row added; status=Cessé]\n");
+    finish(db);
+}
+
+/* Away for a long time: reopened. Away for a short one: a gap, unless the source says that it closed. */
+static void returns(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    const char *all = "A;Un;T;;;N;;\nB;Deux;T;;;N;;\nC;Trois;T;;;N;;\nD;Quatre;T;;;N;;\n";
+    import_text(db, "2022-01", all);
+    import_text(db, "2022-09", "A;Un;T;;;N;;\nB;Neuf;T;2 rue;;N;;\nC;Trois;T;;;N;;\nD;Quatre;T;;;N;;\n");
+    import_text(db, "2018", "A;Un;T;;;N;;\nC;Trois;T;;;N;;2019-06-01\nE;Cinq;T;;;N;;\nD;Quatre;T;;;N;;\n");
+    import_text(db, "2020", "D;Quatre;T;;;N;;\nE;Autre chose;T;;;N;;\n");
+    import_text(db, "2021-06", "D;Quatre;T;;;N;;\nE;Autre chose;T;;;N;;\nB;Deux;T;;;N;;\n");
+    import_text(db, "2022-06", "A;Un;T;;;N;;\nC;Trois;T;;;N;;\nD;Quatre;T;;;N;;\n");
+    expect(db, 0, 1,
+           "changed E renamed\nclosed A [back=2022-01-01]\nclosed C [closed=2019-06-01; back=2022-01-01]\n");
+    expect(db, 1, 2, "created B\n");
+    expect(db, 2, 3, "closed E\nreopened A [last=2018-01-01]\nreopened C [last=2018-01-01]\n");
+    expect(db, 3, 4, "closed B\n"); /* another service has the key later */
+    expect(db, 4, 5, "created B\n");
+    finish(db);
+}
+
+static enum mg_code nothing(void *context, const struct mg_event *event, struct mg_error *err)
+{
+    (void)event;
+    (void)err;
+    ++*(int *)context;
+    return MG_OK;
+}
+
+static enum mg_code everything(struct mg_db *db, const struct mg_dataset *dataset, struct mg_error *err)
+{
+    struct mg_history *history = NULL;
+    int events = 0;
+    enum mg_code code = mg_history_create(db, dataset, &dataset->editions[0], &dataset->editions[1],
+                                          &(struct mg_history_options){0}, &history, err);
+    if (!code)
+        code = mg_history_events(history, nothing, &events, err);
+    mg_history_destroy(history);
+    return code;
+}
+
+static void no_memory(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_dataset *dataset = NULL;
+    struct mg_buf a = make((struct made){.rows = 60}), c = make((struct made){.rows = 60});
+    struct mg_buf b =
+        make((struct made){.rows = 60, .no_departement = 12, .no_freight = "O", .new_relais = "P"});
+    long n = 0;
+    import(db, "2019", &a);
+    import(db, "2020", &b);
+    import(db, "2021", &c);
+    must(mg_dataset_load(db, "essai", &dataset, &err));
+    for (bool failed = true; failed; n++) {
+        struct mg_error err = {0};
+        mg_alloc_fail_after(n);
+        enum mg_code code = everything(db, dataset, &err);
+        failed = mg_alloc_fail_after(-1) < 0;
+        assert_int_equal(code, failed ? MG_ERR_MEMORY : MG_OK);
+        assert_true(n < 5000);
+    }
+    assert_true(n > 40);
+    mg_dataset_destroy(dataset);
+    finish(db);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_perimeter),
+        cmocka_unit_test(a_gap),
+        cmocka_unit_test(a_gap_and_later_editions),
+        cmocka_unit_test(a_nomenclature),
+        cmocka_unit_test(places),
+        cmocka_unit_test(all_places_anew),
+        cmocka_unit_test(states),
+        cmocka_unit_test(returns),
+        cmocka_unit_test(no_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
