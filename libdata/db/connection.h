@@ -7,6 +7,7 @@
 #include "libdata/db/db.h"
 
 #define MG_DB_APPLICATION_ID 0x6D61696C /* "mail" */
+#define MG_DB_CACHE          "-65536"   /* KiB, for PRAGMA cache_size */
 
 struct mg_db {
     char *path;

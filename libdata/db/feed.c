@@ -123,14 +123,12 @@ int mg_feed_register(sqlite3 *handle)
     return sqlite3_create_module(handle, "mg_feed", &module, NULL);
 }
 
-enum mg_code mg_feed_run(struct mg_db *db, enum mg_sql name, const struct mg_feed *feed, struct mg_error *err)
+enum mg_code mg_feed_run_statement(struct mg_db *db, sqlite3_stmt *statement, const struct mg_feed *feed,
+                                   struct mg_error *err)
 {
-    sqlite3_stmt *statement = NULL;
-    enum mg_code code = mg_db_statement(db, name, &statement, err);
-    if (code)
-        return code;
     struct run run = {.feed = feed};
     bool row = true;
+    enum mg_code code = MG_OK;
     if (sqlite3_bind_pointer(statement, 1, &run, POINTER_TYPE, NULL) != SQLITE_OK)
         code = mg_db_fail(db, _("cannot hand rows to the database"), err);
     while (!code && row)
@@ -140,4 +138,11 @@ enum mg_code mg_feed_run(struct mg_db *db, enum mg_sql name, const struct mg_fee
     if (run.code && err)
         *err = run.error;
     return run.code ? run.code : code;
+}
+
+enum mg_code mg_feed_run(struct mg_db *db, enum mg_sql name, const struct mg_feed *feed, struct mg_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    enum mg_code code = mg_db_statement(db, name, &statement, err);
+    return code ? code : mg_feed_run_statement(db, statement, feed, err);
 }

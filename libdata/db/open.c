@@ -132,7 +132,7 @@ static enum mg_code set_up(struct mg_db *db, struct mg_error *err)
 {
     static const char pragmas[] =
         "PRAGMA page_size = 4096; PRAGMA journal_mode = DELETE; PRAGMA synchronous = 1;"
-        "PRAGMA foreign_keys = 0; PRAGMA cache_size = -65536; PRAGMA temp_store = 1;";
+        "PRAGMA foreign_keys = 0; PRAGMA cache_size = " MG_DB_CACHE "; PRAGMA temp_store = 1;";
     sqlite3_extended_result_codes(db->handle, 1);
     db->spatialite = spatialite_alloc_connection();
     if (!db->spatialite)

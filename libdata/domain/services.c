@@ -184,8 +184,9 @@ static void version_column(void *context, int column, sqlite3_context *out)
     bool is_new = i < s->hash_count;
     const struct mg_edition *next = s->import->next;
     switch (column) {
-    case 0:
-        sqlite3_result_int64(out, s->import->first_version + (int64_t)i);
+    case 0: /* null after the first: one more than the last, without a search */
+        if (!i)
+            sqlite3_result_int64(out, s->import->first_version);
         break;
     case 1:
         sqlite3_result_int64(out,
@@ -209,6 +210,16 @@ static enum mg_code last_id(struct mg_services *s, enum mg_sql name, int64_t *re
     return mg_db_query_i64(s->import->db, name, ret_id, NULL, err, "");
 }
 
+static enum mg_code check_last(struct mg_services *s, enum mg_sql name, int64_t wanted, struct mg_error *err)
+{
+    int64_t last = 0;
+    enum mg_code code = last_id(s, name, &last, err);
+    if (!code && last != wanted)
+        code = mg_fail(err, MG_ERR_DB, "%s",
+                       _("records were not numbered one after the other; nothing was changed"));
+    return code;
+}
+
 static enum mg_code store_versions(struct mg_services *s, struct mg_error *err)
 {
     struct mg_import *import = s->import;
@@ -219,6 +230,8 @@ static enum mg_code store_versions(struct mg_services *s, struct mg_error *err)
     struct mg_feed feed = {s, next_version, version_column};
     if (!code)
         code = mg_feed_run(import->db, MG_SQL_VERSION_LOAD, &feed, err);
+    if (!code)
+        code = check_last(s, MG_SQL_VERSION_LAST, next - 1, err);
     if (!code && s->standing)
         code = mg_standing_settle(s->standing, import->db, import->edition, &next, &import->gone, err);
     import->first_version = next > first ? first : 0;
@@ -232,16 +245,6 @@ static enum mg_code store_found(struct mg_services *s, struct mg_error *err)
     for (size_t i = 0; i < s->found_count && !code; i++)
         code = mg_db_run(s->import->db, MG_SQL_REPLACE_RECORD_FOUND, err, "iii", s->found[i].record,
                          s->import->edition, s->found[i].line);
-    return code;
-}
-
-static enum mg_code check_last_record(struct mg_services *s, struct mg_error *err)
-{
-    int64_t last = 0;
-    enum mg_code code = last_id(s, MG_SQL_RECORD_LAST, &last, err);
-    if (!code && last != s->first_record + (int64_t)s->hash_count - 1)
-        code = mg_fail(err, MG_ERR_DB, "%s",
-                       _("records were not numbered one after the other; nothing was changed"));
     return code;
 }
 
@@ -320,7 +323,7 @@ static enum mg_code load_services(struct mg_import *import, struct mg_error *err
     free(s.keys);
     s.keys = NULL; /* the index needs the room */
     if (!code)
-        code = check_last_record(&s, err);
+        code = check_last(&s, MG_SQL_RECORD_LAST, s.first_record + (int64_t)s.hash_count - 1, err);
     if (!code)
         code = store_versions(&s, err);
     if (!code)

@@ -144,9 +144,26 @@ enum mg_code mg_services_understand(struct mg_services *s, const struct mg_row *
     return code ? code : mg_services_place(s, row, err);
 }
 
+/* Is one of eight bytes what JSON has to escape? May say so of a byte beyond such a one. */
+static bool has_special(uint64_t eight)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+    uint64_t quote = eight ^ ones * '"', slash = eight ^ ones * '\\', del = eight ^ ones * 0x7F;
+    return (((eight - ones * 0x20) & ~eight) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash) |
+            ((del - ones) & ~del)) &
+           highs;
+}
+
 static bool is_plain_json(const char *text, size_t length)
 {
-    for (size_t i = 0; i < length; i++)
+    uint64_t eight = 0;
+    size_t i = 0;
+    for (; i + 8 <= length; i += 8) {
+        memcpy(&eight, text + i, 8);
+        if (has_special(eight))
+            return false;
+    }
+    for (; i < length; i++)
         if ((unsigned char)text[i] < 0x20 || text[i] == '"' || text[i] == '\\' || text[i] == 0x7F)
             return false;
     return true;

@@ -22,7 +22,8 @@ enum mg_met {
 };
 
 /* The table that holds the intervals: its statements. list gives id, record, first_edition, gone_edition and
- * hash of a dataset's ($1), in the order of ids; the others are as those of version in import.sql. */
+ * hash of a dataset's ($1), in the order of ids; set_gone reads ids and editions from a feed (db/feed.h); the
+ * others are as those of version in import.sql. */
 struct mg_standing_table {
     enum mg_sql list, set_first, set_gone, split;
 };

@@ -185,7 +185,7 @@ int mg_crs_for_code(const char *code, size_t length)
     } overseas[] = {{"971", 5490}, {"972", 5490}, {"973", 2972}, {"974", 2975}, {"975", 4467},
                     {"976", 4471}, {"977", 5490}, {"978", 5490}, {"9A", 5490},  {"9B", 5490},
                     {"9C", 2972},  {"9D", 2975},  {"9E", 4467},  {"9F", 4471}};
-    for (size_t i = 0; i < sizeof overseas / sizeof *overseas; i++) {
+    for (size_t i = 0; i < sizeof overseas / sizeof *overseas && length && code[0] == '9'; i++) {
         size_t n = strlen(overseas[i].prefix);
         if (length >= n && length <= 5 && length != 4 && !memcmp(code, overseas[i].prefix, n))
             return overseas[i].epsg;

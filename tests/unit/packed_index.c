@@ -169,6 +169,57 @@ static void a_deep_tree_can_be_added_to_and_emptied(void **state)
     free(points);
 }
 
+static const char point_sql[] =
+    "SELECT count(*) FROM packed WHERE pkid = %lld AND xmin <= %!.17g AND xmax >= %!.17g";
+
+/* Branches of all heights beside trees of all depths, until the root is full and the tree grows; then it is
+ * changed like any other tree. */
+static void branches_beside_what_is_there(void **state)
+{
+    (void)state;
+    static const size_t firsts[] = {1, 2700};
+    for (size_t f = 0; f < sizeof firsts / sizeof *firsts; f++) {
+        enum { ADDED = 56 };
+        size_t count = firsts[f], size = 0;
+        struct mg_index_point *points = random_points(count + (size_t)ADDED * 2800);
+        bool packed = false;
+        must(mg_packed_index_add(db, "packed", points, count, &packed, &err));
+        for (int i = 0; i < ADDED; i++, count += size) {
+            size = i % 20 == 3 ? 2800 : 1024;
+            must(mg_packed_index_add(db, "packed", points + count, size, &packed, &err));
+            assert_true(packed);
+            if (i % 12 == 0)
+                assert_int_equal(ask("SELECT rtreecheck('packed') = 'ok'"), 1);
+        }
+        must(mg_packed_index_add(db, "packed", points + count, 1023, &packed, &err));
+        assert_false(packed);
+        count += 1023;
+        assert_int_equal(ask("SELECT rtreecheck('packed') = 'ok'"), 1);
+        assert_int_equal(ask("SELECT count(*) FROM packed"), count);
+        for (size_t i = 0; i < count; i += 1013)
+            assert_int_equal(ask(point_sql, (long long)points[i].id, points[i].x, points[i].x), 1);
+        must(mg_db_exec(db, &err, "DELETE FROM packed WHERE pkid %% 9 = 0"));
+        assert_int_equal(ask("SELECT rtreecheck('packed') = 'ok'"), 1);
+        must(mg_db_exec(db, &err,
+                        "DELETE FROM packed_node; DELETE FROM packed_rowid; DELETE FROM packed_parent;"
+                        "INSERT INTO packed_node VALUES (1, zeroblob(1228))"));
+        free(points);
+    }
+}
+
+/* Ids below those that are there: rows that were numbered before the index was made. */
+static void ids_that_do_not_follow(void **state)
+{
+    (void)state;
+    struct mg_index_point *points = random_points(6000);
+    must(mg_packed_index_add(db, "packed", points + 3000, 3000, NULL, &err));
+    must(mg_packed_index_add(db, "packed", points, 3000, NULL, &err));
+    assert_int_equal(ask("SELECT rtreecheck('packed') = 'ok'"), 1);
+    for (size_t i = 0; i < 6000; i += 97)
+        assert_int_equal(ask(point_sql, (long long)points[i].id, points[i].x, points[i].x), 1);
+    free(points);
+}
+
 static void places_at_the_edges(void **state)
 {
     (void)state;
@@ -226,10 +277,12 @@ static void no_allocation_is_taken_for_granted(void **state)
     struct mg_index_point point = {2.35, 48.85, 1};
     long n = 0;
     for (bool reached = true; reached; n++) {
+        must(mg_db_exec(db, &err, "SAVEPOINT before"));
         mg_alloc_fail_after(n);
         enum mg_code code = mg_packed_index_add(db, "packed", &point, 1, NULL, NULL);
         reached = mg_alloc_fail_after(-1) < 0;
         assert_int_equal(code, reached ? MG_ERR_MEMORY : MG_OK);
+        must(mg_db_exec(db, &err, reached ? "ROLLBACK TO before; RELEASE before" : "RELEASE before"));
         assert_int_equal(ask("SELECT count(*) FROM packed"), !reached);
     }
     assert_true(n > 3);
@@ -267,6 +320,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FILE(every_size_of_tree),
         IN_FILE(a_deep_tree_can_be_added_to_and_emptied),
+        IN_FILE(branches_beside_what_is_there),
+        IN_FILE(ids_that_do_not_follow),
         IN_FILE(places_at_the_edges),
         IN_FILE(what_is_not_as_expected_is_filled_the_ordinary_way),
         IN_FILE(no_allocation_is_taken_for_granted),

@@ -77,10 +77,12 @@ SELECT line, byte_offset, field, code, raw, message, cells FROM reject WHERE edi
 -- name: record_last
 SELECT coalesce(max(id), 0) FROM record
 
+-- All columns in the table's order, so that SQLite takes each value from the feed straight into the row; a null id is
+-- one more than the last, and needs no search.
 -- name: record_load
-INSERT INTO record (edition, key, name, category, address, postcode, commune, status, opened, closed, geo_source,
+INSERT INTO record (id, edition, key, name, category, address, postcode, commune, status, opened, closed, geo_source,
                     geo_precision, line, other, geom)
-SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14 FROM mg_feed($1)
+SELECT NULL, c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14 FROM mg_feed($1)
 
 -- After an edition was replaced, the last ids of another's range may be free; they are not given again.
 -- name: version_last
@@ -98,7 +100,7 @@ FROM edition e CROSS JOIN version v ON v.id BETWEEN e.first_version AND e.last_v
 WHERE e.dataset = $1
 
 -- name: version_set_gone
-UPDATE version SET gone_edition = $2 WHERE id = $1
+UPDATE version SET gone_edition = f.c1 FROM mg_feed($1) f WHERE version.id = f.c0
 
 -- name: version_set_first
 UPDATE version SET first_edition = $2 WHERE id = $1

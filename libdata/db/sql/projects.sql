@@ -35,7 +35,7 @@ FROM project
 WHERE id = $1;
 
 -- name: project_set_gone
-UPDATE project SET gone_edition = $2 WHERE id = $1;
+UPDATE project SET gone_edition = f.c1 FROM mg_feed($1) f WHERE project.id = f.c0;
 
 -- name: project_set_first
 UPDATE project SET first_edition = $2 WHERE id = $1;
