@@ -37,7 +37,11 @@
  * m at an address that is known. From or to a place of the commune's precision the address is not asked for.
  *   Of fields: nothing but the precision differs.
  * - source_change: half of all services with a place (5 at least) moved at once: those that moved by at most
- *   ten times the median, at the same address.
+ *   ten times the median, at the same address. Or half of all services (5 at least) are written in another
+ * way in one column: the same date, number or digits, the same text before or after it, or one code of at
+ * most a few for another (95 % of those that had it). An event's fields are, when each column that differs
+ * is. A column that has another name, and the same cells in 9 of 10 pairs, is told as a finding: nothing is
+ *   compared there.
  * - perimeter_change: all rows (5 at least) with one value of a column closed, or were created: no other row
  *   of either edition has it. The column is the category, or one with no role and few values (the square root
  *   of the rows, 50 at most). The rows are in several départements, and that they all went by themselves, at
@@ -154,7 +158,8 @@ struct mg_history_summary {
 /* A rule that made events artefacts, and the figures that triggered it. Of vanished classes, `before` (that
  * closed) or `after` (that were created) is the value and rate the share of rows elsewhere that closed (or
  * were created); of a nomenclature both are categories and rate the share that went this way; of places
- * written anew both are NULL and rate the share of the services that moved. */
+ * written anew both are NULL and rate the share of the services that moved; of a column written in another
+ * way `after` says how, and of one that is renamed (kind unchanged) its new name. */
 struct mg_finding {
     enum mg_artefact artefact;
     enum mg_event_kind kind;

@@ -6,12 +6,14 @@
 #include "libdata/base/alloc.h"
 #include "libdata/domain/history_nomenclature.h"
 #include "libdata/domain/history_places.h"
+#include "libdata/domain/history_rewrites.h"
 
 struct history_artefacts {
     struct history_classes classes;
     struct history_nomenclature nomenclature;
     struct history_places places;
-    struct mg_buf notes[3]; /* evidence of the event at hand */
+    struct history_rewrites rewrites;
+    struct mg_buf notes[4]; /* evidence of the event at hand */
     struct mg_finding *findings;
     size_t finding_count;
     struct mg_buf texts; /* of the findings */
@@ -26,7 +28,8 @@ static enum mg_code learn_pair(struct mg_history *h, struct history_artefacts *a
         if ((code = history_classes_add(h, &a->classes, side, false, err)))
             return code;
     }
-    if ((code = history_nomenclature_add(h, &a->nomenclature, &a->classes, err)))
+    if ((code = history_nomenclature_add(h, &a->nomenclature, &a->classes, err)) ||
+        (code = history_rewrites_add(h, &a->rewrites, err)))
         return code;
     return history_places_add(h, &a->places, err);
 }
@@ -133,6 +136,45 @@ static enum mg_code find_nomenclature(const struct mg_history *h, struct history
     return MG_OK;
 }
 
+static enum mg_code find_rewrites(const struct mg_history *h, struct history_artefacts *a,
+                                  struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+
+    for (size_t i = 0; i < a->rewrites.ways.count && !code; i++) {
+        const struct history_rewrite *way = &a->rewrites.list[i];
+        struct mg_finding finding = {.artefact = MG_SOURCE_CHANGE,
+                                     .kind = MG_EVENT_CHANGED,
+                                     .column = h->columns[way->column].name,
+                                     .before = (const char *)UINTPTR_MAX,
+                                     .after = (const char *)(uintptr_t)a->texts.length,
+                                     .n = way->n,
+                                     .of = way->of,
+                                     .rate = (double)way->n / (double)way->of};
+
+        if (!way->bulk)
+            continue;
+        history_rewrite_add_label(&a->rewrites, i, &a->texts);
+        mg_buf_add_char(&a->texts, '\0');
+        code = add_finding(a, &finding, err);
+    }
+    for (size_t i = 0; i < a->rewrites.renaming_count && !code; i++) {
+        const struct history_renaming *r = &a->rewrites.renamings[i];
+        struct mg_finding finding = {.artefact = MG_SOURCE_CHANGE,
+                                     .kind = MG_EVENT_UNCHANGED,
+                                     .column = r->before,
+                                     .before = (const char *)UINTPTR_MAX,
+                                     .after = (const char *)(uintptr_t)a->texts.length,
+                                     .n = r->same,
+                                     .of = r->filled,
+                                     .rate = (double)r->same / (double)r->filled};
+
+        mg_buf_add(&a->texts, r->after, strlen(r->after) + 1);
+        code = add_finding(a, &finding, err);
+    }
+    return code;
+}
+
 static int compare_texts(const char *a, const char *b)
 {
     return !a || !b ? (a != NULL) - (b != NULL) : strcmp(a, b);
@@ -164,7 +206,7 @@ static enum mg_code find_all(const struct mg_history *h, struct history_artefact
     enum mg_code code;
 
     if ((code = find_vanished(h, a, err)) || (code = find_nomenclature(h, a, err)) ||
-        (code = mg_buf_check(&a->texts, err)))
+        (code = find_rewrites(h, a, err)) || (code = mg_buf_check(&a->texts, err)))
         return code;
     for (size_t i = 0; i < a->finding_count; i++) {
         a->findings[i].before = resolve(a, a->findings[i].before);
@@ -194,13 +236,15 @@ enum mg_code history_artefacts_create(struct mg_history *h, struct mg_error *err
         return MG_OK;
     if (!(a = h->artefacts = mg_calloc(1, sizeof *a)))
         return mg_fail_memory(err);
-    if ((code = history_classes_create(h, &a->classes, err)) || (code = learn(h, &h->pairs, a, err)) ||
+    if ((code = history_classes_create(h, &a->classes, err)) ||
+        (code = history_rewrites_create(h, &a->rewrites, err)) || (code = learn(h, &h->pairs, a, err)) ||
         (code = learn(h, &h->closed, a, err)) || (code = learn(h, &h->created, a, err)) ||
         (code = history_vanished(h, &a->classes, history_nomenclature_possible(&a->nomenclature, &a->classes),
                                  err)))
         return code;
     history_nomenclature_settle(&a->nomenclature, &a->classes);
     history_places_settle(h, &a->places);
+    history_rewrites_settle(h, &a->rewrites);
     return find_all(h, a, err);
 }
 
@@ -211,6 +255,7 @@ void history_artefacts_destroy(struct history_artefacts *a)
     history_classes_finish(&a->classes);
     history_nomenclature_finish(&a->nomenclature);
     history_places_finish(&a->places);
+    history_rewrites_finish(&a->rewrites);
     for (size_t i = 0; i < sizeof a->notes / sizeof *a->notes; i++)
         mg_buf_finish(&a->notes[i]);
     mg_buf_finish(&a->texts);
@@ -283,7 +328,8 @@ enum mg_code history_artefacts_label(struct mg_history *h, struct mg_event *even
     if (event->changes[MG_FIELDS] && event->evidence_count == 1 &&
         event->evidence[0] == h->columns[h->dataset->field_count + TYPED_PRECISION].name)
         event->artefacts[MG_FIELDS][MG_GEOCODING_REFINED] = true;
-    if (event->changes[MG_RETYPED])
+    code = history_rewrites_label(h, &a->rewrites, event, &a->notes[3], err);
+    if (!code && event->changes[MG_RETYPED])
         code = label_retyped(h, a, event, err);
     if (!code && event->changes[MG_MOVED])
         code = history_places_label(h, &a->places, event, &a->notes[2], err);

@@ -101,6 +101,9 @@ static enum mg_code prepare(struct mg_history *h, struct mg_error *err)
     if ((code = history_match(h, err)) || (code = history_artefacts_create(h, err)) ||
         (code = history_gaps_create(h, err)))
         return code;
+    if (!h->options.content_only && (has_role(h->dataset, "opened") || has_role(h->dataset, "closed")) &&
+        (code = history_passings_create(h, err)))
+        return code;
     h->matched = h->summary;
     return MG_OK;
 }
@@ -148,6 +151,7 @@ void mg_history_destroy(struct mg_history *h)
     history_columns_destroy(h);
     history_artefacts_destroy(h->artefacts);
     history_gaps_destroy(h->gaps);
+    history_passings_finish(&h->passings);
     mg_crs_destroy(h->crs);
     mg_succession_destroy(h->succession);
     free(h);
@@ -418,16 +422,46 @@ static enum mg_code visit_standing(struct mg_history *h, const struct history_ve
                                    sqlite3_stmt *row, void *context, struct mg_error *err)
 {
     (void)row;
-    return visit_same(h, version->record, context, err);
+    return history_passes(h, version->record) ? MG_OK : visit_same(h, version->record, context, err);
 }
 
 static enum mg_code visit_unchanged(struct mg_history *h, struct walk *walk, struct mg_error *err)
 {
     enum mg_code code = history_standing(h, visit_standing, walk, err);
 
-    for (size_t i = 0; i < h->same[HISTORY_AFTER].count && !code; i++)
-        code = visit_same(h, h->same[HISTORY_AFTER].rows[i].record, walk, err);
+    for (size_t i = 0; i < h->same[HISTORY_AFTER].count && !code; i++) {
+        int64_t record = h->same[HISTORY_AFTER].rows[i].record;
+
+        if (!history_passes(h, record))
+            code = visit_same(h, record, walk, err);
+    }
     return code;
+}
+
+/* The same content on both sides, of which a date passed. */
+static enum mg_code visit_passings(struct mg_history *h, const struct walk *walk, struct mg_error *err)
+{
+    for (size_t i = 0; i < h->passings.count; i++) {
+        int64_t record = h->passings.list[i].record;
+        struct mg_event event;
+        bool differ = false;
+        enum mg_code code;
+
+        start_event(h, MG_EVENT_UNCHANGED, &event);
+        if ((code = add_side(h, HISTORY_BEFORE, record, &event, err)) ||
+            (code = add_side(h, HISTORY_AFTER, record, &event, err)))
+            return code;
+        change_of_state(h, &event, &differ);
+        if (differ) {
+            h->summary.unchanged--;
+            h->summary.changed++;
+            h->summary.closed_in_place += event.kind == MG_EVENT_CLOSED;
+            h->summary.opened_in_place += event.kind != MG_EVENT_CLOSED;
+        }
+        if ((differ || h->options.unchanged) && (code = walk->visit(walk->context, &event, err)))
+            return code;
+    }
+    return MG_OK;
 }
 
 enum mg_code mg_history_events(struct mg_history *h, mg_event_visitor *visit, void *context,
@@ -439,6 +473,7 @@ enum mg_code mg_history_events(struct mg_history *h, mg_event_visitor *visit, vo
     h->summary = h->matched;
     h->summary.unchanged = h->standing + (int64_t)h->same[HISTORY_BEFORE].count;
     if ((code = visit_pairs(h, MG_EVENT_CHANGED, &h->pairs, visit, context, err)) ||
+        (code = visit_passings(h, &walk, err)) ||
         (code = visit_pairs(h, MG_EVENT_CLOSED, &h->closed, visit, context, err)) ||
         (code = visit_pairs(h, MG_EVENT_CREATED, &h->created, visit, context, err)) ||
         (h->options.unchanged && (code = visit_unchanged(h, &walk, err))))

@@ -82,6 +82,20 @@ struct history_content {
 
 enum history_state { HISTORY_OPEN, HISTORY_CLOSED, HISTORY_PLANNED };
 
+/* Rows of unchanged content whose date of opening or closure lies between the two editions, by key. */
+struct history_passing {
+    int64_t record;
+    uint64_t hash;
+    size_t key; /* in keys */
+};
+
+struct history_passings {
+    struct mg_buf keys;
+    struct history_passing *list;
+    size_t count, capacity;
+    int64_t *records; /* in ascending order */
+};
+
 struct history_artefacts; /* history_artefacts.h */
 struct history_gaps;
 
@@ -114,6 +128,7 @@ struct mg_history {
     struct mg_history_summary summary, matched; /* matched: as it was before any event was told */
     struct history_artefacts *artefacts;
     struct history_gaps *gaps;
+    struct history_passings passings;
 };
 
 /* history_load.c */
@@ -123,7 +138,8 @@ struct history_version {
     bool stands[HISTORY_SIDES];
 };
 enum mg_code history_load(struct mg_history *h, struct mg_error *err);
-/* The rows that stand in both editions; row: columns 4 key, 5 line, 6 edition of the record. */
+/* The rows that stand in both editions; row: columns 4 key, 5 line, 6 edition of the record, 7 opened, 8
+ * closed. */
 typedef enum mg_code history_standing_visitor(struct mg_history *h, const struct history_version *version,
                                               sqlite3_stmt *row, void *context, struct mg_error *err);
 enum mg_code history_standing(struct mg_history *h, history_standing_visitor *visit, void *context,
@@ -163,6 +179,11 @@ void history_evidence(struct mg_history *h, struct mg_event *event, const char *
  * of which is empty, are not. */
 enum mg_code history_reformatted(const struct history_cell *a, const struct history_cell *b, bool label,
                                  bool *ret_same, struct mg_error *err);
+
+/* history_passing.c */
+enum mg_code history_passings_create(struct mg_history *h, struct mg_error *err);
+bool history_passes(const struct mg_history *h, int64_t record);
+void history_passings_finish(struct history_passings *passings);
 
 /* history_gaps.c */
 /* The rows that stood in neither edition, but in one after both (later) or before both; rank: of the first

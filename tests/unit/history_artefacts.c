@@ -297,6 +297,51 @@ static void all_places_anew(void **state)
     finish(db);
 }
 
+/* Telephones, codes and names are written in another way; one of each really changed. */
+static void columns_anew(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_buf a = {0}, b = {0};
+    mg_buf_add_str(&a, "Identifiant;Nom;Telephone;Accessible;Guichets;Etage\n");
+    mg_buf_add_str(&b, "Identifiant;Nom;Telephone;Accessible;Guichets;Niveau\n");
+    for (int i = 10; i < 50; i++) {
+        mg_buf_printf(&a, "K%d;Lieu %d;02 99 00 00 %d;%s;%d;%d\n", i, i, i, i % 2 ? "Oui" : "Non", i, i % 7);
+        mg_buf_printf(&b, "K%d;France services %s %d;+33 2 99 00 00 %d;%s;%d;%d\n", i,
+                      i == 12 ? "Halte" : "Lieu", i, i == 13 ? 99 : i,
+                      (i == 14) != (i % 2 == 1) ? "true" : "false", i == 15 ? 1 : i, i % 7);
+    }
+    import(db, "2019", &a);
+    import(db, "2024", &b);
+    char *said = history(db, 0, 1);
+    assert_int_equal(times(said, "renamed(source_change)"), 39);
+    assert_int_equal(times(said, "fields(source_change)"), 37);
+    assert_int_equal(times(said, "changed K12 renamed fields(source_change)"), 1);
+    assert_int_equal(times(said, "changed K13 renamed(source_change) fields "), 1);
+    assert_int_equal(times(said, "changed K14 renamed(source_change) fields "), 1);
+    assert_int_equal(times(said, "changed K15 renamed(source_change) fields "), 1);
+    assert_non_null(strstr(said, "source_change Nom:  -> +France services * 39 of 40\n"));
+    assert_non_null(strstr(said, "source_change Telephone:  -> same value 39 of 40\n"));
+    assert_non_null(strstr(said, "source_change Accessible:  -> Oui -> true 20 of 20\n"));
+    assert_non_null(strstr(said, "source_change Etage:  -> Niveau 40 of 40\n"));
+    free(said);
+    finish(db);
+    /* a number that grows is no other way to write it */
+    db = fresh();
+    mg_buf_add_str(&a, "Identifiant;Nom;Eleves\n");
+    mg_buf_add_str(&b, "Identifiant;Nom;Eleves\n");
+    for (int i = 10; i < 50; i++) {
+        mg_buf_printf(&a, "K%d;Lieu %d;%d\n", i, i, 200 + i * 7 % 90);
+        mg_buf_printf(&b, "K%d;Lieu %d;%d\n", i, i, 200 + i * 11 % 97);
+    }
+    import(db, "2019", &a);
+    import(db, "2024", &b);
+    said = history(db, 0, 1);
+    assert_int_equal(times(said, "source_change"), 0);
+    free(said);
+    finish(db);
+}
+
 static void import_text(struct mg_db *db, const char *edition, const char *rows)
 {
     struct mg_buf text = {0};
@@ -332,6 +377,23 @@ static void states(void **state)
            "closed F [closed=2021-03-01]\n"
            "changed D fields [row gone; status=fermé]\n"
            "changed H fields [row added; status=Cessé]\n");
+    finish(db);
+}
+
+/* The row says the same in both editions; its dates are of the time between. */
+static void dates_that_pass(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    const char *rows =
+        "Identifiant;Nom;Date_ouverture;Date_fermeture\nA;Un;2001-01-01;2022-06-30\n"
+        "B;Deux;2021-09-01;\nC;Trois;2001-01-01;2030-01-01\nD;Quatre;;\nE;Cinq;2020-01-01;2023-01-01\n";
+    for (int i = 0; i < 2; i++) {
+        struct mg_buf text = {0};
+        mg_buf_add_str(&text, rows);
+        import(db, i ? "2024" : "2019", &text);
+    }
+    expect(db, 0, 1, "closed A [closed=2022-06-30]\ncreated B [opened=2021-09-01]\n");
     finish(db);
 }
 
@@ -411,6 +473,8 @@ int main(void)
         cmocka_unit_test(a_nomenclature),
         cmocka_unit_test(places),
         cmocka_unit_test(all_places_anew),
+        cmocka_unit_test(columns_anew),
+        cmocka_unit_test(dates_that_pass),
         cmocka_unit_test(states),
         cmocka_unit_test(returns),
         cmocka_unit_test(no_memory),

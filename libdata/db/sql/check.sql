@@ -120,6 +120,59 @@ JOIN dataset AS d ON d.id = a.dataset
 WHERE d.kind = 'services' AND a.rows_loaded - gone <> b.rows_loaded - new
 ORDER BY d.name, a.as_of, b.as_of;
 
+-- The same for each category, of pairs of editions that both have categories.
+-- name: check_event_categories
+WITH pair AS MATERIALIZED (
+  SELECT from_edition, to_edition
+  FROM event
+  WHERE dataset IN (SELECT id FROM dataset WHERE kind = 'services')
+  GROUP BY from_edition, to_edition
+  HAVING count(*) FILTER (WHERE event IN ('merged', 'split')) = 0
+     AND count(*) FILTER (WHERE record_before IS NULL AND record_after IS NULL) = 0),
+span AS MATERIALIZED (
+  SELECT v.first_edition, v.gone_edition, r.category, count(*) AS n
+  FROM version AS v JOIN record AS r ON r.id = v.record
+  WHERE EXISTS (SELECT 1 FROM pair)
+  GROUP BY v.first_edition, v.gone_edition, r.category),
+dated AS MATERIALIZED (
+  SELECT f.dataset, f.as_of AS first_as_of, g.as_of AS gone_as_of, span.gone_edition, span.category, span.n
+  FROM span
+  JOIN edition AS f ON f.id = span.first_edition
+  LEFT JOIN edition AS g ON g.id = span.gone_edition),
+stock AS (
+  SELECT p.from_edition, p.to_edition, s.category,
+         sum(s.n * (s.first_as_of <= a.as_of AND (s.gone_edition IS NULL OR s.gone_as_of > a.as_of))) AS n_before,
+         sum(s.n * (s.first_as_of <= b.as_of AND (s.gone_edition IS NULL OR s.gone_as_of > b.as_of))) AS n_after
+  FROM pair AS p
+  JOIN edition AS a ON a.id = p.from_edition
+  JOIN edition AS b ON b.id = p.to_edition
+  JOIN dated AS s ON s.dataset = a.dataset
+  GROUP BY p.from_edition, p.to_edition, s.category),
+side AS (
+  SELECT from_edition, to_edition, category_after AS category, n FROM event WHERE record_after IS NOT NULL
+  UNION ALL
+  SELECT from_edition, to_edition, category_before, -n FROM event WHERE record_before IS NOT NULL),
+told AS (
+  SELECT from_edition, to_edition, category, sum(n) AS n FROM side GROUP BY from_edition, to_edition, category),
+whole AS (
+  SELECT from_edition, to_edition
+  FROM stock
+  WHERE category IS NOT NULL
+  GROUP BY from_edition, to_edition
+  HAVING sum(n_before) > 0 AND sum(n_after) > 0)
+SELECT 'event', CAST(abs(s.n_after - s.n_before - coalesce(t.n, 0)) AS INTEGER),
+       d.name || ' ' || a.as_of || ' ' || b.as_of || coalesce(' ' || s.category, ''), s.n_after - s.n_before,
+       CAST(coalesce(t.n, 0) AS INTEGER)
+FROM stock AS s
+JOIN whole AS w ON w.from_edition = s.from_edition AND w.to_edition = s.to_edition
+LEFT JOIN told AS t
+  ON t.from_edition = s.from_edition AND t.to_edition = s.to_edition AND t.category IS s.category
+JOIN edition AS a ON a.id = s.from_edition
+JOIN edition AS b ON b.id = s.to_edition
+JOIN dataset AS d ON d.id = a.dataset
+WHERE s.n_after - s.n_before <> coalesce(t.n, 0)
+ORDER BY d.name, a.as_of, b.as_of, s.category;
+
 -- name: check_intervals
 WITH span (holder, first_edition, gone_edition, n) AS (
   SELECT 'version', first_edition, gone_edition, count(*) FROM version

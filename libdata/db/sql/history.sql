@@ -6,7 +6,7 @@ FROM version
 WHERE id BETWEEN $1 AND $2;
 
 -- name: history_standing
-SELECT v.record, v.first_edition, v.gone_edition, v.hash, r.key, r.line, r.edition
+SELECT v.record, v.first_edition, v.gone_edition, v.hash, r.key, r.line, r.edition, r.opened, r.closed
 FROM version AS v
 JOIN record AS r ON r.id = v.record
 WHERE v.id BETWEEN $1 AND $2;
