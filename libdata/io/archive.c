@@ -39,6 +39,31 @@ static void free_list(char ***list)
     CSLDestroy(*list);
 }
 
+/* As the archive declares them; what is read is never more. */
+static enum mg_code check_sizes(const char *archive, char **list, struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf path = {0};
+    struct stat stored;
+    int64_t unpacked = 0;
+    if (stat(archive, &stored) != 0)
+        return MG_OK; /* not a file of its own: its sizes were looked at where it is read from */
+    for (char **member = list; *member; member++) {
+        VSIStatBufL status;
+        mg_buf_clear(&path);
+        mg_buf_printf(&path, "/vsizip/{%s}/%s", archive, *member);
+        if (path.failed)
+            return mg_fail_memory(err);
+        if (VSIStatL(path.data, &status) == 0)
+            unpacked += status.st_size;
+    }
+    if (!mg_is_bomb(stored.st_size, unpacked))
+        return MG_OK;
+    mg_fail(err, MG_ERR_INPUT, _("the zip archive unpacks to %lld MiB, more than %d times its size"),
+            (long long)(unpacked >> 20), MG_UNPACKED_RATIO);
+    mg_error_hint(err, "%s", _("if that is right, unpack it first"));
+    return MG_ERR_INPUT;
+}
+
 static enum mg_code list_members(const char *archive, char ***ret_list, struct mg_error *err)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf path = {0};
@@ -50,8 +75,18 @@ static enum mg_code list_members(const char *archive, char ***ret_list, struct m
     CPLPopErrorHandler();
     if (!list)
         return mg_fail(err, MG_ERR_INPUT, "%s", _("the zip archive is damaged, cut short or empty"));
-    *ret_list = list;
-    return MG_OK;
+    enum mg_code code = check_sizes(archive, list, err);
+    if (code)
+        CSLDestroy(list);
+    else
+        *ret_list = list;
+    return code;
+}
+
+enum mg_code mg_archive_check(const char *archive, struct mg_error *err)
+{
+    MG_CLEANUP(free_list) char **list = NULL;
+    return list_members(archive, &list, err);
 }
 
 enum mg_code mg_archive_workbook(const char *archive, const char **ret_extension, struct mg_error *err)

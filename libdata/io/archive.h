@@ -2,7 +2,22 @@
 #ifndef MG_IO_ARCHIVE_H
 #define MG_IO_ARCHIVE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "libdata/base/error.h"
+
+/* What no honest table does: unpack to so many times what is stored, and to so much. */
+#define MG_UNPACKED_RATIO 256
+#define MG_UNPACKED_BYTES ((int64_t)64 << 20)
+
+static inline bool mg_is_bomb(int64_t stored, int64_t unpacked)
+{
+    return unpacked > MG_UNPACKED_BYTES && unpacked / MG_UNPACKED_RATIO > stored;
+}
+
+/* MG_ERR_INPUT when the archive's members are, all together, such a one. The functions below look too. */
+enum mg_code mg_archive_check(const char *archive, struct mg_error *err);
 
 /* "dir/archive.zip/folder/member.csv" in its two parts, the caller's to free; both NULL when no leading part
  * of path is a regular file. */

@@ -17,6 +17,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/io/archive.h"
 #include "libdata/io/outfile.h"
 #include "libdata/io/sha256.h"
 
@@ -32,6 +33,7 @@ struct mg_source {
     int64_t spooled;
 
     int64_t position, total; /* of the stored bytes */
+    int64_t unpacked;        /* of gzip: bytes delivered */
     int64_t hashed;          /* the digest has seen [0, hashed) */
     struct sha256_ctx digest;
     char sha256[65];
@@ -186,6 +188,12 @@ static enum mg_code read_gzip(struct mg_source *s, void *buffer, size_t capacity
             return code;
     }
     *ret_length = room - s->z.avail_out;
+    s->unpacked += (int64_t)*ret_length;
+    if (mg_is_bomb(s->position, s->unpacked)) {
+        mg_fail(err, MG_ERR_INPUT, _("the gzip file unpacks to more than %d times its size"), MG_UNPACKED_RATIO);
+        mg_error_hint(err, "%s", _("if that is right, unpack it first"));
+        return MG_ERR_INPUT;
+    }
     return MG_OK;
 }
 
@@ -346,7 +354,7 @@ enum mg_code mg_source_rewind(struct mg_source *source, struct mg_error *err)
         return mg_fail(err, MG_ERR_USAGE, "%s", _("a pipe cannot be read twice"));
     if (s->member ? VSIFSeekL(s->member, 0, SEEK_SET) : s->seekable && lseek(s->fd, 0, SEEK_SET) < 0)
         return mg_fail_errno(err, errno, "%s", _("cannot be read again from its beginning"));
-    s->position = 0;
+    s->position = s->unpacked = 0;
     s->head_length = s->head_used = 0;
     if (s->gzip) {
         inflateReset(&s->z);

@@ -120,7 +120,9 @@ static enum mg_code open_member(struct mg_table *table, const char *archive, con
                                 const struct mg_table_options *options, struct mg_error *err)
 {
     MG_CLEANUP(mg_source_destroy_pointer) struct mg_source *source = NULL;
-    enum mg_code code = mg_source_open_member(archive, member, &source, err);
+    enum mg_code code = mg_archive_check(archive, err);
+    if (!code)
+        code = mg_source_open_member(archive, member, &source, err);
     if (code)
         return code;
     const char *label;
