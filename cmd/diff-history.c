@@ -8,10 +8,11 @@
 #include "libdata/domain/history.h"
 #include "libdata/domain/history_life.h"
 #include "libdata/domain/history_stat.h"
+#include "libdata/domain/history_stock.h"
 #include "libdata/io/in.h"
 
 struct arguments {
-    const char *dataset, *explain;
+    const char *dataset, *explain, *as;
     char from[MG_DATE_SIZE], to[MG_DATE_SIZE]; /* "": not given */
     bool all, stat, links, content, exit_code, no_save, by, by_category, by_ministry, balance;
     enum mg_level level;
@@ -20,6 +21,7 @@ struct arguments {
 
 static const struct mg_option options[] = {
     {"dataset", 0, N_("NAME"), N_("the dataset whose editions are compared")},
+    {"as", 0, N_("KIND"), N_("services or counts: refuse a dataset that is not")},
     {"from", 0, N_("DATE"), N_("the date of the earlier edition...")},
     {"to", 0, N_("DATE"), N_("...and of the later one")},
     {"all", 0, NULL, N_("every edition with the next one")},
@@ -126,6 +128,10 @@ static enum mg_code set(void *context, const char *name, const char *value, stru
     enum mg_code code = MG_OK;
     if (!strcmp(name, "dataset")) {
         args->dataset = value;
+    } else if (!strcmp(name, "as")) {
+        args->as = value;
+        if (strcmp(value, "services") && strcmp(value, "counts"))
+            return mg_fail(err, MG_ERR_USAGE, _("'%s' is neither services nor counts"), value);
     } else if (!strcmp(name, "explain")) {
         args->explain = value;
     } else if (!strcmp(name, "from") || !strcmp(name, "to")) {
@@ -307,6 +313,41 @@ static enum mg_code walk(struct work *work, struct mg_history *history, const st
     return code;
 }
 
+static enum mg_code visit_figure(void *context, const struct mg_event *event, struct mg_error *err)
+{
+    struct work *work = context;
+    enum mg_code code = work->store ? mg_event_store_add(work->store, event, err) : MG_OK;
+    work->events++;
+    if (!code && !work->reader_gone && !work->args->stat)
+        code = unless_gone(work, mg_event_write(work->out, event, err));
+    return code;
+}
+
+/* Figures instead of services: no links, no keys. */
+static enum mg_code compare_counts(struct work *work, const struct mg_dataset *dataset,
+                                   const struct mg_edition *from, const struct mg_edition *to,
+                                   struct mg_error *err)
+{
+    struct mg_stock_history *history = NULL;
+    if (work->args->links || work->args->content || work->args->by_ministry)
+        return mg_fail(err, MG_ERR_USAGE,
+                       _("dataset '%s' is of counts: --links, --content and --by ministry are for services"),
+                       dataset->name);
+    enum mg_code code = mg_stock_history_create(work->db, dataset, from, to, &history, err);
+    if (!code && work->save)
+        code = mg_event_store_begin(work->db, dataset, from, to, &work->store, err);
+    if (!code)
+        code = mg_stock_history_events(history, visit_figure, work, err);
+    if (!code && work->store)
+        code = mg_event_store_end(work->store, err);
+    if (!code && work->args->stat && !work->reader_gone)
+        code = unless_gone(work, mg_stock_history_stat(history, work->place, work->out, err));
+    mg_event_store_destroy(work->store);
+    work->store = NULL;
+    mg_stock_history_destroy(history);
+    return code;
+}
+
 static enum mg_code compare(struct work *work, const struct mg_dataset *dataset,
                             const struct mg_edition *from, const struct mg_edition *to, struct mg_error *err)
 {
@@ -316,6 +357,11 @@ static enum mg_code compare(struct work *work, const struct mg_dataset *dataset,
         .progress = work->common->progress};
     const struct mg_event pair = {.dataset = dataset->name, .from = from->as_of, .to = to->as_of};
     struct mg_history *history = NULL;
+    if (work->args->as && strcmp(work->args->as, dataset->kind))
+        return mg_fail(err, MG_ERR_USAGE, _("dataset '%s' is of %s, not of %s"), dataset->name, dataset->kind,
+                       work->args->as);
+    if (!strcmp(dataset->kind, "counts"))
+        return compare_counts(work, dataset, from, to, err);
     enum mg_code code = mg_history_create(work->db, dataset, from, to, &history_options, &history, err);
     if (!code && work->args->by_ministry)
         mg_history_stat_ministry(work->stat, dataset->producer);

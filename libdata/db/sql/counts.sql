@@ -17,3 +17,13 @@ UPDATE stock SET gone_edition = $2 WHERE id = $1
 
 -- name: stock_set_first
 UPDATE stock SET first_edition = $2 WHERE id = $1
+
+-- The figures that stand in the edition of date $2.
+-- name: stock_standing
+SELECT s.level, s.territory, s.category, s.n
+FROM stock AS s
+JOIN edition AS f ON f.id = s.first_edition
+LEFT JOIN edition AS g ON g.id = s.gone_edition
+WHERE s.id BETWEEN (SELECT min(first_version) FROM edition WHERE dataset = $1)
+               AND (SELECT max(last_version) FROM edition WHERE dataset = $1)
+  AND f.dataset = $1 AND f.as_of <= $2 AND (g.as_of IS NULL OR g.as_of > $2)
