@@ -2,8 +2,10 @@
  *
  * Delimiter, encodings, lines and offsets are ours; a record with quotes in it is split by libcsv, one
  * without where it stands in the buffer. Memory: one window of 1 MiB, more only for a record that is longer,
- * up to 64 MiB; a longer record, or a quote that never closes, is MG_ERR_INPUT naming the line where it
- * begins.
+ * up to 64 MiB, or 8 MiB on several lines; a longer row is MG_ERR_INPUT naming the line where it begins. A
+ * quote that never closes (or not within 8 MiB, or only before other text on a later line, or where every
+ * line that it would swallow is a row by itself) is text: its line is read alone, and reading goes on at the
+ * next.
  */
 #ifndef MG_IO_CSV_H
 #define MG_IO_CSV_H

@@ -1,14 +1,35 @@
-/* dialect.h - which byte stands between the cells of a CSV file. */
+/* dialect.h - what the first lines of a CSV file say about it: delimiter, quote, where the header is.
+ *
+ * Decided from a sample alone, which begins at the first line that is not skipped; nothing is allocated.
+ */
 #ifndef MG_IO_DIALECT_H
 #define MG_IO_DIALECT_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "libdata/io/csv_split.h"
+
+struct mg_dialect_sample {
+    const char *text;
+    size_t length;
+    bool complete; /* it is the whole file; else its last, perhaps cut, row is left out */
+};
 
 /* Among ; , tab and |: the one that splits the first rows (quotes respected) most consistently into the
- * same number of cells as the first of them, and into more; at a tie the first in this order. For a single
- * column, one that is not in the text. sample begins at the header; complete says that it is the whole file,
- * else its last, perhaps cut, row is left out. */
-char mg_dialect_delimiter(const char *sample, size_t length, bool complete);
+ * same number of cells as the first of them, and into more; at a tie the first in this order. Where none
+ * does, the one under which a header is found further down; then ^ and :, if every row has as many of them;
+ * then one that is not in the text, for a single column. */
+char mg_dialect_delimiter(struct mg_dialect_sample sample, char quote);
+
+/* ' where every cell that is not a number stands between two of them and none between ""; else ". */
+char mg_dialect_quote(struct mg_dialect_sample sample);
+
+struct mg_dialect_header {
+    size_t preamble; /* bytes of text to skip: lines before the header that are none of the table's */
+    size_t rows;     /* of the header: 1, or 2 where names stand below their group's, or below their codes */
+    size_t unused;   /* columns at its end without a name or, in the sample, a cell */
+};
+
+/* The first row, unless: it and what follows it are narrower, and then a row of names and rows as wide as it
+ * come, with values that are not names, or after a blank line. */
+struct mg_dialect_header mg_dialect_header(struct mg_dialect_sample sample, struct mg_csv_dialect dialect);
 
 #endif

@@ -21,6 +21,7 @@ static const struct {
     [MG_ENCODING_MACINTOSH] = {"MACINTOSH", {"MACINTOSH", "mac-roman", "macos-roman"}},
     [MG_ENCODING_CP850] = {"CP850", {"CP850", "IBM850", "850"}},
     [MG_ENCODING_LATIN1] = {"ISO-8859-1", {"LATIN1", "ISO-8859-1", "L1"}},
+    [MG_ENCODING_UTF_16] = {"UTF-16", {"UTF-16", "UTF-16LE", "UTF-16BE", "unicode"}},
 };
 
 /* Code points of 0x80..0xFF, from iconv, made once: loading iconv's modules takes longer than a small file.
@@ -53,7 +54,7 @@ enum mg_code mg_encoding_parse(const char *name, enum mg_encoding *ret_encoding,
         *ret_encoding = MG_ENCODING_FOUND;
         return MG_OK;
     }
-    for (int e = MG_ENCODING_UTF_8; e <= LAST_TABLE; e++) {
+    for (int e = MG_ENCODING_UTF_8; e <= MG_ENCODING_UTF_16; e++) {
         for (int i = 0; i < 6 && encodings[e].aliases[i]; i++) {
             if (same_name(name, encodings[e].aliases[i])) {
                 *ret_encoding = (enum mg_encoding)e;
@@ -62,7 +63,7 @@ enum mg_code mg_encoding_parse(const char *name, enum mg_encoding *ret_encoding,
         }
     }
     enum mg_code code = mg_fail(err, MG_ERR_USAGE, _("encoding '%s' is not known"), name);
-    mg_error_hint(err, "%s", _("UTF-8, CP1252, LATIN1, ISO-8859-15, MACINTOSH or CP850"));
+    mg_error_hint(err, "%s", _("UTF-8, UTF-16, CP1252, LATIN1, ISO-8859-15, MACINTOSH or CP850"));
     return code;
 }
 
@@ -228,18 +229,55 @@ static long score_line(const uint32_t *table, const unsigned char *text, size_t 
     return total;
 }
 
-static enum mg_encoding likeliest(const unsigned char *text, size_t length)
+static void score_all(const char *text, size_t length, int64_t scores[LAST_GUESS + 1])
+{
+    for (int e = FIRST_TABLE; e <= LAST_GUESS; e++)
+        scores[e] = score_line(tables[e], (const unsigned char *)text, length);
+}
+
+static int best_of(const int64_t scores[LAST_GUESS + 1])
 {
     int best = FIRST_TABLE;
-    long best_score = score_line(tables[best], text, length);
-    for (int e = FIRST_TABLE + 1; e <= LAST_GUESS; e++) {
-        long found = score_line(tables[e], text, length);
-        if (found > best_score) {
+    for (int e = FIRST_TABLE + 1; e <= LAST_GUESS; e++)
+        if (scores[e] > scores[best])
             best = e;
-            best_score = found;
-        }
-    }
-    return (enum mg_encoding)best;
+    return best;
+}
+
+/* A line alone may not say much: within the worth of one letter, what the file looks like counts more. */
+static enum mg_encoding likeliest(const struct mg_encoding_votes *votes, const char *text, size_t length)
+{
+    enum { ABOUT_AS_GOOD = 2 };
+    int64_t scores[LAST_GUESS + 1];
+    score_all(text, length, scores);
+    int best = best_of(scores), favourite = votes ? best_of(votes->score) : best;
+    return (enum mg_encoding)(scores[favourite] + ABOUT_AS_GOOD >= scores[best] ? favourite : best);
+}
+
+static enum mg_code need_tables(struct mg_error *err)
+{
+    pthread_once(&tables_made, make_tables);
+    if (!missing)
+        return MG_OK;
+    return mg_fail(err, MG_ERR_IO, _("the system's iconv does not know %s"), missing);
+}
+
+const uint32_t *mg_encoding_table(enum mg_encoding encoding)
+{
+    return need_tables(NULL) ? NULL : tables[encoding];
+}
+
+enum mg_code mg_encoding_vote(struct mg_encoding_votes *votes, const char *text, size_t length,
+                              struct mg_error *err)
+{
+    enum mg_code code = need_tables(err);
+    if (code || mg_text_utf8_prefix(text, length) == length)
+        return code;
+    int64_t scores[LAST_GUESS + 1];
+    score_all(text, length, scores);
+    for (int e = FIRST_TABLE; e <= LAST_GUESS; e++)
+        votes->score[e] += scores[e];
+    return MG_OK;
 }
 
 static void add_code_point(struct mg_buf *out, uint32_t code)
@@ -259,14 +297,14 @@ static void add_code_point(struct mg_buf *out, uint32_t code)
     mg_buf_add(out, utf8, n);
 }
 
-enum mg_code mg_decode(enum mg_encoding encoding, const char *text, size_t length, struct mg_buf *out,
-                       enum mg_encoding *ret_used, struct mg_error *err)
+enum mg_code mg_decode(enum mg_encoding encoding, const struct mg_encoding_votes *votes, const char *text,
+                       size_t length, struct mg_buf *out, enum mg_encoding *ret_used, struct mg_error *err)
 {
     const unsigned char *bytes = (const unsigned char *)text;
-    pthread_once(&tables_made, make_tables);
-    if (missing)
-        return mg_fail(err, MG_ERR_IO, _("the system's iconv does not know %s"), missing);
-    enum mg_encoding used = encoding ? encoding : likeliest(bytes, length);
+    enum mg_code known = need_tables(err);
+    if (known)
+        return known;
+    enum mg_encoding used = encoding ? encoding : likeliest(votes, text, length);
     mg_buf_clear(out);
     mg_buf_reserve(out, length + length / 8);
     for (size_t i = 0; i < length;) {

@@ -246,13 +246,15 @@ static enum mg_code read_workbook_header(struct mg_ogr *ogr, const struct mg_tab
     if (!code && !more)
         code = mg_fail(err, MG_ERR_INPUT, "%s", _("the sheet is empty"));
     if (!code)
-        code = mg_columns_init(&ogr->columns, ogr->row.cells, ogr->row.count, err);
+        code = mg_columns_init(&ogr->columns, ogr->row.cells, ogr->row.count, options->repair, err);
     ogr->info.header_line = ogr->skip_to = ogr->row.line;
+    ogr->info.header_rows = 1;
     ogr->info.blank_lines = 0; /* of the data */
     return code;
 }
 
-static enum mg_code read_field_names(struct mg_ogr *ogr, struct mg_error *err)
+static enum mg_code read_field_names(struct mg_ogr *ogr, const struct mg_table_options *options,
+                                     struct mg_error *err)
 {
     OGRFeatureDefnH defn = OGR_L_GetLayerDefn(ogr->layer);
     size_t count = (size_t)ogr->cells.field_count;
@@ -263,7 +265,7 @@ static enum mg_code read_field_names(struct mg_ogr *ogr, struct mg_error *err)
         names[i].text = OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(defn, (int)i));
         names[i].length = strlen(names[i].text);
     }
-    return mg_columns_init(&ogr->columns, names, count, err);
+    return mg_columns_init(&ogr->columns, names, count, options->repair, err);
 }
 
 static enum mg_code look(struct mg_ogr *ogr, const char *path, const struct mg_table_options *options,
@@ -279,9 +281,11 @@ static enum mg_code look(struct mg_ogr *ogr, const char *path, const struct mg_t
     ogr->feature_count = OGR_L_GetFeatureCount(ogr->layer, 0);
     ogr->info.has_geometry = OGR_L_GetGeomType(ogr->layer) != wkbNone;
     ogr->info.epsg = epsg_of(ogr->layer);
-    code = ogr->workbook ? read_workbook_header(ogr, options, err) : read_field_names(ogr, err);
+    code = ogr->workbook ? read_workbook_header(ogr, options, err) : read_field_names(ogr, options, err);
     ogr->info.column_count = ogr->columns.count;
     ogr->info.columns = ogr->columns.names;
+    ogr->info.labels = ogr->columns.labels;
+    ogr->info.preamble = "";
     return code;
 }
 

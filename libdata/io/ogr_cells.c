@@ -7,6 +7,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/text.h"
+#include "libdata/io/garbled.h"
 
 enum mg_code mg_ogr_cells_init(struct mg_ogr_cells *cells, OGRLayerH layer, bool workbook,
                                struct mg_error *err)
@@ -87,16 +88,18 @@ static enum mg_code add_string(struct mg_ogr_cells *cells, const char *string, s
     size_t length = strlen(string), at = cells->text.length;
     if (mg_text_utf8_prefix(string, length) == length) {
         mg_buf_add(&cells->text, string, length);
+        row->suspect = row->suspect || mg_garbled_suspect(string, length) < length;
         if (cells->workbook && !cells->text.failed)
             make_date_iso(cells->text.data + at, length);
         return MG_OK;
     }
     enum mg_encoding used = MG_ENCODING_FOUND;
-    enum mg_code code = mg_decode(MG_ENCODING_FOUND, string, length, &cells->decoded, &used, err);
+    enum mg_code code = mg_decode(MG_ENCODING_FOUND, NULL, string, length, &cells->decoded, &used, err);
     if (code)
         return code;
     row->decoded = true;
     row->encoding = mg_encoding_name(used);
+    row->suspect = true;
     mg_buf_add(&cells->text, cells->decoded.data, cells->decoded.length);
     return MG_OK;
 }
@@ -153,7 +156,7 @@ static enum mg_code read_geometry(struct mg_ogr_cells *cells, OGRFeatureH featur
 enum mg_code mg_ogr_cells_read(struct mg_ogr_cells *cells, OGRFeatureH feature, struct mg_row *row,
                                struct mg_error *err)
 {
-    row->decoded = false;
+    row->decoded = row->suspect = false;
     row->encoding = mg_encoding_name(MG_ENCODING_UTF_8);
     mg_buf_clear(&cells->text);
     for (int i = 0; i < cells->field_count; i++) {

@@ -21,7 +21,7 @@
 #include "libdata/io/outfile.h"
 #include "libdata/io/sha256.h"
 
-enum { HEAD = 4096, GZIP_BLOCK = 128 * 1024, GZIP_FORMAT = 16 + MAX_WBITS };
+enum { HEAD = MG_SOURCE_HEAD, GZIP_BLOCK = 128 * 1024, GZIP_FORMAT = 16 + MAX_WBITS };
 
 struct mg_source {
     char *name;
@@ -347,10 +347,15 @@ const char *mg_source_head(const struct mg_source *source, size_t *ret_length)
     return source->head;
 }
 
+bool mg_source_can_rewind(const struct mg_source *source)
+{
+    return source->member || source->seekable || source->spool >= 0;
+}
+
 enum mg_code mg_source_rewind(struct mg_source *source, struct mg_error *err)
 {
     struct mg_source *s = source;
-    if (!s->member && !s->seekable && s->spool < 0)
+    if (!mg_source_can_rewind(s))
         return mg_fail(err, MG_ERR_USAGE, "%s", _("a pipe cannot be read twice"));
     if (s->member ? VSIFSeekL(s->member, 0, SEEK_SET) : s->seekable && lseek(s->fd, 0, SEEK_SET) < 0)
         return mg_fail_errno(err, errno, "%s", _("cannot be read again from its beginning"));

@@ -14,6 +14,7 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/io/archive.h"
 #include "libdata/io/csv.h"
+#include "libdata/io/footer.h"
 #include "libdata/io/format.h"
 #include "libdata/io/ogr.h"
 #include "libdata/io/sha256.h"
@@ -22,6 +23,7 @@
 struct mg_table {
     struct mg_csv *csv; /* one of the two */
     struct mg_ogr *ogr;
+    struct mg_footer *footer;
     char mapped_name[80]; /* what OGR cannot open where it is, shown to it under this name; "" */
     void *mapped;
     size_t mapped_length;
@@ -204,6 +206,12 @@ static enum mg_code open_file(struct mg_table *table, const char *path,
     return open_mapped(table, source, extension_for(format, name), options, err);
 }
 
+static enum mg_code read_row(void *reader, const struct mg_row **ret_row, struct mg_error *err)
+{
+    const struct mg_table *table = reader;
+    return table->csv ? mg_csv_next(table->csv, ret_row, err) : mg_ogr_next(table->ogr, ret_row, err);
+}
+
 enum mg_code mg_table_open(const char *path, const struct mg_table_options *options,
                            struct mg_table **ret_table, struct mg_error *err)
 {
@@ -219,6 +227,8 @@ enum mg_code mg_table_open(const char *path, const struct mg_table_options *opti
     if (!code)
         code = archive ? open_member(table, archive, member, options, err)
                        : open_file(table, path, options, err);
+    if (!code)
+        code = mg_footer_create(read_row, table, mg_table_info(table), options->repair, &table->footer, err);
     if (code)
         mg_table_destroy(table);
     else
@@ -233,18 +243,21 @@ const struct mg_table_info *mg_table_info(const struct mg_table *table)
 
 enum mg_code mg_table_next(struct mg_table *table, const struct mg_row **ret_row, struct mg_error *err)
 {
-    return table->csv ? mg_csv_next(table->csv, ret_row, err) : mg_ogr_next(table->ogr, ret_row, err);
+    return mg_footer_next(table->footer, ret_row, err);
 }
 
 enum mg_code mg_table_rewind(struct mg_table *table, struct mg_error *err)
 {
-    return table->csv ? mg_csv_rewind(table->csv, err) : mg_ogr_rewind(table->ogr, err);
+    enum mg_code code = table->csv ? mg_csv_rewind(table->csv, err) : mg_ogr_rewind(table->ogr, err);
+    mg_footer_rewind(table->footer);
+    return code;
 }
 
 void mg_table_destroy(struct mg_table *table)
 {
     if (!table)
         return;
+    mg_footer_destroy(table->footer);
     mg_csv_destroy(table->csv);
     mg_ogr_destroy(table->ogr);
     if (table->mapped_name[0])

@@ -7,8 +7,11 @@
  * an unlinked temporary file only when that was asked for at opening.
  *
  * Rows whose number of cells is not that of the header are delivered with what they have: the caller
- * decides (missing-cell, extra-cell). So are lines that cannot be split: without cells, with a defect. Blank
- * lines are skipped and counted.
+ * decides (missing-cell, extra-cell). So are lines whose quotes are not in order, with a defect: with their
+ * cells where they can be read after all, without where not. Blank lines are skipped and counted. Totals and
+ * notes below the last row are delivered and marked (footer.h). Lines before a CSV file's header that are not
+ * the table's are skipped and kept (dialect.h). Garbled text (garbled.h) is repaired where that is asked for,
+ * in cells and column names.
  *
  * Errors: MG_ERR_INPUT (not there, not readable, a directory, empty, cut short, a quote that never closes,
  * called CSV and something else: with line and record where there is one), MG_ERR_IO (reading failed),
@@ -28,17 +31,21 @@ struct mg_cell {
     size_t length;
 };
 
-/* Why a row could not be split into cells. */
+/* What hindered splitting a row into cells. */
 enum mg_row_defect {
     MG_ROW_SOUND = 0,
     MG_ROW_STRAY_QUOTE, /* something other than a delimiter follows the quote that closes a cell */
+    MG_ROW_LOST_QUOTE,  /* a quote opens a cell and never closes it, or rows later: it is text */
     MG_ROW_NUL,         /* a NUL byte: not text */
 };
 
 struct mg_row {
-    const struct mg_cell *cells; /* cells[0] is the whole line as written where defect is not MG_ROW_SOUND */
-    size_t count;                /* ... and count is 0 */
+    const struct mg_cell *cells; /* cells[0] is the whole line as written where count is 0 */
+    size_t count;                /* 0: a defect, and no reading of it has as many cells as the header */
     enum mg_row_defect defect;
+    bool suspect;              /* some cell may be garbled (garbled.h) */
+    const struct mg_cell *raw; /* the cells as the source has them where some were repaired, else NULL */
+    bool footer;               /* a total or a note below the table */
     int64_t line;         /* physical line where the row starts; a sheet's row; else the feature's number */
     int64_t record;       /* data rows from 1; 0 is the header */
     int64_t byte_offset;  /* in the uncompressed source; -1 where the format has none (OGR) */
@@ -49,10 +56,12 @@ struct mg_row {
 };
 
 struct mg_table_options {
-    const char *encoding; /* NULL: found; else UTF-8, CP1252, LATIN1, ISO-8859-15, MACINTOSH, CP850 */
-    char delimiter;       /* 0: found among ; , tab | */
+    const char *encoding; /* NULL: found; else UTF-8, UTF-16, CP1252, LATIN1, ISO-8859-15, MACINTOSH, CP850 */
+    char delimiter;       /* 0: found among ; , tab | ^ : */
+    const char *quote;    /* NULL: found among " and '; else one of them, or "none" */
     bool no_header;       /* columns are then named column_1, column_2, ... */
-    int skip_lines;       /* physical lines before the header */
+    int skip_lines;       /* physical lines before the header; 0: found */
+    bool repair;          /* garbled text */
     const char *layer;    /* OGR: the layer's (sheet's) name; NULL: the only one, else an error names them */
     bool keep_for_rewind; /* spool what cannot be read twice */
 };
@@ -60,12 +69,16 @@ struct mg_table_options {
 /* What was understood of the file; complete once the last row was read. Borrowed from the table. */
 struct mg_table_info {
     const char *format;   /* "CSV", or OGR's driver name: "GeoJSON", "XLSX", ... */
-    const char *encoding; /* "UTF-8", or the first other that a row needed, or "mixed" */
+    const char *encoding; /* "UTF-8", "UTF-16", or the first other that a row needed, or "mixed" */
     char delimiter;       /* CSV only, else 0 */
+    char quote;           /* likewise; 0: none */
     bool bom;
     size_t column_count;
-    const char *const *columns; /* names as the source writes them, trimmed; blank ones become column_N */
+    const char *const *columns; /* columns.h: made usable */
+    const char *const *labels;  /* as the source writes them; "" without a header */
     int64_t header_line;        /* 0 without a header */
+    int header_rows;            /* 2 where the names stand on two rows */
+    const char *preamble;       /* what was skipped before the header; "" */
     int epsg;                   /* the layer's CRS where the format says so, else 0 */
     bool has_geometry;
     bool unterminated;   /* the row delivered last had no line end: the file stops there */

@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < sizeof forced / sizeof *forced; i++) {
         MG_CLEANUP(mg_buf_finish) struct mg_buf out = {0};
         enum mg_encoding used = MG_ENCODING_FOUND;
-        CHECK(mg_decode(forced[i], text, size, &out, &used, NULL) == MG_OK);
+        CHECK(mg_decode(forced[i], NULL, text, size, &out, &used, NULL) == MG_OK);
         CHECK(used != MG_ENCODING_FOUND && used != MG_ENCODING_UTF_8);
         CHECK(mg_text_utf8_prefix(out.data, out.length) == out.length);
         CHECK(count_ascii(text, size) == count_ascii(out.data, out.length));

@@ -10,7 +10,7 @@ static void expect(enum mg_encoding forced, const char *bytes, enum mg_encoding 
 {
     struct mg_buf out = {0};
     enum mg_encoding used = MG_ENCODING_FOUND;
-    must(mg_decode(forced, bytes, strlen(bytes), &out, &used, &err));
+    must(mg_decode(forced, NULL, bytes, strlen(bytes), &out, &used, &err));
     assert_string_equal(out.data, text);
     assert_string_equal(mg_encoding_name(used), mg_encoding_name(encoding));
     mg_buf_finish(&out);
@@ -34,7 +34,7 @@ static void names_are_understood(void **state)
         assert_int_equal(found, cases[i].encoding);
     }
     enum mg_encoding found;
-    must_fail(mg_encoding_parse("UTF-16", &found, &err), MG_ERR_USAGE, "'UTF-16' is not known");
+    must_fail(mg_encoding_parse("EBCDIC", &found, &err), MG_ERR_USAGE, "'EBCDIC' is not known");
 }
 
 static void the_likeliest_encoding_is_found(void **state)
@@ -122,7 +122,7 @@ static void the_result_is_always_utf8(void **state)
                 char bytes[] = {(char)a, (char)b, 'x', '\xe2'};
                 struct mg_buf out = {0};
                 enum mg_encoding used;
-                must(mg_decode((enum mg_encoding)forced, bytes, 4, &out, &used, &err));
+                must(mg_decode((enum mg_encoding)forced, NULL, bytes, 4, &out, &used, &err));
                 assert_int_equal(mg_text_utf8_prefix(out.data, out.length), out.length);
                 mg_buf_finish(&out);
             }
@@ -136,7 +136,7 @@ static void no_memory_is_survived(void **state)
     struct mg_buf out = {0};
     enum mg_encoding used;
     mg_alloc_fail_after(0);
-    must_fail(mg_decode(MG_ENCODING_FOUND, "\xe9", 1, &out, &used, &err), MG_ERR_MEMORY, "memory");
+    must_fail(mg_decode(MG_ENCODING_FOUND, NULL, "\xe9", 1, &out, &used, &err), MG_ERR_MEMORY, "memory");
     mg_alloc_fail_after(-1);
     mg_buf_finish(&out);
 }

@@ -1,0 +1,49 @@
+/* csv_internal.h - the two halves of csv.h: csv_open.c finds out what the file is, csv.c reads rows. */
+#ifndef MG_IO_CSV_INTERNAL_H
+#define MG_IO_CSV_INTERNAL_H
+
+#include "libdata/io/columns.h"
+#include "libdata/io/csv.h"
+#include "libdata/io/csv_split.h"
+#include "libdata/io/csv_window.h"
+#include "libdata/io/encoding.h"
+
+struct mg_csv {
+    struct mg_csv_window window;
+    struct mg_csv_dialect dialect;
+    enum mg_encoding encoding; /* forced, or MG_ENCODING_FOUND */
+    bool no_header, repair;
+    int skip_lines;
+    size_t clean_to; /* window.bytes[..clean_to) is UTF-8, holds no NUL and nothing that may be garbled */
+    int64_t line;    /* of window.start */
+
+    int64_t data_offset, data_line, data_blank_lines; /* where the first data row is, for rewinding */
+
+    struct mg_cell *cells;
+    struct mg_csv_splitter *splitter;
+    struct mg_buf decoded, preamble;
+    bool multibyte; /* a line holds UTF-8 beyond ASCII */
+    bool surveyed;  /* the votes are in */
+    struct mg_encoding_votes votes;
+    enum mg_encoding needed; /* the first other encoding, or MG_ENCODING_FOUND */
+    bool mixed;
+
+    struct mg_columns columns;
+    struct mg_row row;
+    struct mg_table_info info;
+};
+
+/* csv.c. The next row that is not blank in csv->row; *ret_more is false after the last. */
+enum mg_code mg_csv_next_row(struct mg_csv *csv, bool *ret_more, struct mg_error *err);
+enum mg_code mg_csv_fill(struct mg_csv *csv, struct mg_error *err);
+void mg_csv_consume(struct mg_csv *csv, size_t length, size_t lines); /* and the line end that follows */
+enum mg_code mg_csv_fail_at(const struct mg_csv *csv, int64_t line, enum mg_code code, struct mg_error *err);
+
+/* csv_open.c: everything up to the first data row. */
+enum mg_code mg_csv_look(struct mg_csv *csv, const struct mg_table_options *options, struct mg_error *err);
+
+/* csv_open.c: at the first line that is not UTF-8, let all lines that are not say how they look. Does nothing
+ * (csv->surveyed stays false) where that line is, or the source cannot be read twice. */
+enum mg_code mg_csv_survey(struct mg_csv *csv, const char *text, size_t length, struct mg_error *err);
+
+#endif
