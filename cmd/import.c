@@ -36,8 +36,10 @@ static const struct mg_option options[] = {
     {"map", 0, N_("ROLE=COLUMN"), N_("the column that has a role: key, name, commune, lon... (repeat)")},
     {"no-key", 0, NULL, N_("no column identifies a service from one edition to the next")},
     {"no-header", 0, NULL, N_("the first line is data; columns are column_1, column_2...")},
-    {"encoding", 0, N_("NAME"), N_("UTF-8, CP1252, LATIN1, ISO-8859-15, MACINTOSH, CP850; else found")},
-    {"delimiter", 0, N_("CHAR"), N_("; , tab or |; else found")},
+    {"encoding", 0, N_("NAME"), N_("UTF-8, UTF-16, CP1252, LATIN1, ISO-8859-15, MACINTOSH, CP850")},
+    {"delimiter", 0, N_("CHAR"), N_("; , tab | or another sign; else found")},
+    {"quote", 0, N_("CHAR"), N_("\" or ', or none: quotes are text; else found")},
+    {"repair", 0, NULL, N_("repair text that a wrong encoding has garbled (\303\203\302\251 for \303\251)")},
     {"skip-lines", 0, N_("N"), N_("lines before the header")},
     {"crs", 0, N_("SYSTEM"), N_("of the coordinates: EPSG:2154, Lambert-93, WGS84...; else found")},
     {"layer", 0, N_("NAME"), N_("the layer or sheet, in a file that has several")},
@@ -159,6 +161,7 @@ static const char **plain(struct args *args, const char *name)
         {"edition", &import->edition},
         {"as", &import->kind},
         {"encoding", &import->table.encoding},
+        {"quote", &import->table.quote},
         {"layer", &import->table.layer},
         {"crs", &import->crs},
         {"level", &import->level},
@@ -191,6 +194,8 @@ static enum mg_code set(void *context, const char *name, const char *value, stru
         args->import.no_key = true;
     else if (!strcmp(name, "no-header"))
         args->import.table.no_header = true;
+    else if (!strcmp(name, "repair"))
+        args->import.table.repair = true;
     else if (!strcmp(name, "delimiter"))
         return set_delimiter(&args->import.table, value, err);
     else if (!strcmp(name, "skip-lines"))
@@ -284,6 +289,10 @@ static void say_result(const struct mg_import_result *result)
                     result->edition);
         return;
     }
+    if (result->odd_form)
+        mg_tool_say("%s", result->form);
+    else
+        mg_tool_note("%s", result->form);
     say_roles(result);
     mg_tool_say(
         _("%s %s: %" PRId64 " rows read, %" PRId64 " loaded, %" PRId64 " rejected, %" PRId64 " skipped"),
@@ -326,6 +335,8 @@ static void say_source(const struct mg_import_source *source)
                     source->encoding, delimiter, source->rows, source->kind);
     else
         mg_tool_say(_("%s: %" PRId64 " rows, to import as %s"), source->format, source->rows, source->kind);
+    if (*source->form)
+        mg_tool_say("%s", source->form);
     if (source->uneven_rows)
         mg_tool_say(_("%" PRId64 " more rows do not have a cell for each column"), source->uneven_rows);
 }

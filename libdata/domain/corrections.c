@@ -316,6 +316,8 @@ enum mg_code mg_corrections_apply(struct mg_corrections *c, const struct mg_row 
     c->row.cells = found->cells;
     c->row.count = c->source->column_count;
     c->row.defect = MG_ROW_SOUND;
+    c->row.suspect = c->row.footer = false;
+    c->row.raw = NULL;
     *ret_row = &c->row;
     *ret_corrected = true;
     return mg_buf_check(&c->as_told, err);

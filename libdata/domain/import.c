@@ -199,6 +199,8 @@ static void take_result(const struct mg_import *import, struct mg_import_result 
     result->unchanged = import->unchanged;
     result->gone = import->gone;
     result->roles = import->roles;
+    result->odd_form = mg_import_say_form(import, result->form, sizeof result->form) ||
+                       strcmp(import->info->encoding, "UTF-8") != 0;
     for (int i = 0; i < MG_ROLE_COUNT; i++)
         if (import->roles.column[i] >= 0)
             mg_text_visible(import->columns[import->roles.column[i]].name,

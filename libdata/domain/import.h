@@ -68,6 +68,8 @@ struct mg_import_result {
         int64_t n;
     } issue_codes[MG_IMPORT_CODES]; /* most frequent first, ended by an empty code */
     struct mg_roles roles;
+    char form[160];                       /* what the file is: "CSV, CP1252, delimiter ;, ..." */
+    bool odd_form;                        /* ... and something of it is out of the ordinary */
     char role_columns[MG_ROLE_COUNT][64]; /* their columns' names, cut if they are longer; "": none */
 };
 
@@ -79,6 +81,7 @@ enum mg_code mg_import_file(struct mg_db *db, const char *path, const struct mg_
  * *ret_source what was understood of the file. db may be NULL. Nothing is loaded. */
 struct mg_import_source {
     char kind[16], format[32], encoding[16], delimiter[4];
+    char form[160];      /* more of that for a person, or "" where there is no more to say */
     int64_t rows;        /* with a cell for each column */
     int64_t uneven_rows; /* the others */
 };

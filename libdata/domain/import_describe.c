@@ -38,7 +38,11 @@ static enum mg_code read_all(struct mg_import *import, int64_t *filled, struct m
             break;
         if ((source->rows + source->uneven_rows) % PROGRESS_ROWS == 0)
             code = report(import, err);
-        if (row->defect || row->count < columns) {
+        if (row->footer) {
+            import->footer_rows++;
+            continue;
+        }
+        if (row->count < columns) {
             source->uneven_rows++;
             continue;
         }
@@ -91,6 +95,8 @@ static enum mg_code describe(struct mg_import *import, struct mg_out *out, struc
     snprintf(source->format, sizeof source->format, "%s", import->info->format);
     snprintf(source->encoding, sizeof source->encoding, "%s", import->info->encoding);
     source->delimiter[0] = import->info->delimiter;
+    if (!mg_import_say_form(import, source->form, sizeof source->form))
+        source->form[0] = '\0';
     return code;
 }
 

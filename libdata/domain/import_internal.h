@@ -47,4 +47,17 @@ const char *mg_import_source_name(const struct mg_import *import);
 /* import_rejects.c */
 enum mg_code mg_import_tell_rejects(struct mg_import *import, struct mg_error *err);
 
+/* import_source.c: what is said of the source's form. An issue for each line before the header, name that was
+ * made up, ...; for a row that is suspect, has a defect and cells, or belongs to the footer, which is skipped. */
+enum mg_code mg_import_note_header(struct mg_import *import, struct mg_error *err);
+enum mg_code mg_import_note_row(struct mg_import *import, const struct mg_row *row, struct mg_error *err);
+const char *mg_import_defect_code(enum mg_row_defect defect); /* a constant */
+const char *mg_import_defect_message(enum mg_row_defect defect);
+
+/* "CSV, CP1252, delimiter ;, ..." for a person. Returns whether there is more to say than
+ * format, encoding and delimiter. */
+bool mg_import_say_form(const struct mg_import *import, char *out, size_t size);
+/* edition.dialect: a JSON object. */
+enum mg_code mg_import_dialect_text(const struct mg_import *import, struct mg_buf *out, struct mg_error *err);
+
 #endif

@@ -56,6 +56,7 @@ struct mg_import {
         int64_t line, cells; /* of the row delivered last, if it was too short */
     } short_row;
     int64_t first_version, last_version; /* ids that this import added; 0: none. A load sets them */
+    int64_t footer_rows;                 /* of the rows skipped */
     bool compared;
     int64_t added, unchanged, gone;
     bool keyed;
@@ -108,6 +109,9 @@ static inline void mg_import_skip(struct mg_import *import)
     import->rows_skipped++;
 }
 
+/* Of mg_import_reject and mg_import_issue instead of a column. */
+enum { MG_IMPORT_NO_CELL = -1, MG_IMPORT_WHOLE_ROW = -2 };
+
 /* The row is refused. column: the table's, or -1 for the whole row. code: a constant, lower case with dashes
  * ("missing-cell"). */
 enum mg_code mg_import_reject(struct mg_import *import, const struct mg_row *row, int column,
@@ -120,6 +124,11 @@ enum mg_code mg_import_reject(struct mg_import *import, const struct mg_row *row
 enum mg_code mg_import_issue(struct mg_import *import, const struct mg_row *row, int column, const char *code,
                              struct mg_error *err, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
+
+/* The same of a text that is not the row's cell as it stands: field and raw may be NULL. */
+enum mg_code mg_import_issue_at(struct mg_import *import, const struct mg_row *row, const char *field,
+                                const char *raw, const char *code, struct mg_error *err, const char *format,
+                                ...) __attribute__((format(printf, 7, 8)));
 
 /* The column of this label, compared folded ("Code commune" is "code_commune"), or -1. */
 int mg_import_find_column(const struct mg_import *import, const char *label);

@@ -233,6 +233,8 @@ enum mg_code mg_import_options_text(const struct mg_import *import, struct mg_bu
     add_member(out, "no-header", o->table.no_header ? "yes" : NULL);
     add_member(out, "encoding", o->table.encoding);
     add_member(out, "delimiter", *delimiter ? delimiter : NULL);
+    add_member(out, "quote", o->table.quote);
+    add_member(out, "repair", o->table.repair ? "yes" : NULL);
     if (o->table.skip_lines)
         mg_buf_printf(out, "%s\"skip-lines\":%d", out->length > 1 ? "," : "", o->table.skip_lines);
     add_member(out, "layer", o->table.layer);

@@ -46,11 +46,8 @@ static enum mg_code reject_defect(struct mg_import *import, const struct mg_row 
 {
     struct mg_row line = *row;
     line.count = 1;
-    if (row->defect == MG_ROW_NUL)
-        return mg_import_reject(import, &line, -1, "nul-byte", err, "%s",
-                                _("holds a NUL byte: it is not text"));
-    return mg_import_reject(import, &line, -1, "stray-quote", err, "%s",
-                            _("something other than a delimiter follows a closing quote"));
+    const char *message = mg_import_defect_message(row->defect);
+    return mg_import_reject(import, &line, -1, mg_import_defect_code(row->defect), err, "%s", message);
 }
 
 /* Is the row one to deliver? If not, it has been accounted for. */
@@ -59,8 +56,13 @@ static enum mg_code judge(struct mg_import *import, const struct mg_row *row, bo
 {
     size_t columns = import->info->column_count;
     *ret_deliver = false;
-    if (row->defect)
+    if (row->defect && !row->count)
         return reject_defect(import, row, err);
+    if (row->defect || row->suspect || row->footer) {
+        enum mg_code code = mg_import_note_row(import, row, err);
+        if (code || row->footer)
+            return code;
+    }
     if (is_empty(row)) {
         mg_import_skip(import);
         return MG_OK;
@@ -110,6 +112,9 @@ static void count_filled(struct mg_import *import, const struct mg_row *row)
 enum mg_code mg_import_next(struct mg_import *import, const struct mg_row **ret_row, struct mg_error *err)
 {
     bool deliver = false;
+    enum mg_code noted = import->rows_read ? MG_OK : mg_import_note_header(import, err);
+    if (noted)
+        return noted;
     while (!deliver) {
         const struct mg_row *row = NULL;
         enum mg_code code = mg_table_next(import->table, &row, err);
@@ -142,7 +147,7 @@ enum mg_code mg_import_restart(struct mg_import *import, struct mg_error *err)
     if (code)
         return code;
     import->rows_read = import->rows_loaded = import->rows_rejected = import->rows_skipped = import->issues =
-        0;
+        import->footer_rows = 0;
     memset(import->codes, 0, sizeof import->codes);
     import->corrected = 0;
     mg_profile_clear(&import->profile);
@@ -199,7 +204,8 @@ enum mg_code mg_import_reject(struct mg_import *import, const struct mg_row *row
     MG_CLEANUP(mg_buf_finish) struct mg_buf raw = {0};
     add_raw(&raw, import, row, column);
     MG_CLEANUP(mg_buf_finish) struct mg_buf cells = {0};
-    if (!row->defect)
+    bool read = row->defect != MG_ROW_NUL && row->count == import->info->column_count;
+    if (!row->defect || read)
         add_cells(&cells, row);
     enum mg_code code = mg_buf_check(&raw, err);
     if (!code)
@@ -222,8 +228,10 @@ static struct mg_import_code *code_slot(struct mg_import *import, const char *co
     return &import->codes[i];
 }
 
-enum mg_code mg_import_issue(struct mg_import *import, const struct mg_row *row, int column,
-                             const char *code_name, struct mg_error *err, const char *format, ...)
+/* Counted, and stored unless there are many of its code already. */
+static enum mg_code add_issue(struct mg_import *import, const struct mg_row *row, const char *field,
+                              const char *raw, const char *code_name, const char *message,
+                              struct mg_error *err)
 {
     struct mg_import_code *slot = code_slot(import, code_name);
     import->issues++;
@@ -234,19 +242,36 @@ enum mg_code mg_import_issue(struct mg_import *import, const struct mg_row *row,
         return MG_OK;
     }
     slot->stored++;
+    int64_t offset = row->byte_offset;
+    return mg_db_run(import->db, MG_SQL_ISSUE_INSERT, err, "iiiItttt", import->edition, (int64_t)1, row->line,
+                     offset >= 0 ? &offset : NULL, field, code_name, raw, message);
+}
+
+enum mg_code mg_import_issue(struct mg_import *import, const struct mg_row *row, int column,
+                             const char *code_name, struct mg_error *err, const char *format, ...)
+{
     char message[480];
     va_list args;
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
     MG_CLEANUP(mg_buf_finish) struct mg_buf raw = {0};
-    if (column >= 0)
+    if (column != MG_IMPORT_NO_CELL)
         add_raw(&raw, import, row, column);
     enum mg_code code = mg_buf_check(&raw, err);
-    if (code)
-        return code;
-    int64_t offset = row->byte_offset;
-    return mg_db_run(import->db, MG_SQL_ISSUE_INSERT, err, "iiiItttt", import->edition, (int64_t)1, row->line,
-                     offset >= 0 ? &offset : NULL, column >= 0 ? import->columns[column].name : NULL,
-                     code_name, raw.data, message);
+    return code ? code
+                : add_issue(import, row, column >= 0 ? import->columns[column].name : NULL, raw.data,
+                            code_name, message, err);
+}
+
+enum mg_code mg_import_issue_at(struct mg_import *import, const struct mg_row *row, const char *field,
+                                const char *raw, const char *code_name, struct mg_error *err,
+                                const char *format, ...)
+{
+    char message[480];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    return add_issue(import, row, field, raw, code_name, message, err);
 }

@@ -198,8 +198,12 @@ enum mg_code mg_import_settle_edition(struct mg_import *import, struct mg_error 
     char delimiter[] = {info->delimiter, '\0'};
     if (import->rows_read != import->rows_loaded + import->rows_rejected + import->rows_skipped)
         return mg_fail(err, MG_ERR_DB, "%s", _("the books do not balance; nothing was changed"));
-    return mg_db_run(import->db, MG_SQL_EDITION_FINISH, err, "ittittiiiiiii", import->edition, import->level,
-                     info->sha256, info->bytes_read, info->encoding, delimiter, import->rows_read,
-                     import->rows_loaded, import->rows_rejected, import->rows_skipped, import->issues,
-                     import->first_version, import->last_version);
+    MG_CLEANUP(mg_buf_finish) struct mg_buf dialect = {0};
+    enum mg_code code = mg_import_dialect_text(import, &dialect, err);
+    return code ? code
+                : mg_db_run(import->db, MG_SQL_EDITION_FINISH, err, "ittittiiiiiiit", import->edition,
+                            import->level, info->sha256, info->bytes_read, info->encoding, delimiter,
+                            import->rows_read, import->rows_loaded, import->rows_rejected,
+                            import->rows_skipped, import->issues, import->first_version, import->last_version,
+                            dialect.data);
 }

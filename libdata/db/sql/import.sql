@@ -49,7 +49,7 @@ SELECT coalesce(sum(min(before.n, after.n)), 0) FROM before JOIN after ON after.
 -- name: edition_finish
 UPDATE edition SET level = nullif($2, ''), source_sha256 = $3, source_size = $4, encoding = $5, delimiter = nullif($6, ''),
        rows_read = $7, rows_loaded = $8, rows_rejected = $9, rows_skipped = $10, issues = $11,
-       first_version = nullif($12, 0), last_version = nullif($13, 0)
+       first_version = nullif($12, 0), last_version = nullif($13, 0), dialect = $14
 WHERE id = $1
 
 -- name: edition_options

@@ -40,6 +40,7 @@ CREATE TABLE edition (
   format TEXT NOT NULL,
   encoding TEXT NOT NULL,
   delimiter TEXT,
+  dialect TEXT,
   cog_year INTEGER,
   options TEXT NOT NULL DEFAULT '',
   rows_read INTEGER NOT NULL,
