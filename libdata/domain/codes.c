@@ -111,3 +111,63 @@ bool mg_place_split(const char *text, size_t length, double *ret_first, double *
     return split_at(at, end, ';', ret_first, ret_second) || split_at(at, end, ' ', ret_first, ret_second) ||
            split_at(at, end, ',', ret_first, ret_second);
 }
+
+/* Skips blanks and the marks ° \' " ′ ″ ’ ”; *ret_degree: a degree sign was among them. */
+static const char *skip_marks(const char *at, const char *end, bool *ret_degree)
+{
+    static const char *const marks[] = {
+        " ",        "\t",           "\xC2\xB0",     "\xC2\xBA",     "'",
+        "\"",       "\xE2\x80\xB2", "\xE2\x80\xB3", "\xE2\x80\x99", "\xE2\x80\x9D",
+        "\xC2\xA0", "\xE2\x80\xAF"};
+    for (bool found = true; found;) {
+        found = false;
+        for (size_t i = 0; i < sizeof marks / sizeof *marks && !found; i++) {
+            size_t n = strlen(marks[i]);
+            found = (size_t)(end - at) >= n && !memcmp(at, marks[i], n);
+            *ret_degree |= found && (i == 2 || i == 3);
+            at += found ? n : 0;
+        }
+    }
+    return at;
+}
+
+static bool take_side(char c, const char *sides, int *sign)
+{
+    c = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    if (!c || !strchr(sides, c) || *sign)
+        return false;
+    *sign = c == 'S' || c == 'O' || c == 'W' ? -1 : 1;
+    return true;
+}
+
+bool mg_place_degrees(const char *text, size_t length, const char *sides, double *ret_degrees)
+{
+    const char *at = text, *end = text + length;
+    double parts[3] = {0};
+    int sign = 0, count = 0;
+    bool degree = false, minus = false;
+    at = skip_marks(at, end, &degree);
+    if (at < end && take_side(*at, sides, &sign))
+        at++;
+    at = skip_marks(at, end, &degree);
+    if (at < end && *at == '-' && !sign) {
+        minus = true;
+        at++;
+    }
+    while (at < end && count < 3) {
+        const char *from = at;
+        while (at < end && ((*at >= '0' && *at <= '9') || *at == '.' || *at == ','))
+            at++;
+        if (from == at || !mg_num_parse_f64_comma(from, (size_t)(at - from), &parts[count]))
+            break;
+        count++;
+        at = skip_marks(at, end, &degree);
+    }
+    if (at < end && !minus && take_side(*at, sides, &sign))
+        at = skip_marks(at + 1, end, &degree);
+    if (at < end || count < 2 || (!degree && !sign) || parts[1] >= 60 || parts[2] >= 60)
+        return false;
+    double value = parts[0] + parts[1] / 60 + parts[2] / 3600;
+    *ret_degrees = minus || sign < 0 ? -value : value;
+    return true;
+}

@@ -18,4 +18,9 @@ bool mg_code_postcode(const char *text, size_t length, char ret_code[MG_CODE_SIZ
  * order written, which does not say which is the longitude. */
 bool mg_place_split(const char *text, size_t length, double *ret_first, double *ret_second);
 
+/* Degrees, minutes and seconds, each marked or set apart by blanks, with the side of the world before or after
+ * if there is one: 48°57'34"N, 4° 21' 49,5" E, O 1°40'12", -1°40'. The degree sign is needed, or the side.
+ * sides: "NS" for latitudes, "EOW" (or "EW") for longitudes; S, O and W are negative. */
+bool mg_place_degrees(const char *text, size_t length, const char *sides, double *ret_degrees);
+
 #endif

@@ -301,6 +301,7 @@ void mg_services_finish(struct mg_services *s)
     free(s->columns);
     free(s->hash_order);
     mg_crs_destroy(s->crs);
+    mg_services_near_finish(&s->near);
     mg_standing_destroy(s->standing);
     free(s->hashes);
     free(s->reused);
@@ -332,6 +333,8 @@ static enum mg_code load_services(struct mg_import *import, struct mg_error *err
     s.hashes = NULL;
     mg_standing_destroy(s.standing);
     s.standing = NULL;
+    if (!code)
+        code = mg_services_tell_crowds(&s, err);
     if (!code)
         code = mg_packed_index_add(import->db, "idx_record_geom", s.points, s.point_count, NULL, err);
     if (!code)

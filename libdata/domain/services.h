@@ -6,12 +6,15 @@
 #ifndef MG_DOMAIN_SERVICES_H
 #define MG_DOMAIN_SERVICES_H
 
+#include "libdata/base/cleanup.h"
+#include "libdata/base/map.h"
 #include "libdata/db/packed_index.h"
 #include "libdata/domain/codes.h"
 #include "libdata/domain/import_kind.h"
 #include "libdata/domain/standing.h"
 #include "libdata/geo/blob.h"
 #include "libdata/geo/crs.h"
+#include "libdata/geo/departement.h"
 
 #define MG_SERVICES_TEXTS (MG_ROLE_PRECISION + 1) /* the roles before it are columns of record, as text */
 
@@ -35,6 +38,18 @@ struct mg_place {
     double x, y; /* in epsg's system; for 4326 longitude and latitude */
     int epsg;
     const char *source; /* record.geo_source; a constant */
+    int home;           /* what the département calls for, if nothing else says what the system is; else 0 */
+    int column;         /* for what is said of it; -1: none */
+};
+
+/* Where communes lie, and the box of the code that was asked for last. */
+struct mg_services_near {
+    struct mg_map communes; /* code to box */
+    struct mg_box *boxes;
+    char last[8];
+    size_t last_length;
+    bool last_is_commune, has_box;
+    struct mg_box box;
 };
 
 struct mg_text {
@@ -54,6 +69,7 @@ struct mg_services {
     struct mg_crs *crs;
     int fixed_epsg; /* --crs, or 0 */
     bool lat_first; /* in a column that holds both */
+    struct mg_services_near near;
 
     struct mg_standing *standing; /* NULL: the dataset's first edition */
     int64_t first_record;         /* id that the first new record gets */
@@ -98,6 +114,14 @@ enum mg_code mg_services_store_constants(struct mg_services *s, struct mg_error 
 enum mg_code mg_services_place_plan(struct mg_services *s, struct mg_error *err);
 enum mg_code mg_services_place(struct mg_services *s, const struct mg_row *row, struct mg_error *err);
 enum mg_code mg_services_project(struct mg_services *s, const struct mg_row *row, struct mg_error *err);
+
+/* services_near.c */
+enum mg_code mg_services_near_load(struct mg_services *s, struct mg_error *err);
+void mg_services_near_finish(struct mg_services_near *near);
+/* Is a place near the commune (or the département) that the row at hand names? *ret_known: it names one. */
+bool mg_services_is_near(struct mg_services *s, double lon, double lat, bool *ret_known);
+/* After the last row: an issue for each point on which several hundred new records stand. */
+enum mg_code mg_services_tell_crowds(struct mg_services *s, struct mg_error *err);
 
 /* services_row.c */
 int64_t mg_services_hash(struct mg_services *s, const struct mg_row *row);

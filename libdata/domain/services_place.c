@@ -53,7 +53,8 @@ enum mg_code mg_services_place_plan(struct mg_services *s, struct mg_error *err)
         s->fixed_epsg = mg_crs_from_name(crs, strlen(crs));
     if (import->roles.column[MG_ROLE_LONLAT] >= 0)
         s->lat_first = is_lat_first(import, import->roles.column[MG_ROLE_LONLAT]);
-    return mg_crs_create(&s->crs, err);
+    enum mg_code code = mg_services_near_load(s, err);
+    return code ? code : mg_crs_create(&s->crs, err);
 }
 
 static enum mg_code missing(struct mg_services *s, const struct mg_row *row, int column, struct mg_error *err)
@@ -73,6 +74,10 @@ static enum mg_code read_number(struct mg_services *s, const struct mg_row *row,
     if (mg_num_parse_f64_comma(cell.text, cell.length, ret_value))
         return mg_import_issue(s->import, row, column, "decimal-comma", err, "%s",
                                _("read with a decimal comma"));
+    if ((role == MG_ROLE_LON || role == MG_ROLE_LAT) &&
+        mg_place_degrees(cell.text, cell.length, role == MG_ROLE_LON ? "EOW" : "NS", ret_value))
+        return mg_import_issue(s->import, row, column, "sexagesimal", err, "%s",
+                               _("read as degrees, minutes and seconds"));
     *ret_good = false;
     if (!cell.length)
         return missing(s, row, column, err);
@@ -95,7 +100,7 @@ static enum mg_code settle_degrees(struct mg_services *s, const struct mg_row *r
     }
     if (fabs(lon) > 180 || fabs(lat) > 90)
         return mg_import_issue(s->import, row, column, "out-of-range", err, "%s", _("is not on the globe"));
-    s->place = (struct mg_place){true, lon, lat, WGS84, source};
+    s->place = (struct mg_place){true, lon, lat, WGS84, source, 0, column};
     return code;
 }
 
@@ -136,9 +141,11 @@ static const char *source_of(int epsg)
         const char *source;
     } sources[] = {
 #define SOURCE(n) {n, "x,y EPSG:" #n}
-        SOURCE(2154),  SOURCE(5490),  SOURCE(2972),  SOURCE(2975), SOURCE(4471), SOURCE(4467), SOURCE(4559),
-        SOURCE(32620), SOURCE(32622), SOURCE(27572), SOURCE(3857), SOURCE(4326), SOURCE(3942), SOURCE(3943),
-        SOURCE(3944),  SOURCE(3945),  SOURCE(3946),  SOURCE(3947), SOURCE(3948), SOURCE(3949), SOURCE(3950),
+        SOURCE(2154),  SOURCE(5490),  SOURCE(2972),  SOURCE(2975),  SOURCE(4471), SOURCE(4467), SOURCE(4559),
+        SOURCE(32620), SOURCE(32622), SOURCE(27572), SOURCE(3857),  SOURCE(4326), SOURCE(3942), SOURCE(3943),
+        SOURCE(3296),  SOURCE(3297),  SOURCE(3298),  SOURCE(8903),  SOURCE(3163), SOURCE(3169), SOURCE(3170),
+        SOURCE(3171),  SOURCE(27571), SOURCE(27573), SOURCE(27574), SOURCE(3944), SOURCE(3945), SOURCE(3946),
+        SOURCE(3947),  SOURCE(3948),  SOURCE(3949),  SOURCE(3950),
 #undef SOURCE
     };
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
@@ -147,10 +154,12 @@ static const char *source_of(int epsg)
     return "x,y";
 }
 
-/* The system of the row's x and y: the option, its own cell, its commune or postcode, else Lambert-93. */
+/* The system of the row's x and y: the option, its own cell, its commune or postcode, else Lambert-93; the
+ * last two are but suppositions. */
 static enum mg_code system_of(struct mg_services *s, const struct mg_row *row, int *ret_epsg,
-                              struct mg_error *err)
+                              bool *ret_supposed, struct mg_error *err)
 {
+    *ret_supposed = false;
     *ret_epsg = s->fixed_epsg;
     if (*ret_epsg)
         return MG_OK;
@@ -163,6 +172,7 @@ static enum mg_code system_of(struct mg_services *s, const struct mg_row *row, i
                                    "%s", _("is not a coordinate system that is known here"));
     }
     const enum mg_role places[] = {MG_ROLE_COMMUNE, MG_ROLE_POSTCODE};
+    *ret_supposed = !*ret_epsg;
     for (size_t i = 0; i < 2 && !*ret_epsg; i++) {
         const struct mg_text *text = &s->texts[places[i]];
         if (text->text)
@@ -173,6 +183,15 @@ static enum mg_code system_of(struct mg_services *s, const struct mg_row *row, i
     return code;
 }
 
+/* The first of the land's systems in whose range x, y lie; 0: none. */
+static int system_in_range(int home, double x, double y)
+{
+    const int *candidate = mg_crs_candidates(home);
+    while (*candidate && !mg_crs_plausible(*candidate, x, y))
+        candidate++;
+    return *candidate;
+}
+
 static enum mg_code place_x_y(struct mg_services *s, const struct mg_row *row, struct mg_error *err)
 {
     struct mg_cell cx = mg_import_cell(s->import, row, MG_ROLE_X),
@@ -181,22 +200,37 @@ static enum mg_code place_x_y(struct mg_services *s, const struct mg_row *row, s
     if (!cx.length && !cy.length)
         return missing(s, row, column, err);
     double x = 0, y = 0;
-    bool x_good, y_good = false;
+    bool x_good, y_good = false, supposed = false;
     enum mg_code code = read_number(s, row, MG_ROLE_X, &x, &x_good, err);
     if (!code)
         code = read_number(s, row, MG_ROLE_Y, &y, &y_good, err);
     if (code || !x_good || !y_good)
         return code;
-    code = system_of(s, row, &epsg, err);
+    if (x == 0 && y == 0)
+        return mg_import_issue(s->import, row, column, "zero-coordinates", err, "%s", _("0, 0 is no place"));
+    code = system_of(s, row, &epsg, &supposed, err);
     if (code)
         return code;
+    int home = epsg;
     if (!mg_crs_plausible(epsg, x, y) && !s->fixed_epsg && in_france(x, y))
         epsg = WGS84;
     if (epsg == WGS84)
         return settle_degrees(s, row, column, x, y, source_of(epsg), err);
-    if (!mg_crs_plausible(epsg, x, y))
-        return mg_import_issue(s->import, row, column, "out-of-range", err, _("is not within EPSG:%d"), epsg);
-    s->place = (struct mg_place){true, x, y, epsg, source_of(epsg)};
+    if (!mg_crs_plausible(epsg, x, y) && supposed)
+        epsg = system_in_range(home, x, y);
+    if (!epsg && supposed && system_in_range(home, y, x)) {
+        epsg = system_in_range(home, y, x);
+        double swap = x;
+        x = y;
+        y = swap;
+        code = mg_import_issue(s->import, row, column, "swapped-axes", err, "%s",
+                               _("x and y were in each other's place"));
+    }
+    if (code || !epsg || !mg_crs_plausible(epsg, x, y))
+        return code ? code
+                    : mg_import_issue(s->import, row, column, "out-of-range", err, _("is not within EPSG:%d"),
+                                      home);
+    s->place = (struct mg_place){true, x, y, epsg, source_of(epsg), supposed ? home : 0, column};
     return MG_OK;
 }
 
@@ -227,7 +261,7 @@ static enum mg_code place_geometry(struct mg_services *s, const struct mg_row *r
         return settle_degrees(s, row, -1, x, y, "geometry", err);
     if (!mg_crs_plausible(epsg, x, y))
         return mg_import_issue(s->import, row, -1, "out-of-range", err, _("is not within EPSG:%d"), epsg);
-    s->place = (struct mg_place){true, x, y, epsg, "geometry"};
+    s->place = (struct mg_place){true, x, y, epsg, "geometry", 0, -1};
     return MG_OK;
 }
 
@@ -238,7 +272,11 @@ enum mg_code mg_services_place(struct mg_services *s, const struct mg_row *row, 
     if (s->import->info->has_geometry && !roles->forced[MG_ROLE_LON] && !roles->forced[MG_ROLE_LONLAT] &&
         !roles->forced[MG_ROLE_X])
         return place_geometry(s, row, err);
-    if (roles->column[MG_ROLE_LON] >= 0)
+    bool degrees = roles->column[MG_ROLE_LON] >= 0;
+    if (degrees && roles->column[MG_ROLE_X] >= 0) /* both: the row has the one or the other */
+        degrees = mg_import_cell(s->import, row, MG_ROLE_LON).length ||
+                  !mg_import_cell(s->import, row, MG_ROLE_X).length;
+    if (degrees)
         return place_lon_lat(s, row, err);
     if (roles->column[MG_ROLE_LONLAT] >= 0)
         return place_lonlat(s, row, err);
@@ -247,14 +285,65 @@ enum mg_code mg_services_place(struct mg_services *s, const struct mg_row *row, 
     return MG_OK; /* a file without places: nothing is missing from a row */
 }
 
+/* Where what the département calls for leads astray, and another system of the same land leads near the
+ * commune that the row names, it is that one. */
+static enum mg_code try_others(struct mg_services *s, const struct mg_row *row, double x, double y,
+                               bool *ret_near, struct mg_error *err)
+{
+    struct mg_place *place = &s->place;
+    bool known;
+    for (const int *epsg = mg_crs_candidates(place->home); *epsg; epsg++) {
+        double lon = x, lat = y;
+        if (*epsg == place->epsg || !mg_crs_plausible(*epsg, x, y))
+            continue;
+        enum mg_code code = mg_crs_to_lonlat(s->crs, *epsg, &lon, &lat, 1, err);
+        if (code)
+            return code;
+        if (!isfinite(lon) || !isfinite(lat) || !mg_services_is_near(s, lon, lat, &known))
+            continue;
+        *place = (struct mg_place){true, lon, lat, *epsg, source_of(*epsg), place->home, place->column};
+        *ret_near = true;
+        break;
+    }
+    if (!*ret_near)
+        return MG_OK;
+    return mg_import_issue(s->import, row, place->column, "other-crs", err,
+                           _("read as EPSG:%d, since EPSG:%d leads elsewhere"), place->epsg, place->home);
+}
+
+/* Is the place, now in degrees, where the row says that it is? */
+static enum mg_code check_place(struct mg_services *s, const struct mg_row *row, double x, double y,
+                                struct mg_error *err)
+{
+    struct mg_place *place = &s->place;
+    bool known = false, near = mg_services_is_near(s, place->x, place->y, &known);
+    enum mg_code code = MG_OK;
+    if (!near && place->home)
+        code = try_others(s, row, x, y, &near, err);
+    if (code || (near && known))
+        return code;
+    if (!in_france(place->x, place->y))
+        return mg_import_issue(s->import, row, place->column, "outside-territory", err, "%s",
+                               _("lies outside of the French territory"));
+    if (!near)
+        return mg_import_issue(s->import, row, place->column, "far-from-commune", err, "%s",
+                               _("lies far from the commune that the row names"));
+    return MG_OK;
+}
+
 enum mg_code mg_services_project(struct mg_services *s, const struct mg_row *row, struct mg_error *err)
 {
     struct mg_place *place = &s->place;
-    if (!place->there || place->epsg == WGS84)
+    if (!place->there)
         return MG_OK;
-    enum mg_code code = mg_crs_to_lonlat(s->crs, place->epsg, &place->x, &place->y, 1, err);
-    if (code || (isfinite(place->x) && isfinite(place->y)))
+    double x = place->x, y = place->y;
+    enum mg_code code = MG_OK;
+    if (place->epsg != WGS84)
+        code = mg_crs_to_lonlat(s->crs, place->epsg, &place->x, &place->y, 1, err);
+    if (code)
         return code;
+    if (isfinite(place->x) && isfinite(place->y))
+        return check_place(s, row, x, y, err);
     place->there = false;
     return mg_import_issue(s->import, row, -1, "out-of-range", err, _("cannot be projected from EPSG:%d"),
                            place->epsg);

@@ -49,6 +49,9 @@ static const struct system {
      1300e3,
      2800e3,
      {"lambertiietendu", "lambert2etendu", "lambertiie", "lambert2e", "l2e", "ntfparislambertzoneii"}},
+    {27571, -100e3, 900e3, 1300e3, 1400e3, {"lambertizone", "ntfparislambertzonei", "lambert1carto"}},
+    {27573, -100e3, 2700e3, 1300e3, 3500e3, {"ntfparislambertzoneiii", "lambert3carto"}},
+    {27574, 400e3, 4050e3, 700e3, 4350e3, {"ntfparislambertzoneiv", "lambert4carto"}},
     {5490, 400e3, 1500e3, 850e3, 2100e3, {"rgaf09utm20n", "rgaf09utmzone20n", "rgaf09"}},
     {4559, 400e3, 1500e3, 850e3, 2100e3, {"rraf1991utm20n", "rraf1991utmzone20n", "rraf91utm20n", "rraf91"}},
     {32620, 400e3, 1500e3, 850e3, 2100e3, {"wgs84utm20n", "wgs84utmzone20n", "utm20n", "utmzone20n"}},
@@ -62,6 +65,19 @@ static const struct system {
      630e3,
      5300e3,
      {"rgspm06utm21n", "rgspm06utmzone21n", "rgspm06", "utm21n", "utmzone21n"}},
+    {3296, 150e3, 6800e3, 850e3, 9200e3, {"rgpfutm5s", "rgpfutmzone5s", "utm5s", "utmzone5s"}},
+    {3297, 150e3, 6800e3, 850e3, 9200e3, {"rgpfutm6s", "rgpfutmzone6s", "rgpf", "utm6s", "utmzone6s"}},
+    {3298, 150e3, 6800e3, 850e3, 9200e3, {"rgpfutm7s", "rgpfutmzone7s", "utm7s", "utmzone7s"}},
+    {8903, 450e3, 8350e3, 750e3, 8600e3, {"rgwf96utm1s", "rgwf96utmzone1s", "rgwf96", "utm1s", "utmzone1s"}},
+    {3163,
+     50e3,
+     50e3,
+     850e3,
+     750e3,
+     {"rgnc9193lambertnewcaledonia", "rgnc9193lambertnc", "rgnclambert", "rgnc9193", "lambertnc"}},
+    {3169, 150e3, 7400e3, 850e3, 8100e3, {"rgnc9193utm57s", "rgnc9193utmzone57s", "utm57s", "utmzone57s"}},
+    {3170, 150e3, 7400e3, 850e3, 8100e3, {"rgnc9193utm58s", "rgnc9193utmzone58s", "utm58s", "utmzone58s"}},
+    {3171, 150e3, 7400e3, 850e3, 8100e3, {"rgnc9193utm59s", "rgnc9193utmzone59s", "utm59s", "utmzone59s"}},
     {3857, -7200e3, -2600e3, 6400e3, 6800e3, {"webmercator", "wgs84pseudomercator", "wgs84webmercator"}},
 };
 enum { SYSTEM_COUNT = sizeof systems / sizeof *systems };
@@ -182,9 +198,9 @@ int mg_crs_for_code(const char *code, size_t length)
     static const struct {
         char prefix[4];
         int epsg;
-    } overseas[] = {{"971", 5490}, {"972", 5490}, {"973", 2972}, {"974", 2975}, {"975", 4467},
-                    {"976", 4471}, {"977", 5490}, {"978", 5490}, {"9A", 5490},  {"9B", 5490},
-                    {"9C", 2972},  {"9D", 2975},  {"9E", 4467},  {"9F", 4471}};
+    } overseas[] = {{"971", 5490}, {"972", 5490}, {"973", 2972}, {"974", 2975}, {"975", 4467}, {"976", 4471},
+                    {"977", 5490}, {"978", 5490}, {"986", 8903}, {"987", 3297}, {"988", 3163}, {"9A", 5490},
+                    {"9B", 5490},  {"9C", 2972},  {"9D", 2975},  {"9E", 4467},  {"9F", 4471}};
     for (size_t i = 0; i < sizeof overseas / sizeof *overseas && length && code[0] == '9'; i++) {
         size_t n = strlen(overseas[i].prefix);
         if (length >= n && length <= 5 && length != 4 && !memcmp(code, overseas[i].prefix, n))
@@ -198,6 +214,26 @@ bool mg_crs_plausible(int epsg, double x, double y)
     int i = find_system(epsg);
     return i >= 0 && x >= systems[i].west && x <= systems[i].east && y >= systems[i].south &&
            y <= systems[i].north;
+}
+
+const int *mg_crs_candidates(int home)
+{
+    static const int lands[][17] = {
+        {LAMBERT_93, 27572, 3942, 3943, 3944, 3945, 3946, 3947, 3948, 3949, 3950, 27571, 27573, 27574, 3857},
+        {5490, 4559, 3857},
+        {2972, 3857},
+        {2975, 3857},
+        {4471, 3857},
+        {4467, 3857},
+        {3297, 3296, 3298, 3857},
+        {8903, 3857},
+        {3163, 3170, 3169, 3171, 3857},
+        {0},
+    };
+    size_t i = 0;
+    while (lands[i][0] && lands[i][0] != home)
+        i++;
+    return lands[i];
 }
 
 static enum mg_code make_transformer(struct mg_crs *crs, int system, struct mg_error *err)

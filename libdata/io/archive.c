@@ -112,6 +112,17 @@ static bool can_be_table(const char *member)
            strcasecmp(mg_format_extension(name), "dbf") != 0;
 }
 
+/* The stops of a timetable in GTFS, which is an archive of tables with fixed names. */
+static const char *gtfs_stops(char **list)
+{
+    static const char *const beside[] = {"agency.txt", "routes.txt", "trips.txt", "stop_times.txt"};
+    int stops = CSLFindString(list, "stops.txt");
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
+        if (CSLFindString(list, beside[i]) < 0)
+            return NULL;
+    return stops >= 0 ? list[stops] : NULL;
+}
+
 enum mg_code mg_archive_only_table(const char *archive, char **ret_member, struct mg_error *err)
 {
     MG_CLEANUP(free_list) char **list = NULL;
@@ -130,7 +141,10 @@ enum mg_code mg_archive_only_table(const char *archive, char **ret_member, struc
     }
     if (!count)
         return mg_fail(err, MG_ERR_INPUT, "%s", _("the zip archive holds no table"));
-    if (count > 1) {
+    const char *stops = gtfs_stops(list);
+    if (stops)
+        table = stops;
+    if (count > 1 && !stops) {
         mg_fail(err, MG_ERR_USAGE, "%s", _("the zip archive holds several tables"));
         mg_error_hint(err, _("name one, as in archive.zip/member: %s"), names.data ? names.data : "");
         return MG_ERR_USAGE;

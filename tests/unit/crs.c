@@ -9,6 +9,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/geo/crs.h"
+#include "libdata/geo/departement.h"
 #include "libdata/geo/lambert.h"
 #include "tests/unit/test.h"
 
@@ -255,11 +256,49 @@ static void codes_tell_their_system(void **state)
                  {"2B", 2154},    {"02A", 2154},   {"035", 2154},   {"95", 2154},    {"96", 0},
                  {"00", 0},       {"971", 5490},   {"97105", 5490}, {"97209", 5490}, {"97302", 2972},
                  {"974", 2975},   {"97502", 4467}, {"97608", 4471}, {"97801", 5490}, {"9A", 5490},
-                 {"9A101", 5490}, {"9F", 4471},    {"98818", 0},    {"99138", 0},    {"", 0},
+                 {"9A101", 5490}, {"9F", 4471},    {"98818", 3163}, {"99138", 0},    {"", 0},
                  {"5110", 2154},  {"511089", 0},   {"A1", 0},       {"5110X", 0},    {"9711", 2154}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (mg_crs_for_code(cases[i].code, strlen(cases[i].code)) != cases[i].epsg)
             fail_msg("%s does not give %d", cases[i].code, cases[i].epsg);
+}
+
+/* Where a département's own system puts the middle of its box is near the middle of what crs.h says. */
+static void departements_have_boxes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *code;
+        double lon, lat;
+    } towns[] = {{"51108", 4.363, 48.957},   {"2A004", 8.737, 41.927},  {"20000", 8.737, 41.927},
+                 {"97411", 55.448, -20.879}, {"97611", 45.228, -12.78}, {"98735", -149.57, -17.53},
+                 {"98818", 166.45, -22.27},  {"01", 5.2, 46.2},         {"95500", 2.47, 48.99},
+                 {"97502", -56.18, 46.78}};
+    for (size_t i = 0; i < sizeof towns / sizeof *towns; i++) {
+        const struct mg_box *box = mg_departement_box(towns[i].code, strlen(towns[i].code));
+        if (!box || !mg_box_holds(box, towns[i].lon, towns[i].lat, 0))
+            fail_msg("%s", towns[i].code);
+        assert_false(mg_box_holds(box, towns[i].lon + 30, towns[i].lat, 0.1));
+    }
+    static const char *none[] = {"", "5", "96000", "00000", "9", "97", "1001", "990", "123456"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_null(mg_departement_box(none[i], strlen(none[i])));
+}
+
+static void every_land_has_its_systems(void **state)
+{
+    (void)state;
+    static const char *codes[] = {"51", "971", "973", "974", "975", "976", "986", "987", "988"};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        int home = mg_crs_for_code(codes[i], strlen(codes[i]));
+        const int *candidate = mg_crs_candidates(home);
+        assert_int_equal(*candidate, home);
+        for (; *candidate; candidate++) {
+            double x = 500000, y = 500000;
+            must(mg_crs_to_lonlat(crs, *candidate, &x, &y, 1, &err)); /* PROJ knows it */
+        }
+    }
+    assert_int_equal(*mg_crs_candidates(4326), 0);
 }
 
 static void distances_are_geodesic(void **state)
@@ -295,6 +334,8 @@ int main(void)
         cmocka_unit_test(what_cannot_be_transformed_is_not_a_number),
         cmocka_unit_test(names_are_known),
         cmocka_unit_test(codes_tell_their_system),
+        cmocka_unit_test(departements_have_boxes),
+        cmocka_unit_test(every_land_has_its_systems),
         cmocka_unit_test(distances_are_geodesic),
         cmocka_unit_test(lost_allocations_are_reported),
     };

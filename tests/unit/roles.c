@@ -1,4 +1,5 @@
 /* Columns and their roles; codes and places in cells. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -227,6 +228,41 @@ static void places_are_split(void **state)
         assert_false(mg_place_split(bad[i], strlen(bad[i]), &a, &b));
 }
 
+static void degrees_minutes_and_seconds(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *sides;
+        double degrees; /* NAN: it is none */
+    } cases[] = {
+        {"48\u00b057'36\"N", "NS", 48.96},
+        {"48\u00b0 57' 36,0'' N", "NS", 48.96},
+        {"N48 57 36", "NS", 48.96},
+        {"48\u00b057\u203236\u2033n", "NS", 48.96},
+        {"4\u00b030'", "EOW", 4.5},
+        {"4\u00b030'O", "EOW", -4.5},
+        {"W 4\u00b0 30' 00\"", "EOW", -4.5},
+        {"-4\u00b030'", "EOW", -4.5},
+        {"61\u00baW", "EOW", NAN},
+        {"4 30 0", "EOW", NAN},
+        {"-4\u00b030'W", "EOW", NAN},
+        {"4\u00b060'E", "EOW", NAN},
+        {"4\u00b030'99\"E", "EOW", NAN},
+        {"E4\u00b030'E", "EOW", NAN},
+        {"48\u00b057'36\"N", "EOW", NAN},
+        {"4\u00b030'10\"7 E", "EOW", NAN},
+        {"", "NS", NAN},
+        {"\u00b0", "NS", NAN},
+        {"4\u00b0,'E", "EOW", NAN},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double degrees = NAN;
+        bool good = mg_place_degrees(cases[i].text, strlen(cases[i].text), cases[i].sides, &degrees);
+        if (good == (bool)isnan(cases[i].degrees) || (good && fabs(degrees - cases[i].degrees) > 1e-9))
+            fail_msg("%s: %d %f", cases[i].text, good, degrees);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +273,7 @@ int main(void)
         cmocka_unit_test(earlier_editions_settle_roles),
         cmocka_unit_test(codes_get_their_proper_form),
         cmocka_unit_test(places_are_split),
+        cmocka_unit_test(degrees_minutes_and_seconds),
         cmocka_unit_test(real_files_need_no_option),
     };
     return cmocka_run_group_tests_name("roles", tests, NULL, NULL);

@@ -222,6 +222,15 @@ static void a_member_of_an_archive_is_read(void **state)
     must_fail(try_table(member, NULL, &err), MG_ERR_INPUT, "no member 'c.csv'");
     must_fail(try_table(file_of("cut.zip", "PK\3\4abcdef", 10), NULL, &err), MG_ERR_INPUT,
               "the zip archive is damaged");
+    static const char *const gtfs[] = {"agency.txt", "routes.txt", "trips.txt", "stops.txt",
+                                       "stop_times.txt"};
+    snprintf(zip, sizeof zip, "%s/gtfs.zip", files_dir);
+    for (size_t i = 0; i < 5; i++) {
+        put_member(zip, gtfs[i], i == 3 ? "stop_id\nS1\n" : "a\nb\n", i == 3 ? 11 : 4);
+        if (i == 3)
+            assert_int_equal(try_table(zip, NULL, &said), MG_ERR_USAGE); /* no stop_times: just an archive */
+    }
+    expect(zip, NULL, "[stop_id]\n2@8<S1>\n");
     snprintf(zip, sizeof zip, "%s/none.zip", files_dir);
     put_member(zip, "readme.md", "x", 1);
     must_fail(try_table(zip, NULL, &err), MG_ERR_INPUT, "holds no table");

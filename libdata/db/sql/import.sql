@@ -109,3 +109,13 @@ UPDATE version SET first_edition = $2 WHERE id = $1
 -- name: version_split
 INSERT INTO version (id, record, first_edition, gone_edition, hash)
 SELECT $2, record, $3, gone_edition, hash FROM version WHERE id = $1
+
+-- Where each commune's polygons of all dates lie.
+-- name: commune_boxes
+SELECT t.code, min(i.xmin), min(i.ymin), max(i.xmax), max(i.ymax)
+FROM territory t JOIN idx_territory_geom i ON i.pkid = t.id
+WHERE t.level = 'commune'
+GROUP BY t.code
+
+-- name: record_line
+SELECT line FROM record WHERE id = $1
