@@ -6,6 +6,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
+#include "libdata/base/cleanup.h"
 #include "libdata/base/num.h"
 #include "libdata/geo/blob.h"
 #include "libdata/io/json.h"
@@ -115,6 +116,23 @@ bool mg_geojson_point(struct mg_geojson *g, double lon, double lat)
     mg_buf_add_str(&g->geometry, "{\"type\":\"Point\",\"coordinates\":");
     add_position(g, &g->geometry, lon, lat);
     mg_buf_add_char(&g->geometry, '}');
+    return true;
+}
+
+bool mg_geojson_line(struct mg_geojson *g, double lon1, double lat1, double lon2, double lat2)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf from = {0};
+    MG_CLEANUP(mg_buf_finish) struct mg_buf to = {0};
+    if (!on_earth(lon1, lat1) || !on_earth(lon2, lat2) || fabs(lon1 - lon2) > 180)
+        return false;
+    add_position(g, &from, lon1, lat1);
+    add_position(g, &to, lon2, lat2);
+    g->geometry.failed |= from.failed || to.failed;
+    if (from.failed || to.failed || !strcmp(from.data, to.data))
+        return false;
+    widen_box(g, lon1, lat1);
+    widen_box(g, lon2, lat2);
+    mg_buf_printf(&g->geometry, "{\"type\":\"LineString\",\"coordinates\":[%s,%s]}", from.data, to.data);
     return true;
 }
 

@@ -44,6 +44,10 @@ void mg_geojson_id(struct mg_geojson *g, const char *id, size_t length); /* agai
 /* False: not a place on Earth (not finite, beyond 180 or 90 degrees), the geometry stays null. */
 bool mg_geojson_point(struct mg_geojson *g, double lon, double lat);
 
+/* From one place to another. False: one of them is not a place on Earth, both are written alike at this
+ * precision, or the line would have to be cut at the antimeridian; the geometry stays null. */
+bool mg_geojson_line(struct mg_geojson *g, double lon1, double lat1, double lon2, double lat2);
+
 /* A polygon or multipolygon blob (geo/blob.h). A ring that jumps the antimeridian would have to be cut:
  * refused with MG_ERR_INPUT, as is what is no such blob or not a place on Earth. */
 enum mg_code mg_geojson_polygons(struct mg_geojson *g, const void *blob, size_t length, struct mg_error *err);

@@ -137,7 +137,7 @@ struct mg_event {
 struct mg_link {
     const char *dataset, *from, *to;
     struct mg_event_side before, after; /* key, record, line and edition only */
-    const char *how;                    /* "content" or "key" */
+    const char *how;                    /* "content", "key" or "decision" */
 };
 
 /* |A| = unchanged + changed + rows_gone + closed, |B| = unchanged + changed + rows_added + created. */
@@ -168,9 +168,12 @@ struct mg_finding {
     double rate;
 };
 
+struct mg_decisions; /* decisions.h */
+
 struct mg_history_options {
     bool content_only;
     bool unchanged;                     /* visit the unchanged rows, too, last and in no order */
+    struct mg_decisions *decisions;     /* NULL, or what people decided; how it applied is counted there */
     const struct mg_progress *progress; /* may be NULL */
 };
 
@@ -206,6 +209,7 @@ enum mg_code mg_event_store_begin(struct mg_db *db, const struct mg_dataset *dat
                                   struct mg_event_store **ret_store, struct mg_error *err);
 enum mg_code mg_event_store_add(struct mg_event_store *store, const struct mg_event *event,
                                 struct mg_error *err);
+int64_t mg_event_store_last(const struct mg_event_store *store); /* event.id of the one added last */
 enum mg_code mg_event_store_end(struct mg_event_store *store, struct mg_error *err);
 void mg_event_store_destroy(struct mg_event_store *store);
 

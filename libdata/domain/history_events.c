@@ -98,7 +98,8 @@ static enum mg_code prepare(struct mg_history *h, struct mg_error *err)
         return code;
     if (repeat && (code = history_count_standing(h, err)))
         return code;
-    if ((code = history_match(h, err)) || (code = history_artefacts_create(h, err)) ||
+    if ((code = history_match(h, err)) || (code = history_decide(h, err)) ||
+        (code = history_artefacts_create(h, err)) ||
         (code = history_gaps_create(h, err)))
         return code;
     if (!h->options.content_only && (has_role(h->dataset, "opened") || has_role(h->dataset, "closed")) &&
@@ -148,6 +149,7 @@ void mg_history_destroy(struct mg_history *h)
     free(h->pairs.pairs);
     free(h->closed.pairs);
     free(h->created.pairs);
+    free(h->decided);
     history_columns_destroy(h);
     history_artefacts_destroy(h->artefacts);
     history_gaps_destroy(h->gaps);
@@ -337,8 +339,12 @@ static enum mg_code make_event(struct mg_history *h, enum mg_event_kind kind, co
             return code;
     }
     *ret_differ = true;
-    if (pair->before != HISTORY_NONE && pair->after != HISTORY_NONE)
-        return compare_pair(h, event, ret_differ, err);
+    if (pair->before != HISTORY_NONE && pair->after != HISTORY_NONE) {
+        code = compare_pair(h, event, ret_differ, err);
+        if (!code && *ret_differ && history_decided(h, pair))
+            history_evidence(h, event, "decision");
+        return code;
+    }
     return judge_lone(h, pair, event, err);
 }
 
@@ -374,6 +380,8 @@ static enum mg_code visit_pairs(struct mg_history *h, enum mg_event_kind kind,
         if (code)
             return code;
         book(h, pair, kind, &event, differ);
+        if (differ)
+            history_decide_event(h, &event);
         if ((differ || h->options.unchanged) && (code = visit(context, &event, err)))
             return code;
         if (i % 4096 == 0 &&

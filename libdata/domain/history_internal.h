@@ -1,13 +1,13 @@
 /* history_internal.h - what the files of history share; see history.h for what it is about.
  *
  * load: which rows are in one edition only. match: which of them are the same service. cells: what one row
- * says. compare: what differs between two. events, links: both walked in order.
+ * says. compare: what differs between two. events, links: both walked in order. decide: what people say of it. highlight: the rows themselves, side by side.
  */
 #ifndef MG_DOMAIN_HISTORY_INTERNAL_H
 #define MG_DOMAIN_HISTORY_INTERNAL_H
 
 #include "libdata/base/map.h"
-#include "libdata/domain/history.h"
+#include "libdata/domain/decisions.h"
 #include "libdata/geo/crs.h"
 #include "libdata/geo/succession.h"
 
@@ -80,6 +80,11 @@ struct history_content {
     double lon, lat;
 };
 
+struct history_decided { /* a pair that a decision made or confirmed */
+    struct history_pair pair;
+    const struct mg_decision *decision;
+};
+
 enum history_state { HISTORY_OPEN, HISTORY_CLOSED, HISTORY_PLANNED };
 
 /* Rows of unchanged content whose date of opening or closure lies between the two editions, by key. */
@@ -125,6 +130,8 @@ struct mg_history {
     enum history_state states[HISTORY_SIDES];   /* of the rows of the event at hand */
     char status[96];                            /* evidence made up for one event, too */
     char dated[2][MG_DATE_SIZE + 16];           /* evidence made up for one event: "opened=2017-05-01" */
+    struct history_decided *decided;
+    size_t decided_count;
     struct mg_history_summary summary, matched; /* matched: as it was before any event was told */
     struct history_artefacts *artefacts;
     struct history_gaps *gaps;
@@ -158,6 +165,14 @@ enum mg_code history_columns_settle(struct mg_history *h, struct mg_error *err);
 /* history_match.c */
 enum mg_code history_match(struct mg_history *h, struct mg_error *err);
 const char *history_key(const struct mg_history *h, uint32_t rank); /* NULL for HISTORY_NONE */
+enum mg_code history_pairs_add(struct history_pairs *pairs, uint32_t before, uint32_t after,
+                               struct mg_error *err);
+
+/* history_decide.c: options.decisions, over what was matched; the decision that a pair is due to, or NULL; and
+ * over an event that is about to be told */
+enum mg_code history_decide(struct mg_history *h, struct mg_error *err);
+const struct mg_decision *history_decided(const struct mg_history *h, const struct history_pair *pair);
+void history_decide_event(struct mg_history *h, struct mg_event *event);
 
 /* history_compare.c: what the rows last read on both sides differ in */
 bool history_cells_equal(const struct history_cell *a, const struct history_cell *b);

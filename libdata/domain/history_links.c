@@ -15,7 +15,8 @@ struct linked_pair {
     size_t key_length; /* SIZE_MAX: no key */
     uint64_t hash;
     struct linked sides[HISTORY_SIDES];
-    bool content; /* the same content; else the same key */
+    size_t key_after; /* the later key; SIZE_MAX: none */
+    const char *how;
 };
 
 struct links {
@@ -42,8 +43,10 @@ static enum mg_code links_add(struct links *links, const char *key, size_t lengt
         links->pairs = grown;
         links->capacity = capacity;
     }
-    pair.key = links->keys.length;
+    pair.key = pair.key_after = links->keys.length;
     pair.key_length = key && length ? length : SIZE_MAX;
+    if (pair.key_length == SIZE_MAX)
+        pair.key_after = SIZE_MAX;
     if (key) {
         mg_buf_add(&links->keys, key, length);
         mg_buf_add_char(&links->keys, '\0');
@@ -56,19 +59,35 @@ static enum mg_code add_standing(struct mg_history *h, const struct history_vers
                                  void *context, struct mg_error *err)
 {
     struct linked side = {version->record, sqlite3_column_int64(s, 5), sqlite3_column_int64(s, 6)};
-    struct linked_pair pair = {.hash = version->hash, .sides = {side, side}, .content = true};
+    struct linked_pair pair = {.hash = version->hash, .sides = {side, side}, .how = "content"};
 
     (void)h;
     return links_add(context, (const char *)sqlite3_column_text(s, 4), (size_t)sqlite3_column_bytes(s, 4),
                      pair, err);
 }
 
-/* Pairs of two rows: of the same content, or of the same key. */
+/* Of the pair added last, whose earlier key is `key`. */
+static enum mg_code add_later_key(struct links *links, const char *key, const char *later,
+                                  struct mg_error *err)
+{
+    struct linked_pair *pair = &links->pairs[links->count - 1];
+
+    if (key && later && !strcmp(key, later))
+        return MG_OK;
+    pair->key_after = SIZE_MAX;
+    if (later) {
+        pair->key_after = links->keys.length;
+        mg_buf_add(&links->keys, later, strlen(later) + 1);
+    }
+    return mg_buf_check(&links->keys, err);
+}
+
+/* Pairs of two rows: of the same content, or of the same service. */
 static enum mg_code add_pair(struct mg_history *h, const struct history_row *before,
-                             const struct history_row *after, bool content, struct links *links,
+                             const struct history_row *after, const char *how, struct links *links,
                              struct mg_error *err)
 {
-    struct linked_pair pair = {.hash = before->hash, .content = content};
+    struct linked_pair pair = {.hash = before->hash, .how = how};
     const struct history_row *rows[HISTORY_SIDES] = {before, after};
     const char *key;
     enum mg_code code;
@@ -80,7 +99,8 @@ static enum mg_code add_pair(struct mg_history *h, const struct history_row *bef
             (struct linked){rows[side]->record, h->contents[side].line, h->contents[side].edition_id};
     }
     key = h->contents[HISTORY_BEFORE].key;
-    return links_add(links, key, key ? strlen(key) : 0, pair, err);
+    code = links_add(links, key, key ? strlen(key) : 0, pair, err);
+    return code ? code : add_later_key(links, key, h->contents[HISTORY_AFTER].key, err);
 }
 
 static enum mg_code collect(struct mg_history *h, struct links *links, struct mg_error *err)
@@ -88,14 +108,15 @@ static enum mg_code collect(struct mg_history *h, struct links *links, struct mg
     enum mg_code code = history_standing(h, add_standing, links, err);
 
     for (size_t i = 0; i < h->same[HISTORY_BEFORE].count && !code; i++)
-        code =
-            add_pair(h, &h->same[HISTORY_BEFORE].rows[i], &h->same[HISTORY_AFTER].rows[i], true, links, err);
+        code = add_pair(h, &h->same[HISTORY_BEFORE].rows[i], &h->same[HISTORY_AFTER].rows[i], "content",
+                        links, err);
     for (size_t i = 0; i < h->pairs.count && !code; i++) {
         const struct history_pair *pair = &h->pairs.pairs[i];
 
         if (pair->before != HISTORY_NONE && pair->after != HISTORY_NONE)
             code = add_pair(h, &h->rows[HISTORY_BEFORE].rows[pair->before],
-                            &h->rows[HISTORY_AFTER].rows[pair->after], false, links, err);
+                            &h->rows[HISTORY_AFTER].rows[pair->after],
+                            history_decided(h, pair) ? "decision" : "key", links, err);
     }
     return code;
 }
@@ -140,14 +161,17 @@ enum mg_code mg_history_links(struct mg_history *h, mg_link_visitor *visit, void
         struct mg_link link = {.dataset = h->dataset->name,
                                .from = h->editions[HISTORY_BEFORE]->as_of,
                                .to = h->editions[HISTORY_AFTER]->as_of,
-                               .how = pair->content ? "content" : "key"};
+                               .how = pair->how};
         struct mg_event_side *sides[HISTORY_SIDES] = {&link.before, &link.after};
 
         for (int side = 0; side < HISTORY_SIDES; side++)
             *sides[side] = (struct mg_event_side){.record = pair->sides[side].record,
                                                   .line = pair->sides[side].line,
                                                   .edition = history_as_of(h, pair->sides[side].edition),
-                                                  .key = key};
+                                                  .key = side == HISTORY_BEFORE ? key
+                                                         : pair->key_after == SIZE_MAX
+                                                             ? NULL
+                                                             : links.keys.data + pair->key_after};
         if ((code = visit(context, &link, err)))
             return code;
     }

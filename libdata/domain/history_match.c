@@ -4,7 +4,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 
-static enum mg_code pairs_add(struct history_pairs *pairs, uint32_t before, uint32_t after,
+enum mg_code history_pairs_add(struct history_pairs *pairs, uint32_t before, uint32_t after,
                               struct mg_error *err)
 {
     if (pairs->count == pairs->capacity) {
@@ -152,10 +152,10 @@ static enum mg_code match_rest(struct mg_history *h, int side, size_t row, bool 
 
     if (stands) {
         ++*(side == HISTORY_BEFORE ? &sum->rows_gone : &sum->rows_added);
-        return pairs_add(&h->pairs, before, after, err);
+        return history_pairs_add(&h->pairs, before, after, err);
     }
     ++*(side == HISTORY_BEFORE ? &sum->closed : &sum->created);
-    return pairs_add(side == HISTORY_BEFORE ? &h->closed : &h->created, before, after, err);
+    return history_pairs_add(side == HISTORY_BEFORE ? &h->closed : &h->created, before, after, err);
 }
 
 static enum mg_code match_key(struct mg_history *h, size_t before, size_t n, size_t after, size_t m,
@@ -177,7 +177,7 @@ static enum mg_code match_key(struct mg_history *h, size_t before, size_t n, siz
         }
         if (alike)
             taken[j] = true;
-        code = pairs_add(&h->pairs, (uint32_t)(before + i), (uint32_t)(after + j), err);
+        code = history_pairs_add(&h->pairs, (uint32_t)(before + i), (uint32_t)(after + j), err);
     }
     for (size_t j = 0; j < m && !code; j++) {
         if (alike ? !taken[j] : j >= n)

@@ -14,6 +14,7 @@
 struct mg_event_store {
     struct mg_db *db;
     int64_t dataset, from, to;
+    int64_t last; /* event.id of the one added last */
     struct mg_index_point *points;
     size_t count, capacity;
     struct mg_buf changes, artefacts, evidence; /* JSON arrays of the event at hand */
@@ -57,8 +58,7 @@ static enum mg_code add_point(struct mg_event_store *store, const struct mg_even
         store->points = grown;
         store->capacity = capacity;
     }
-    store->points[store->count++] =
-        (struct mg_index_point){event->lon, event->lat, sqlite3_last_insert_rowid(mg_db_handle(store->db))};
+    store->points[store->count++] = (struct mg_index_point){event->lon, event->lat, store->last};
     return MG_OK;
 }
 
@@ -127,7 +127,13 @@ enum mg_code mg_event_store_add(struct mg_event_store *store, const struct mg_ev
         event->not_before, event->not_after, isnan(event->score) ? NULL : &event->score,
         event->evidence_count ? store->evidence.data : NULL, record_before, record_after,
         event->has_place ? (const void *)point : NULL, event->has_place ? sizeof point : (size_t)0);
+    store->last = sqlite3_last_insert_rowid(mg_db_handle(store->db));
     return code ? code : add_point(store, event, err);
+}
+
+int64_t mg_event_store_last(const struct mg_event_store *store)
+{
+    return store->last;
 }
 
 enum mg_code mg_event_store_end(struct mg_event_store *store, struct mg_error *err)
@@ -192,6 +198,8 @@ enum mg_code mg_event_write(struct mg_out *out, const struct mg_event *event, st
     mg_out_real(out, "score", event->score);
     mg_out_list(out, "evidence", event->evidence, event->evidence_count);
     write_lines(out, before, after);
+    mg_out_real(out, "lon_before", before->has_place ? before->lon : NAN);
+    mg_out_real(out, "lat_before", before->has_place ? before->lat : NAN);
     return mg_out_end_record(out, err);
 }
 

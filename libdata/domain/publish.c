@@ -36,6 +36,16 @@ bool mg_publication_wants_point(struct mg_publication *p, double lon, double lat
     return wanted;
 }
 
+/* By its box, as other geometries. */
+bool mg_publication_wants_line(struct mg_publication *p, double lon1, double lat1, double lon2, double lat2)
+{
+    const double *box = p->options->bbox;
+    bool wanted = !box || ((lon1 < lon2 ? lon1 : lon2) <= box[2] && (lon1 < lon2 ? lon2 : lon1) >= box[0] &&
+                           (lat1 < lat2 ? lat1 : lat2) <= box[3] && (lat1 < lat2 ? lat2 : lat1) >= box[1]);
+    p->result.outside += !wanted;
+    return wanted;
+}
+
 bool mg_publication_wants_blob(struct mg_publication *p, const void *blob, size_t length)
 {
     const double *box = p->options->bbox;

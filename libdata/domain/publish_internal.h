@@ -23,6 +23,7 @@ enum mg_code mg_publication_end(struct mg_publication *p, enum mg_code code,
 
 /* Does it touch options->bbox? Counted as outside when not. */
 bool mg_publication_wants_point(struct mg_publication *p, double lon, double lat);
+bool mg_publication_wants_line(struct mg_publication *p, double lon1, double lat1, double lon2, double lat2);
 bool mg_publication_wants_blob(struct mg_publication *p, const void *blob, size_t length);
 
 #endif

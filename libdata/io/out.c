@@ -22,6 +22,8 @@ struct mg_out {
     struct mg_buf pending; /* text that is not written yet */
     struct mg_grid grid;   /* csv and table */
     struct mg_error stuck; /* the first failure; code MG_OK until then */
+    mg_out_take *take;     /* or NULL: to fd */
+    void *take_context;
 };
 
 static bool is_json(const struct mg_out *out)
@@ -38,6 +40,17 @@ enum mg_code mg_out_create(int fd, enum mg_format format, struct mg_out **ret_ou
     out->format = format;
     out->grid.csv = format == MG_FORMAT_CSV;
     *ret_out = out;
+    return MG_OK;
+}
+
+enum mg_code mg_out_create_lines(mg_out_take *take, void *context, struct mg_out **ret_out,
+                                 struct mg_error *err)
+{
+    enum mg_code code = mg_out_create(-1, MG_FORMAT_JSONL, ret_out, err);
+    if (code)
+        return code;
+    (*ret_out)->take = take;
+    (*ret_out)->take_context = context;
     return MG_OK;
 }
 
@@ -173,13 +186,23 @@ void mg_out_list(struct mg_out *out, const char *key, const char *const *items, 
         mg_grid_add(&out->grid, key, list.data ? list.data : "", list.length, false);
 }
 
+static void hand_over(struct mg_out *out)
+{
+    mg_buf_add_char(&out->pending, '}');
+    if (!mg_buf_check(&out->pending, &out->stuck))
+        out->take(out->take_context, out->pending.data, out->pending.length, &out->stuck);
+    mg_buf_clear(&out->pending);
+}
+
 enum mg_code mg_out_end_record(struct mg_out *out, struct mg_error *err)
 {
     if (out->stuck.code)
         return result(out, err);
     out->in_record = false;
     out->records++;
-    if (out->format == MG_FORMAT_JSONL)
+    if (out->take)
+        hand_over(out);
+    else if (out->format == MG_FORMAT_JSONL)
         mg_buf_add_str(&out->pending, "}\n");
     else if (out->format == MG_FORMAT_JSON)
         mg_buf_add_char(&out->pending, '}');
@@ -194,7 +217,7 @@ void mg_out_failed(struct mg_out *out, const struct mg_error *why)
 {
     if (out->stuck.code || out->ended)
         return;
-    if (out->format == MG_FORMAT_JSONL) {
+    if (out->format == MG_FORMAT_JSONL && !out->take) {
         if (out->pending.failed)
             mg_buf_clear(&out->pending);
         else if (out->in_record)
@@ -217,6 +240,8 @@ enum mg_code mg_out_close(struct mg_out *out, struct mg_error *err)
     if (out->stuck.code || out->ended)
         return result(out, err);
     out->ended = true;
+    if (out->take)
+        return MG_OK;
     if (out->format == MG_FORMAT_JSONL)
         mg_buf_printf(&out->pending, "{\"type\":\"end\",\"records\":%lld}\n", (long long)out->records);
     else if (out->format == MG_FORMAT_JSON)

@@ -59,6 +59,9 @@ WHERE v.id BETWEEN (SELECT min(first_version) FROM edition WHERE dataset = $1)
   AND f.dataset = $1 AND r.key = $2
 ORDER BY f.as_of, g.as_of IS NULL, g.as_of, v.hash, r.line;
 
+-- name: history_edition_fields
+SELECT field, compared FROM edition_field WHERE edition = $1;
+
 -- name: history_constants
 SELECT f.position, c.value
 FROM edition_constant AS c
