@@ -50,7 +50,9 @@ import barometre-2023.csv barometre 2023 --as responses --missing 9 --scale 1:5 
   --open-fields reseau,q1_accueil,q2_delai,q3_clarte
 
 step 'What ministries have announced'
-import projets-2024.csv projets 2024 --as projects --access open
+for year in 2019 2024; do
+  import "projets-$year.csv" projets "$year" --as projects
+done
 
 step 'What happened, edition by edition'
 for dataset in defense education finances postes; do
@@ -62,6 +64,15 @@ jq -r 'select(.type == "event")
      ((.changes | join(", ")) + (if .artefacts == [] then "" else " [" + (.artefacts | join(", ")) + "]" end)),
      (.name_after // .name_before)] | @tsv' events.jsonl |
   awk -F '\t' '{ printf "%-5s %-10s %-8s %-44s %s\n", $1, $2, $3, $4, $5 }'
+
+step 'What had been announced, and what came of it'
+maillage diff-history --planned > plans.jsonl
+printf '%-11s %-8s %-11s %-12s %-14s %s\n' 'project' 'kind' 'expected by' 'outcome' 'days late' 'service'
+jq -r 'select(.type == "plan" and .outcome != "pending")
+  | [.project // "-", .kind, (.expected_to // "-"), .outcome,
+     (if .days_late_max then "\(.days_late_min) to \(.days_late_max)" elif .days_late_min then "\(.days_late_min) or more" else "-" end),
+     .name] | @tsv' plans.jsonl |
+  awk -F '\t' '{ printf "%-11s %-8s %-11s %-12s %-14s %s\n", $1, $2, $3, $4, $5, $6 }'
 
 step 'Where the State withdrew twice: communes that at least two ministries left, 2014 to 2024'
 maillage crossref --level commune --from 2014 --to 2024 --metric losses > losses.jsonl

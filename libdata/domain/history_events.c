@@ -99,8 +99,7 @@ static enum mg_code prepare(struct mg_history *h, struct mg_error *err)
     if (repeat && (code = history_count_standing(h, err)))
         return code;
     if ((code = history_match(h, err)) || (code = history_decide(h, err)) ||
-        (code = history_artefacts_create(h, err)) ||
-        (code = history_gaps_create(h, err)))
+        (code = history_artefacts_create(h, err)) || (code = history_gaps_create(h, err)))
         return code;
     if (!h->options.content_only && (has_role(h->dataset, "opened") || has_role(h->dataset, "closed")) &&
         (code = history_passings_create(h, err)))
