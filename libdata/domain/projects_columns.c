@@ -8,11 +8,27 @@
 
 #define LONG 60 /* bytes */
 
+/* A digit, and no blank: names of services have the one or lack the other. */
+static bool is_key(const char *text, size_t length)
+{
+    bool digit = false;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == ' ')
+            return false;
+        digit |= text[i] >= '0' && text[i] <= '9';
+    }
+    return digit;
+}
+
 static enum mg_code reads_as(enum mg_role role, const char *text, size_t length, bool *ret_good)
 {
     const char *meaning = NULL;
     mg_date first, last;
     enum mg_code code;
+    if (role == MG_ROLE_SERVICE) {
+        *ret_good = is_key(text, length);
+        return MG_OK;
+    }
     if (role == MG_ROLE_EXPECTED)
         return mg_expected_parse(text, length, ret_good, &first, &last, NULL);
     code = role == MG_ROLE_KIND ? mg_project_kind(text, length, &meaning, NULL)
@@ -70,8 +86,8 @@ static bool is_known(const struct mg_import *import, const char *column)
     return false;
 }
 
-/* The column that reads most as the role, or -1; a telling label settles what reads alike, and a date needs
- * one. */
+/* The column that reads most as the role, or -1; a telling label settles what reads alike, and a date or a
+ * key needs one. */
 static enum mg_code best_column(const struct mg_import *import, enum mg_role role, int *ret_column)
 {
     double best = 0;
@@ -82,7 +98,8 @@ static enum mg_code best_column(const struct mg_import *import, enum mg_role rol
         enum mg_code code = label_weight(role, name, &label);
         if (code)
             return code;
-        if (is_mapped(import, role, name) || is_known(import, name) || (role == MG_ROLE_EXPECTED && !label))
+        if (is_mapped(import, role, name) || is_known(import, name) ||
+            (!label && (role == MG_ROLE_EXPECTED || role == MG_ROLE_SERVICE)))
             continue;
         if ((code = share(import, role, i, &reads)))
             return code;
@@ -96,7 +113,7 @@ static enum mg_code best_column(const struct mg_import *import, enum mg_role rol
 
 size_t mg_projects_known(const struct mg_import *import, struct mg_map_option *maps)
 {
-    static const enum mg_role roles[] = {MG_ROLE_KIND, MG_ROLE_STATUS, MG_ROLE_EXPECTED};
+    static const enum mg_role roles[] = {MG_ROLE_KIND, MG_ROLE_STATUS, MG_ROLE_EXPECTED, MG_ROLE_SERVICE};
     size_t count = 0;
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
         int column = -1;

@@ -45,10 +45,17 @@ SELECT EXISTS (
     END IS NOT NULL
 );
 
--- Every content that a row of this key ever had.
+-- Every content that a row of this key ever had, or of a key that was found to be the same service.
 -- name: history_life
+WITH RECURSIVE same (key) AS (
+  SELECT $2
+  UNION
+  SELECT CASE v.key_before WHEN same.key THEN v.key_after ELSE v.key_before END
+  FROM same
+  JOIN event AS v ON same.key IN (v.key_before, v.key_after)
+  WHERE v.dataset = $1 AND v.event = 'changed' AND v.key_before <> v.key_after)
 SELECT f.as_of, g.as_of, r.name, r.category, r.address, r.postcode, r.commune, r.status, r.opened, r.closed,
-       r.line, e.as_of, r.geom
+       r.line, e.as_of, r.geom, r.key
 FROM version AS v
 JOIN record AS r ON r.id = v.record
 JOIN edition AS f ON f.id = v.first_edition
@@ -56,8 +63,61 @@ LEFT JOIN edition AS g ON g.id = v.gone_edition
 JOIN edition AS e ON e.id = r.edition
 WHERE v.id BETWEEN (SELECT min(first_version) FROM edition WHERE dataset = $1)
                AND (SELECT max(last_version) FROM edition WHERE dataset = $1)
-  AND f.dataset = $1 AND r.key = $2
+  AND f.dataset = $1 AND r.key IN (SELECT key FROM same)
 ORDER BY f.as_of, g.as_of IS NULL, g.as_of, v.hash, r.line;
+
+-- What is stored of that service: its events, its links to rows that say something else, decisions, projects.
+-- name: life_events
+WITH RECURSIVE same (key) AS (
+  SELECT $2
+  UNION
+  SELECT CASE v.key_before WHEN same.key THEN v.key_after ELSE v.key_before END
+  FROM same
+  JOIN event AS v ON same.key IN (v.key_before, v.key_after)
+  WHERE v.dataset = $1 AND v.event = 'changed' AND v.key_before <> v.key_after)
+SELECT a.as_of, b.as_of, v.event, v.changes, v.artefacts, v.key_before, v.key_after, v.distance_m, v.not_before,
+       v.not_after, v.score, v.evidence, r.line, re.as_of, s.line, se.as_of
+FROM event AS v
+JOIN edition AS a ON a.id = v.from_edition
+JOIN edition AS b ON b.id = v.to_edition
+LEFT JOIN record AS r ON r.id = v.record_before
+LEFT JOIN edition AS re ON re.id = r.edition
+LEFT JOIN record AS s ON s.id = v.record_after
+LEFT JOIN edition AS se ON se.id = s.edition
+WHERE v.dataset = $1 AND (v.key_before IN (SELECT key FROM same) OR v.key_after IN (SELECT key FROM same))
+ORDER BY b.as_of, a.as_of, v.id;
+
+-- name: life_links
+SELECT a.as_of, b.as_of, r.key, s.key, k.how, k.zone, k.score, k.evidence, r.line, re.as_of, s.line, se.as_of
+FROM link AS k
+JOIN edition AS a ON a.id = k.from_edition
+JOIN edition AS b ON b.id = k.to_edition
+JOIN record AS r ON r.id = k.record_before
+JOIN edition AS re ON re.id = r.edition
+JOIN record AS s ON s.id = k.record_after
+JOIN edition AS se ON se.id = s.edition
+WHERE k.dataset = $1 AND (r.key = $2 OR s.key = $2)
+ORDER BY b.as_of, a.as_of, r.line, s.line;
+
+-- name: life_decisions
+SELECT action, from_as_of, to_as_of, key_before, key_after, artefact, decided_by, reason, line
+FROM decision
+WHERE dataset = $1 AND $2 IN (key_before, key_after)
+ORDER BY id;
+
+-- name: life_projects
+SELECT pd.name, p.key, p.ministry, p.kind, p.expected, p.status, f.as_of, g.as_of, v.event, v.not_before, v.not_after,
+       p.line, e.as_of
+FROM project AS p
+JOIN edition AS f ON f.id = p.first_edition
+JOIN dataset AS pd ON pd.id = f.dataset
+JOIN edition AS e ON e.id = p.edition
+JOIN dataset AS d ON d.id = $1
+LEFT JOIN edition AS g ON g.id = p.gone_edition
+LEFT JOIN event AS v ON v.id = p.event
+WHERE (p.service_key = $2 AND coalesce(p.service_dataset, d.name) = d.name)
+   OR (v.dataset = $1 AND $2 IN (v.key_before, v.key_after))
+ORDER BY pd.name, f.as_of, p.key, p.hash, p.line;
 
 -- name: history_edition_fields
 SELECT field, compared FROM edition_field WHERE edition = $1;
