@@ -272,7 +272,9 @@ enum mg_code mg_plan_compared(struct mg_plan *plan, const char *dataset, const c
 /* Is it something that can be planned, and not an artefact? */
 static bool is_done(const struct mg_event *event)
 {
-    bool real = true, relevant = false;
+    bool whole = true, real = true, relevant = false;
+    for (int k = 0; k < MG_ARTEFACT_COUNT; k++)
+        whole &= !event->whole[k];
     for (int i = 0; i < MG_CHANGE_COUNT; i++) {
         bool told = false;
         for (int k = 0; k < MG_ARTEFACT_COUNT; k++)
@@ -283,11 +285,11 @@ static bool is_done(const struct mg_event *event)
     }
     switch (event->kind) {
     case MG_EVENT_CHANGED:
-        return relevant;
+        return relevant && whole;
     case MG_EVENT_UNCHANGED:
         return false;
     default:
-        return real;
+        return real && whole;
     }
 }
 
