@@ -1,5 +1,6 @@
 /* maillage import: one file into the maillage file, as a dated edition of a dataset. */
 #include "libdata/domain/import.h"
+#include "libdata/domain/national.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -26,7 +27,7 @@ struct args {
     struct list open_fields;
     const char *ignored[MAX_LIST];
     const char *rejects_path;
-    bool dry_run;
+    bool dry_run, list_profiles;
 };
 
 static const struct mg_option options[] = {
@@ -50,8 +51,10 @@ static const struct mg_option options[] = {
     {"questions", 0, N_("A,B,q*"), N_("responses: the columns that are questions")},
     {"missing", 0, N_("9,99,NA"), N_("responses: answers that are none")},
     {"scale", 0, N_("LOW:HIGH"), N_("responses: the scale of the answers, such as 1:5")},
-    {"descriptor", 0, N_("FILE"),
-     N_("datapackage.json or Table Schema that describes the file (not built yet)")},
+    {"descriptor", 0, N_("FILE"), N_("datapackage.json or Table Schema that describes the file")},
+    {"strict-schema", 0, NULL, N_("refuse what breaks the descriptor's schema, not only doubt it")},
+    {"profile", 0, N_("NAME"), N_("the national file that it is, or none; else found by its columns")},
+    {"list-profiles", 0, NULL, N_("print the national files that are known, and load nothing")},
     {"access", 0, N_("open|restricted"),
      N_("who may see the dataset; restricted until it is said to be open")},
     {"open-fields", 0, N_("A,B"), N_("further columns that an open dataset shows")},
@@ -174,6 +177,8 @@ static const char **plain(struct args *args, const char *name)
         {"access", &import->access},
         {"producer", &import->producer},
         {"rejects", &args->rejects_path},
+        {"profile", &import->profile},
+        {"descriptor", &import->descriptor},
         {"corrections", &import->corrections},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
@@ -210,6 +215,10 @@ static enum mg_code set(void *context, const char *name, const char *value, stru
         args->dry_run = true;
     else if (!strcmp(name, "strict"))
         args->import.strict = true;
+    else if (!strcmp(name, "list-profiles"))
+        args->list_profiles = true;
+    else if (!strcmp(name, "strict-schema"))
+        args->import.strict_schema = true;
     else if (!strcmp(name, "replace"))
         args->import.replace = true;
     else
@@ -281,6 +290,12 @@ static void say_replaced(const struct mg_import_result *result)
                     result->events_dropped, result->links_dropped);
 }
 
+static void say_profile(const char *profile, const char *title)
+{
+    if (*profile)
+        mg_tool_say(_("this is %s (--profile %s)"), title, profile);
+}
+
 /* What a person wants to know of it. */
 static void say_result(const struct mg_import_result *result)
 {
@@ -293,16 +308,17 @@ static void say_result(const struct mg_import_result *result)
         mg_tool_say("%s", result->form);
     else
         mg_tool_note("%s", result->form);
+    say_profile(result->profile, result->profile_title);
     say_roles(result);
     mg_tool_say(
         _("%s %s: %" PRId64 " rows read, %" PRId64 " loaded, %" PRId64 " rejected, %" PRId64 " skipped"),
         result->dataset, result->edition, result->rows_read, result->rows_loaded, result->rows_rejected,
         result->rows_skipped);
     if (result->keyed)
-        mg_tool_say(_("against %s: %" PRId64 " unchanged, %" PRId64 " changed, %" PRId64 " new, %" PRId64
-                      " gone"),
-                    result->previous, result->unchanged, result->changed, result->added - result->changed,
-                    result->gone - result->changed);
+        mg_tool_say(
+            _("against %s: %" PRId64 " unchanged, %" PRId64 " changed, %" PRId64 " new, %" PRId64 " gone"),
+            result->previous, result->unchanged, result->changed, result->added - result->changed,
+            result->gone - result->changed);
     else if (result->compared && *result->previous)
         mg_tool_say(
             _("against %s: %" PRId64 " unchanged, %" PRId64 " new or changed, %" PRId64 " gone or changed"),
@@ -315,8 +331,11 @@ static void say_result(const struct mg_import_result *result)
         mg_tool_say(_("issue %s: %" PRId64), result->issue_codes[i].code, result->issue_codes[i].n);
 }
 
-static enum mg_code check(const struct mg_common *common, const struct args *args, struct mg_error *err)
+static enum mg_code check(const struct mg_common *common, const struct args *args, int operand_count,
+                          struct mg_error *err)
 {
+    if (!operand_count)
+        return mg_fail(err, MG_ERR_USAGE, _("what to work on is missing: %s"), _("FILE"));
     if (!args->dry_run && !common->db_path)
         return mg_fail(err, MG_ERR_USAGE, "%s", _("no maillage file: give one with -d, or set MAILLAGE_DB"));
     if (!args->import.dataset || !args->import.edition) {
@@ -337,6 +356,7 @@ static void say_source(const struct mg_import_source *source)
         mg_tool_say(_("%s: %" PRId64 " rows, to import as %s"), source->format, source->rows, source->kind);
     if (*source->form)
         mg_tool_say("%s", source->form);
+    say_profile(source->profile, source->profile_title);
     if (source->uneven_rows)
         mg_tool_say(_("%" PRId64 " more rows do not have a cell for each column"), source->uneven_rows);
 }
@@ -416,17 +436,33 @@ static enum mg_code import_file(const struct mg_common *common, const char *path
     return close_rejects(&rejects, code, err);
 }
 
+static enum mg_code list_profiles(const struct mg_common *common, struct mg_error *err)
+{
+    struct mg_output output = {0};
+    enum mg_code code = mg_tool_output_open(common, &output, err);
+    if (code)
+        return code;
+    code = mg_nationals_list(output.out, err);
+    if (code)
+        mg_tool_output_fail(&output, err);
+    else
+        code = mg_tool_output_close(&output, err);
+    return code;
+}
+
 static enum mg_code run(const struct mg_common *common, int operand_count, char **operands, void *context,
                         int *ret_answer, struct mg_error *err)
 {
-    (void)operand_count, (void)ret_answer;
+    (void)ret_answer;
     struct args *args = context;
     struct mg_import_result result = {0};
     struct mg_output output = {0};
     args->import.progress = common->progress;
     args->import.open_fields = args->open_fields.items;
     args->import.open_field_count = args->open_fields.count;
-    enum mg_code code = check(common, args, err);
+    if (args->list_profiles)
+        return list_profiles(common, err);
+    enum mg_code code = check(common, args, operand_count, err);
     if (!code && args->dry_run)
         code = dry_run(common, operands[0], args, err);
     else if (!code)
@@ -454,7 +490,7 @@ int main(int argc, char **argv)
     const struct mg_tool tool = {
         .name = "import",
         .summary = N_("a file into the maillage file, as a dated edition of a dataset"),
-        .operands = N_("FILE"),
+        .operands = N_("[FILE]"),
         .takes = MG_TAKES_DB | MG_DB_OPTIONAL | MG_TAKES_OUTPUT | MG_TAKES_FORMAT | MG_TAKES_PROGRESS,
         .options = options,
         .set = set,

@@ -1,6 +1,7 @@
 #include "libdata/domain/import.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "libdata/base/cleanup.h"
@@ -139,6 +140,8 @@ static enum mg_code load(struct mg_import *import, struct mg_error *err)
     if (!code)
         code = mg_import_store_access(import, err);
     if (!code)
+        code = mg_import_store_guide(import, err);
+    if (!code)
         code = mg_db_exec(import->db, err, "SAVEPOINT import");
     if (!code)
         code = mg_table_rewind(import->table, err);
@@ -185,6 +188,11 @@ static void take_codes(const struct mg_import *import, struct mg_import_result *
 static void take_result(const struct mg_import *import, struct mg_import_result *result)
 {
     result->corrected = import->corrected;
+    if (import->national) {
+        snprintf(result->profile, sizeof result->profile, "%s", import->national->name);
+        mg_text_visible(import->national->title, strlen(import->national->title), result->profile_title,
+                        sizeof result->profile_title);
+    }
     result->replaced = import->replaced;
     result->events_dropped = import->events_dropped;
     result->links_dropped = import->links_dropped;

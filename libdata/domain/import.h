@@ -2,9 +2,9 @@
  *
  * An edition is there whole or not at all: one transaction. The same bytes with the same options again
  * are a no-op; other bytes for a date that is there are MG_ERR_USAGE, unless it is replaced: it is then taken
- * out first, with the events and links of its pairs, as if it had never been there. Editions may come in any order of
- * their dates. Refused rows are kept aside (table reject); past max_rejects nothing is loaded and the
- * result is MG_ERR_INPUT. What was doubted or repaired is an issue.
+ * out first, with the events and links of its pairs, as if it had never been there. Editions may come in any
+ * order of their dates. Refused rows are kept aside (table reject); past max_rejects nothing is loaded and
+ * the result is MG_ERR_INPUT. What was doubted or repaired is an issue.
  */
 #ifndef MG_DOMAIN_IMPORT_H
 #define MG_DOMAIN_IMPORT_H
@@ -42,6 +42,9 @@ struct mg_import_options {
     const char *scale;       /* responses: 1:5 */
     struct mg_out *rejects;  /* NULL, or where refused rows are told, also when nothing is loaded */
     bool rejects_as_columns; /* told as columns: those of the refusal, then the source's own */
+    const char *profile;     /* NULL: recognised; "none"; or the name of one (national.h) */
+    const char *descriptor;  /* NULL, or a datapackage.json or Table Schema (descriptor.h) */
+    bool strict_schema;      /* what breaks the descriptor's schema is refused, not only doubted */
     const char *corrections; /* NULL, or a file of corrected rejects (corrections.h) */
     const struct mg_progress *progress; /* may be NULL */
 };
@@ -55,12 +58,13 @@ struct mg_import_result {
     int64_t rows_read, rows_loaded, rows_rejected, rows_skipped, issues;
     char sha256[65];
     bool already_loaded;
-    int64_t corrected;              /* rows that the corrections gave */
-    bool compared;                  /* the next three mean something: services */
-    int64_t added, unchanged, gone; /* rows, by their content, against the previous edition */
-    bool keyed;                     /* the next means something: services with a key */
-    int64_t changed;                /* of those added, and of those gone: by key the same services */
-    bool replaced;                  /* another edition of that date was taken out */
+    int64_t corrected;                    /* rows that the corrections gave */
+    char profile[48], profile_title[120]; /* "" when there is none */
+    bool compared;                        /* the next three mean something: services */
+    int64_t added, unchanged, gone;       /* rows, by their content, against the previous edition */
+    bool keyed;                           /* the next means something: services with a key */
+    int64_t changed;                      /* of those added, and of those gone: by key the same services */
+    bool replaced;                        /* another edition of that date was taken out */
     int64_t events_dropped, links_dropped;
     struct mg_anomalies anomalies; /* of an edition that was there, only what is told */
     struct {
@@ -81,9 +85,10 @@ enum mg_code mg_import_file(struct mg_db *db, const char *path, const struct mg_
  * *ret_source what was understood of the file. db may be NULL. Nothing is loaded. */
 struct mg_import_source {
     char kind[16], format[32], encoding[16], delimiter[4];
-    char form[160];      /* more of that for a person, or "" where there is no more to say */
-    int64_t rows;        /* with a cell for each column */
-    int64_t uneven_rows; /* the others */
+    char form[160];                       /* more of that for a person, or "" where there is no more to say */
+    char profile[48], profile_title[120]; /* "" when there is none */
+    int64_t rows;                         /* with a cell for each column */
+    int64_t uneven_rows;                  /* the others */
 };
 
 enum mg_code mg_import_describe(struct mg_db *db, const char *path, const struct mg_import_options *options,

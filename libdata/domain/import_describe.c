@@ -97,6 +97,11 @@ static enum mg_code describe(struct mg_import *import, struct mg_out *out, struc
     source->delimiter[0] = import->info->delimiter;
     if (!mg_import_say_form(import, source->form, sizeof source->form))
         source->form[0] = '\0';
+    if (import->national) {
+        snprintf(source->profile, sizeof source->profile, "%s", import->national->name);
+        mg_text_visible(import->national->title, strlen(import->national->title), source->profile_title,
+                        sizeof source->profile_title);
+    }
     return code;
 }
 

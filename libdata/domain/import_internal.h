@@ -2,7 +2,7 @@
 #ifndef MG_DOMAIN_IMPORT_INTERNAL_H
 #define MG_DOMAIN_IMPORT_INTERNAL_H
 
-#include "libdata/domain/import_kind.h"
+#include "libdata/domain/import_guide.h"
 
 /* import_open.c: options that make sense, the table open, its first rows read. */
 enum mg_code mg_import_prepare(struct mg_import *import, const char *path,
@@ -18,9 +18,9 @@ enum mg_code mg_import_options_text(const struct mg_import *import, struct mg_bu
 /* The digest of the whole source, which may not have been read yet. */
 enum mg_code mg_import_digest(struct mg_import *import, char ret_hex[65], struct mg_error *err);
 
-/* import_replace.c: the edition that is there goes, inside the transaction; the dataset has to be found again.
- * What later editions share with it gets ids kept_first to kept_last, which the new edition's range takes in
- * after the load. */
+/* import_replace.c: the edition that is there goes, inside the transaction; the dataset has to be found
+ * again. What later editions share with it gets ids kept_first to kept_last, which the new edition's range
+ * takes in after the load. */
 enum mg_code mg_import_take_out(struct mg_import *import, const struct mg_edition *there,
                                 struct mg_error *err);
 enum mg_code mg_import_take_kept(struct mg_import *import, struct mg_error *err);

@@ -31,7 +31,9 @@ struct mg_import_code { /* how many issues of one code */
 
 struct mg_import {
     struct mg_db *db;
-    const struct mg_import_options *options;
+    const struct mg_import_options *asked;   /* as given */
+    const struct mg_import_options *options; /* and as a profile or a descriptor adds to them: effective */
+    struct mg_import_options effective;
     const struct mg_import_kind *kind;
     const char *path;
     struct mg_table *table;
@@ -44,6 +46,11 @@ struct mg_import {
     char as_of[MG_DATE_SIZE];
     char level[16]; /* edition.level; a load may set it */
     struct mg_roles roles;
+    struct mg_national *national;     /* the national file that it is; NULL: none */
+    struct mg_descriptor *descriptor; /* NULL: none */
+    char descriptor_sha256[65];
+    const char **ignored; /* effective.ignore, where the profile says it */
+    int *schema_columns;  /* of each of the schema's fields, -1: it is not there; NULL: no schema */
     struct mg_corrections *corrections; /* NULL: none */
     int64_t corrected;                  /* rows */
     struct mg_column_meaning *meanings; /* of each column */
@@ -133,7 +140,10 @@ enum mg_code mg_import_issue_at(struct mg_import *import, const struct mg_row *r
 /* The column of this label, compared folded ("Code commune" is "code_commune"), or -1. */
 int mg_import_find_column(const struct mg_import *import, const char *label);
 
-/* The cell of a role, without blanks around it; empty when no column has the role. */
+/* Is the trimmed cell one that the descriptor calls missing? Only with a schema. */
+bool mg_import_is_missing(const struct mg_import *import, const char *text, size_t length);
+
+/* The cell of a role, without blanks around it; empty when no column has the role, or it is missing. */
 static inline struct mg_cell mg_import_cell(const struct mg_import *import, const struct mg_row *row,
                                             enum mg_role role)
 {
@@ -141,6 +151,8 @@ static inline struct mg_cell mg_import_cell(const struct mg_import *import, cons
     struct mg_cell cell = {"", 0};
     if (column >= 0)
         cell.text = mg_text_trim(row->cells[column].text, row->cells[column].length, &cell.length);
+    if (import->schema_columns && mg_import_is_missing(import, cell.text, cell.length))
+        cell.length = 0;
     return cell;
 }
 

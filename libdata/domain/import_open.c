@@ -94,20 +94,52 @@ static enum mg_code watch_types(struct mg_import *import, struct mg_error *err)
     return MG_OK;
 }
 
+static enum mg_code open_table(struct mg_import *import, struct mg_error *err)
+{
+    struct mg_table_options table = import->options->table;
+    table.keep_for_rewind = true;
+    mg_table_destroy(import->table);
+    import->table = NULL;
+    enum mg_code code = mg_table_open(import->path, &table, &import->table, err);
+    if (!code)
+        import->info = mg_table_info(import->table);
+    return code;
+}
+
+/* The columns are known: what a profile or the descriptor says of them. */
+static enum mg_code be_guided(struct mg_import *import, struct mg_error *err)
+{
+    bool reopen = false;
+    enum mg_code code = mg_import_take_guide(import, &reopen, err);
+    if (!code && reopen)
+        code = strcmp(import->path, "-") ? open_table(import, err)
+                                         : mg_fail(err, MG_ERR_USAGE, "%s",
+                                                   _("a file without a header line cannot come from a pipe"));
+    if (!code)
+        code = find_kind(import, err);
+    if (!code)
+        code = check_takes(import, err);
+    if (!code)
+        code = mg_import_take_ignored(import, err);
+    return code ? code : mg_import_match_schema(import, err);
+}
+
 enum mg_code mg_import_prepare(struct mg_import *import, const char *path,
                                const struct mg_import_options *options, struct mg_error *err)
 {
-    import->options = options;
+    import->asked = options;
+    import->effective = *options;
+    import->options = &import->effective;
     import->path = path;
     enum mg_code code = check_options(import, err);
-    struct mg_table_options table = options->table;
-    table.keep_for_rewind = true;
     if (!code)
-        code = mg_table_open(path, &table, &import->table, err);
-    if (code)
-        return code;
-    import->info = mg_table_info(import->table);
-    code = watch_types(import, err);
+        code = mg_import_read_descriptor(import, err);
+    if (!code)
+        code = open_table(import, err);
+    if (!code)
+        code = be_guided(import, err);
+    if (!code)
+        code = watch_types(import, err);
     if (!code && options->corrections)
         code = mg_corrections_read(options->corrections, import->info, &import->corrections, err);
     return code ? code : mg_sample_read(import->table, SAMPLE_ROWS, &import->sample, err);
@@ -120,6 +152,7 @@ void mg_import_finish(struct mg_import *import)
     mg_sample_finish(&import->sample);
     mg_table_destroy(import->table);
     mg_dataset_destroy(import->dataset);
+    mg_import_guide_finish(import);
     free(import->columns);
     free(import->meanings);
     free(import->types);
@@ -193,6 +226,7 @@ enum mg_code mg_import_find_roles(struct mg_import *import, struct mg_error *err
         return mg_fail_memory(err);
     for (size_t i = 0; i < o->map_count && map_count < 2 * MG_ROLE_COUNT; i++)
         maps[map_count++] = o->maps[i];
+    map_count = mg_import_guide_maps(import, maps, map_count);
     const struct mg_roles_request request = {
         .columns = import->info->columns,
         .sample = &import->sample,
@@ -219,7 +253,7 @@ static void add_member(struct mg_buf *out, const char *name, const char *value)
 
 enum mg_code mg_import_options_text(const struct mg_import *import, struct mg_buf *out, struct mg_error *err)
 {
-    const struct mg_import_options *o = import->options;
+    const struct mg_import_options *o = import->asked;
     char delimiter[] = {o->table.delimiter, '\0'};
     mg_buf_add_char(out, '{');
     for (int role = 0; role < MG_ROLE_COUNT; role++)
@@ -246,6 +280,13 @@ enum mg_code mg_import_options_text(const struct mg_import *import, struct mg_bu
     add_member(out, "questions", o->questions);
     add_member(out, "missing", o->missing);
     add_member(out, "scale", o->scale);
+    add_member(out, "profile", o->profile);
+    if (o->descriptor) {
+        const char *resource = strrchr(o->descriptor, '#');
+        add_member(out, "descriptor", import->descriptor_sha256);
+        add_member(out, "resource", resource ? resource + 1 : NULL);
+    }
+    add_member(out, "strict-schema", o->strict_schema ? "yes" : NULL);
     for (size_t i = 0; i < o->ignore_count; i++) {
         mg_buf_add_str(out, i ? "," : out->length > 1 ? ",\"ignore\":[" : "\"ignore\":[");
         mg_json_add_string(out, o->ignore[i], strlen(o->ignore[i]));

@@ -50,6 +50,14 @@ static enum mg_code reject_defect(struct mg_import *import, const struct mg_row 
     return mg_import_reject(import, &line, -1, mg_import_defect_code(row->defect), err, "%s", message);
 }
 
+/* Rows of another kind that stand among those of the profile's. */
+static bool is_skipped(const struct mg_import *import, const struct mg_row *row)
+{
+    const char *skip = import->national ? import->national->skip : NULL;
+    return skip && row->count && row->cells[0].length == strlen(skip) &&
+           !memcmp(row->cells[0].text, skip, row->cells[0].length);
+}
+
 /* Is the row one to deliver? If not, it has been accounted for. */
 static enum mg_code judge(struct mg_import *import, const struct mg_row *row, bool *ret_deliver,
                           struct mg_error *err)
@@ -63,7 +71,7 @@ static enum mg_code judge(struct mg_import *import, const struct mg_row *row, bo
         if (code || row->footer)
             return code;
     }
-    if (is_empty(row)) {
+    if (is_empty(row) || is_skipped(import, row)) {
         mg_import_skip(import);
         return MG_OK;
     }
@@ -86,9 +94,9 @@ static enum mg_code correct(struct mg_import *import, const struct mg_row **row,
     bool corrected = false;
     enum mg_code code = mg_corrections_apply(import->corrections, *row, row, &corrected, err);
     import->corrected += corrected;
-    return code || !corrected
-               ? code
-               : mg_import_issue(import, *row, -1, "corrected-row", err, "%s", _("read from the corrections"));
+    return code || !corrected ? code
+                              : mg_import_issue(import, *row, -1, "corrected-row", err, "%s",
+                                                _("read from the corrections"));
 }
 
 void mg_import_see_types(struct mg_import *import, const struct mg_row *row)
@@ -132,6 +140,8 @@ enum mg_code mg_import_next(struct mg_import *import, const struct mg_row **ret_
         code = judge(import, row, &deliver, err);
         if (code)
             return code;
+        if (deliver && import->schema_columns && (code = mg_import_check_schema(import, row, &deliver, err)))
+            return code;
         if (deliver) {
             mg_import_see_types(import, row);
             count_filled(import, row);
@@ -155,6 +165,8 @@ enum mg_code mg_import_restart(struct mg_import *import, struct mg_error *err)
         import->columns[i].filled = 0;
     import->first_version = import->last_version = 0;
     import->added = import->unchanged = import->gone = 0;
+    if (import->schema_columns)
+        mg_schema_restart(import->descriptor->schema);
     return mg_table_rewind(import->table, err);
 }
 

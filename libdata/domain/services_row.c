@@ -131,6 +131,8 @@ enum mg_code mg_services_understand(struct mg_services *s, const struct mg_row *
         const struct mg_cell *cell = &row->cells[roles->column[role]];
         size_t length;
         const char *trimmed = mg_text_trim(cell->text, cell->length, &length);
+        if (s->import->schema_columns && mg_import_is_missing(s->import, trimmed, length))
+            length = 0;
         set_text(text, trimmed, length, cell);
         if (role == MG_ROLE_KEY)
             code = understand_key(s, row, err);

@@ -13,6 +13,8 @@ struct mg_csv {
     struct mg_csv_dialect dialect;
     enum mg_encoding encoding; /* forced, or MG_ENCODING_FOUND */
     bool no_header, repair;
+    const char *const *names; /* of the columns, without a header */
+    size_t name_count;
     int skip_lines;
     size_t clean_to; /* window.bytes[..clean_to) is UTF-8, holds no NUL and nothing that may be garbled */
     int64_t line;    /* of window.start */

@@ -174,6 +174,16 @@ static enum mg_code read_header(struct mg_csv *csv, struct mg_dialect_header hea
                 : mg_columns_init_double(&csv->columns, first.cells, csv->row.cells, count, csv->repair, err);
 }
 
+static enum mg_code name_columns(struct mg_csv *csv, struct mg_error *err)
+{
+    MG_FREE struct mg_cell *cells = mg_calloc(csv->name_count, sizeof *cells);
+    if (!cells)
+        return mg_fail_memory(err);
+    for (size_t i = 0; i < csv->name_count; i++)
+        cells[i] = (struct mg_cell){csv->names[i], strlen(csv->names[i])};
+    return mg_columns_init(&csv->columns, cells, csv->name_count, false, err);
+}
+
 /* Without a header the first row says how many columns there are, and is read again as data. */
 static enum mg_code count_columns(struct mg_csv *csv, struct mg_error *err)
 {
@@ -184,6 +194,8 @@ static enum mg_code count_columns(struct mg_csv *csv, struct mg_error *err)
         code = mg_csv_window_seek(&csv->window, offset, err);
     csv->clean_to = 0;
     csv->line = line;
+    if (!code && csv->name_count)
+        return name_columns(csv, err);
     return code ? code : mg_columns_init_numbered(&csv->columns, csv->row.count ? csv->row.count : 1, err);
 }
 
@@ -272,6 +284,8 @@ enum mg_code mg_csv_look(struct mg_csv *csv, const struct mg_table_options *opti
     if (code)
         return code;
     csv->no_header = options->no_header;
+    csv->names = options->names;
+    csv->name_count = options->no_header ? options->name_count : 0;
     csv->skip_lines = options->skip_lines;
     csv->repair = options->repair;
     csv->line = 1;

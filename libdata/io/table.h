@@ -60,6 +60,8 @@ struct mg_table_options {
     char delimiter;       /* 0: found among ; , tab | ^ : */
     const char *quote;    /* NULL: found among " and '; else one of them, or "none" */
     bool no_header;       /* columns are then named column_1, column_2, ... */
+    const char *const *names; /* with no_header: what they are called instead; CSV only */
+    size_t name_count;
     int skip_lines;       /* physical lines before the header; 0: found */
     bool repair;          /* garbled text */
     const char *layer;    /* OGR: the layer's (sheet's) name; NULL: the only one, else an error names them */

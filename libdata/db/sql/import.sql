@@ -6,6 +6,15 @@ INSERT INTO dataset (name, kind) VALUES ($1, $2) RETURNING id
 -- name: dataset_update
 UPDATE dataset SET access = coalesce($2, access), producer = coalesce($3, producer) WHERE id = $1
 
+-- What a profile or a descriptor says, where nobody has said it; access only of a new dataset.
+-- name: dataset_describe
+UPDATE dataset SET title = coalesce(title, $2), producer = coalesce(producer, $3), licence = coalesce(licence, $4),
+                   access = coalesce($5, access)
+WHERE id = $1
+
+-- name: edition_set_guide
+UPDATE edition SET profile = $2, descriptor_sha256 = $3 WHERE id = $1
+
 -- name: field_insert
 INSERT INTO field (dataset, position, name, role) VALUES ($1, $2, $3, $4) RETURNING id
 

@@ -43,6 +43,8 @@ CREATE TABLE edition (
   dialect TEXT,
   cog_year INTEGER,
   options TEXT NOT NULL DEFAULT '',
+  profile TEXT,
+  descriptor_sha256 TEXT,
   rows_read INTEGER NOT NULL,
   rows_loaded INTEGER NOT NULL,
   rows_rejected INTEGER NOT NULL,
