@@ -24,6 +24,7 @@ struct arguments {
     enum mg_audience audience; /* of the formats geojson and daff */
     enum mg_level level;
     mg_date cog;
+    enum mg_identity identity;
 };
 
 static const struct mg_option options[] = {
@@ -38,6 +39,9 @@ static const struct mg_option options[] = {
      N_("with --stat: for each territory of a LEVEL, each category, each ministry (A,B)")},
     {"cog", 0, N_("DATE"), N_("with --by: the date of the communes (the latest list)")},
     {"links", 0, NULL, N_("every pair of rows that are one service, the unchanged too, instead of events")},
+    {"identity", 0, N_("HOW"),
+     N_("what tells that two rows are one service: key, linkage (what they say), or auto (the key, if it "
+        "stands its test)")},
     {"content", 0, NULL, N_("without keys: the rows that are in one edition only, not saved")},
     {"explain", 0, N_("KEY"), N_("what each edition said of one key, instead of comparing")},
     {"planned", 0, NULL, N_("announced projects and what became of them, instead of events")},
@@ -137,6 +141,20 @@ static enum mg_code set_by(struct arguments *args, const char *what, size_t leng
     return MG_OK;
 }
 
+static enum mg_code set_identity(const char *value, enum mg_identity *ret_identity, struct mg_error *err)
+{
+    static const char *const names[] = {"auto", "key", "linkage"};
+    for (int i = 0; i < 3; i++) {
+        if (!strcmp(value, names[i])) {
+            *ret_identity = (enum mg_identity)i;
+            return MG_OK;
+        }
+    }
+    mg_fail(err, MG_ERR_USAGE, _("'%s' is no way to tell one service from another"), value);
+    mg_error_hint(err, _("the ways are auto, key, linkage"));
+    return MG_ERR_USAGE;
+}
+
 static enum mg_code set(void *context, const char *name, const char *value, struct mg_error *err)
 {
     struct arguments *args = context;
@@ -161,6 +179,8 @@ static enum mg_code set(void *context, const char *name, const char *value, stru
             mg_date_format(date, name[0] == 'f' ? args->from : args->to);
     } else if (!strcmp(name, "cog")) {
         code = set_date(value, &args->cog, err);
+    } else if (!strcmp(name, "identity")) {
+        code = set_identity(value, &args->identity, err);
     } else if (!strcmp(name, "by")) {
         for (size_t length; !code; value += length + 1) {
             length = strcspn(value, ",");
@@ -293,6 +313,35 @@ static void say_columns(const char *const *columns, size_t count, const char *pr
                     present, absent);
 }
 
+/* What of the keys is not as good as it should be, and what linkage did. */
+static void say_identity(const struct mg_history_summary *s, const struct mg_event *pair)
+{
+    long long part = (long long)s->doubtful_keys, all = (long long)s->tested_keys;
+    if (s->key_doubt == MG_KEY_NOT_UNIQUE)
+        mg_tool_say(_("%s, %s to %s: the key is not trusted, for %lld of %lld rows share theirs with others; "
+                      "services are linked by what they say"),
+                    pair->dataset, pair->from, pair->to, part, all);
+    if (s->key_doubt == MG_KEY_NOT_STABLE)
+        mg_tool_say(_("%s, %s to %s: the key is not trusted, for only %lld of %lld keys are found again; "
+                      "services are linked by what they say"),
+                    pair->dataset, pair->from, pair->to, part, all);
+    if (s->key_doubt == MG_KEY_REUSED)
+        mg_tool_say(_("%s, %s to %s: the key is not trusted, for %lld of %lld keys found again are on a "
+                      "service of another name elsewhere; services are linked by what they say"),
+                    pair->dataset, pair->from, pair->to, part, all);
+    if (s->keys_reused)
+        mg_tool_say(_("%s, %s to %s: %lld keys are on a service of another name elsewhere: reused? (evidence "
+                      "\"key doubted\")"),
+                    pair->dataset, pair->from, pair->to, (long long)s->keys_reused);
+    if (s->new_keys)
+        mg_tool_note(_("%s, %s to %s: %lld closed services were replaced at the same place under a new key"),
+                     pair->dataset, pair->from, pair->to, (long long)s->new_keys);
+    if (s->linked || s->review)
+        mg_tool_note(_("%s, %s to %s: %lld linked by what they say, %lld to review, %lld merged, %lld split"),
+                     pair->dataset, pair->from, pair->to, (long long)s->linked, (long long)s->review,
+                     (long long)s->merged, (long long)s->split);
+}
+
 static void say_summary(const struct mg_history *history, const struct mg_event *pair)
 {
     const struct mg_history_summary *s = mg_history_summary(history);
@@ -305,9 +354,10 @@ static void say_summary(const struct mg_history *history, const struct mg_event 
                       "are paired "
                       "by likeness"),
                     pair->dataset, (long long)repeated[0], pair->from, (long long)repeated[1], pair->to);
+    say_identity(s, pair);
     if (keyless)
-        mg_tool_say(_("%s: %lld rows that differ have no key: they count as closed or created"),
-                    pair->dataset, (long long)keyless);
+        mg_tool_note(_("%s: %lld rows that differ have no key: they are linked by what they say"),
+                     pair->dataset, (long long)keyless);
     mg_tool_note(_("%s, %s to %s: %lld unchanged, %lld changed, %lld closed, %lld created"), pair->dataset,
                  pair->from, pair->to, (long long)s->unchanged,
                  (long long)(s->changed + s->rows_gone + s->rows_added), (long long)s->closed,
@@ -365,6 +415,8 @@ static enum mg_code walk(struct work *work, struct mg_history *history, const st
     if (!code && work->form == AS_TABLE && !work->reader_gone)
         code = unless_gone(
             work, mg_history_highlight(history, work->args->audience, mg_outfile_fd(work->file), err));
+    if (!code && work->store)
+        code = mg_history_links_store(history, err);
     if (!code && work->args->links)
         code = mg_history_links(history, visit_link, work, err);
     if (!code && work->stat && !work->reader_gone)
@@ -420,6 +472,7 @@ static enum mg_code compare(struct work *work, const struct mg_dataset *dataset,
 {
     const struct mg_history_options history_options = {
         .content_only = work->args->content,
+        .identity = work->args->identity,
         .unchanged = work->args->by || work->args->by_category || work->args->balance,
         .decisions = work->args->content ? NULL : decisions,
         .progress = work->common->progress};

@@ -54,15 +54,25 @@
  *   any more (a tenth of it, at least), or to one that no row had and that is made of such pairs more than of
  *   creations.
  *
- * Without keys there is no telling a change from a closure and an opening. Such a dataset is refused, unless
- * `content_only` asks for just that: rows that are only here, rows that are only there.
+ * A key is tested before it is trusted: that few rows share one, that keys are found again at all, that a key
+ * that is found again is not on a service of another name elsewhere. One that fails is not used for these two
+ * editions (summary.key_doubt). Rows without a trusted key are linked by what they say (linkage.h), with
+ * communes brought to the later edition's date: links in the zone `linked` are pairs like those of a key,
+ * with a score; those to review stay closed and created, each with the other as evidence. What is left of one
+ * side and went into (came out of) a service that has its own link is merged (split). Where keys are trusted,
+ * linkage is tried on what is closed and created all the same: the same service, or its successor, under a
+ * new key stays closed and created, with the evidence "same place as KEY" (within 150 m,
+ * or at its address) or "near KEY".
+ *
+ * `content_only` asks for none of this: rows that are only here, rows that are only there.
  *
  * Everything comes in an order that depends on the content alone: events of rows that are in both editions
  * (and of keys that are), then closures, then openings; each by key bytewise, those without a key last, then
  * by the content's hash.
  *
  * Memory: about 100 bytes for each row that is in one of the editions only, and its key; 50 for each place
- * that moved. The rows that stand in both are read only when a class seems to have gone.
+ * that moved; 800 more for each row that has no trusted key. The rows that stand in both are read only when a
+ * class seems to have gone.
  */
 #ifndef MG_DOMAIN_HISTORY_H
 #define MG_DOMAIN_HISTORY_H
@@ -137,7 +147,25 @@ struct mg_event {
 struct mg_link {
     const char *dataset, *from, *to;
     struct mg_event_side before, after; /* key, record, line and edition only */
-    const char *how;                    /* "content", "key" or "decision" */
+    const char *how;                    /* "content", "key", "linkage" or "decision" */
+    const char *zone;                   /* "linked" or "review" */
+    double score;                       /* of linkage, 0 to 1; NAN otherwise */
+    const char *evidence;               /* of linkage: its levels; else NULL */
+};
+
+/* What tells that two rows are one service. */
+enum mg_identity {
+    MG_IDENTITY_AUTO,    /* the key, if there is one and it is worth trusting; else linkage */
+    MG_IDENTITY_KEY,     /* the key, whatever it is worth */
+    MG_IDENTITY_LINKAGE, /* linkage, as if there were no key */
+};
+
+/* Why a key is not trusted between two editions (rule and figures: history_keys.c). */
+enum mg_key_doubt {
+    MG_KEY_TRUSTED,
+    MG_KEY_NOT_UNIQUE, /* most rows share theirs with others */
+    MG_KEY_NOT_STABLE, /* hardly any is found again */
+    MG_KEY_REUSED,     /* too many are found again on a service of another name, elsewhere */
 };
 
 /* |A| = unchanged + changed + rows_gone + closed, |B| = unchanged + changed + rows_added + created. */
@@ -148,6 +176,12 @@ struct mg_history_summary {
     int64_t closed_in_place, opened_in_place; /* changed pairs: by status or date, the row is still there */
     int64_t rows_gone, rows_added; /* changed events of one side: of a key that stands on both, or not open */
     int64_t keys_repeated_before, keys_repeated_after; /* keys on more than one row of the edition */
+    enum mg_key_doubt key_doubt;                       /* and how many of how many keys gave rise to it */
+    int64_t doubtful_keys, tested_keys;
+    int64_t keys_reused; /* of trusted keys: pairs whose name and place both differ, evidence "key doubted" */
+    int64_t linked, review;                /* pairs of linkage: linked ones are among changed or unchanged */
+    int64_t merged, split;                 /* of those closed (merged) and created (split) */
+    int64_t new_keys;                      /* closed rows in whose place a row with another key was created */
     int64_t keyless_before, keyless_after; /* rows without a key among those not in both editions */
     const char *const *only_before;        /* columns that only this edition fills: not compared */
     size_t only_before_count;
@@ -172,6 +206,7 @@ struct mg_decisions; /* decisions.h */
 
 struct mg_history_options {
     bool content_only;
+    enum mg_identity identity;
     bool unchanged;                     /* visit the unchanged rows, too, last and in no order */
     struct mg_decisions *decisions;     /* NULL, or what people decided; how it applied is counted there */
     const struct mg_progress *progress; /* may be NULL */
@@ -200,6 +235,10 @@ enum mg_code mg_history_links(struct mg_history *history, mg_link_visitor *visit
 const struct mg_history_summary *mg_history_summary(const struct mg_history *history);
 /* By artefact, kind, then the largest first; the history's own. */
 const struct mg_finding *mg_history_findings(const struct mg_history *history, size_t *ret_count);
+
+/* Put what linkage found into table link, and what it learned into table link_model, instead of what is
+ * there; within the caller's transaction. After mg_history_events. */
+enum mg_code mg_history_links_store(struct mg_history *history, struct mg_error *err);
 
 /* Put the events of a pair into table event, instead of those that are there: begin, an add for each, end.
  * All within the caller's transaction; the spatial index of event is kept valid. */

@@ -25,16 +25,19 @@ static void add_lone(struct stat_balance *b, const struct mg_event *event, doubl
  */
 void stat_balance_add(struct mg_history_stat *stat, size_t before, size_t after, const struct mg_event *event)
 {
-    bool was = event->before.record && !event->before.shut, is = event->after.record && !event->after.shut;
+    /* what a service merged into, or was split off, has an event (or none) of its own */
+    bool had = event->before.record && event->kind != MG_EVENT_SPLIT;
+    bool has = event->after.record && event->kind != MG_EVENT_MERGED;
+    bool was = had && !event->before.shut, is = has && !event->after.shut;
     struct stat_balance *from = &stat->list[before].balance, *to = &stat->list[after].balance;
 
-    stat->shut_before += event->before.record && !was ? event->n : 0;
-    stat->shut_after += event->after.record && !is ? event->n : 0;
+    stat->shut_before += had && !was ? event->n : 0;
+    stat->shut_after += has && !is ? event->n : 0;
     from->before += was ? event->n : 0;
     to->after += is ? event->n : 0;
     if (event->kind == MG_EVENT_CHANGED && is)
         to->changed += event->n;
-    if (was && is && event->kind != MG_EVENT_MERGED && event->kind != MG_EVENT_SPLIT) {
+    if (was && is) {
         from->left += before != after ? event->n : 0;
         to->arrived += before != after ? event->n : 0;
         return;

@@ -151,7 +151,7 @@ static enum mg_code remember(struct mg_history *h, uint32_t before, uint32_t aft
     if (!grown)
         return mg_fail_memory(err);
     h->decided = grown;
-    grown[h->decided_count++] = (struct history_decided){{before, after}, d};
+    grown[h->decided_count++] = (struct history_decided){{before, after, 0}, d};
     return MG_OK;
 }
 
@@ -192,7 +192,7 @@ static enum mg_code unlink_rows(struct mg_history *h, struct mg_decision *d, str
     if (code || (by_before && before == HISTORY_NONE) || (by_after && after == HISTORY_NONE))
         return code;
     size_t i = find_pair(&h->pairs, by_before ? HISTORY_BEFORE : HISTORY_AFTER, by_before ? before : after);
-    struct history_pair pair = {HISTORY_NONE, HISTORY_NONE};
+    struct history_pair pair = {HISTORY_NONE, HISTORY_NONE, 0};
     if (i < h->pairs.count)
         pair = h->pairs.pairs[i];
     if (pair.before == HISTORY_NONE || pair.after == HISTORY_NONE || (by_after && pair.after != after)) {

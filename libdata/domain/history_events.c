@@ -51,13 +51,10 @@ static enum mg_code check_request(const struct mg_dataset *dataset, const struct
     if (strcmp(from->as_of, to->as_of) >= 0)
         return mg_fail(err, MG_ERR_USAGE, _("the earlier edition, %s, is not before the later one, %s"),
                        from->as_of, to->as_of);
-    if (!options->content_only && !has_role(dataset, "key")) {
-        mg_fail(err, MG_ERR_USAGE,
-                _("dataset %s has no key column, and linking services without a key is not built"),
-                dataset->name);
+    if (options->identity == MG_IDENTITY_KEY && !has_role(dataset, "key")) {
+        mg_fail(err, MG_ERR_USAGE, _("dataset %s has no key column"), dataset->name);
         mg_error_hint(err,
-                      _("import its editions with --map key=COLUMN if a column identifies the services; or "
-                        "use --content to list the rows that are in one edition only"));
+                      _("import its editions with --map key=COLUMN if a column identifies the services"));
         return MG_ERR_USAGE;
     }
     return MG_OK;
@@ -98,8 +95,9 @@ static enum mg_code prepare(struct mg_history *h, struct mg_error *err)
         return code;
     if (repeat && (code = history_count_standing(h, err)))
         return code;
-    if ((code = history_match(h, err)) || (code = history_decide(h, err)) ||
-        (code = history_artefacts_create(h, err)) || (code = history_gaps_create(h, err)))
+    if ((code = history_match(h, err)) || (!h->options.content_only && (code = history_identify(h, err))) ||
+        (code = history_decide(h, err)) || (code = history_artefacts_create(h, err)) ||
+        (code = history_gaps_create(h, err)))
         return code;
     if (!h->options.content_only && (has_role(h->dataset, "opened") || has_role(h->dataset, "closed")) &&
         (code = history_passings_create(h, err)))
@@ -149,6 +147,7 @@ void mg_history_destroy(struct mg_history *h)
     free(h->closed.pairs);
     free(h->created.pairs);
     free(h->decided);
+    free(h->links);
     history_columns_destroy(h);
     history_artefacts_destroy(h->artefacts);
     history_gaps_destroy(h->gaps);
@@ -168,7 +167,7 @@ static const char *text_of(const struct history_cell *cell)
     return cell->length ? cell->text : NULL;
 }
 
-static void fill_side(const struct mg_history *h, int side, int64_t record, struct mg_event_side *event)
+void history_fill_side(const struct mg_history *h, int side, int64_t record, struct mg_event_side *event)
 {
     const struct history_content *content = &h->contents[side];
     const struct history_cell *typed = content->cells + h->dataset->field_count;
@@ -235,7 +234,7 @@ static enum mg_code add_side(struct mg_history *h, int side, int64_t record, str
     h->states[side] = HISTORY_OPEN;
     if (h->has_states && (code = history_state(h, side, &h->states[side], err)))
         return code;
-    fill_side(h, side, record, side == HISTORY_BEFORE ? &event->before : &event->after);
+    history_fill_side(h, side, record, side == HISTORY_BEFORE ? &event->before : &event->after);
     if (content->has_place) {
         event->has_place = true;
         event->lon = content->lon;
@@ -376,7 +375,7 @@ static enum mg_code visit_pairs(struct mg_history *h, enum mg_event_kind kind,
         struct mg_event event;
         enum mg_code code = make_event(h, kind, pair, &event, &differ, err);
 
-        if (code)
+        if (code || (code = history_link_tell(h, pair, &event, err)))
             return code;
         book(h, pair, kind, &event, differ);
         if (differ)

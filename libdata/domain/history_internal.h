@@ -8,6 +8,8 @@
 
 #include "libdata/base/map.h"
 #include "libdata/domain/decisions.h"
+#include "libdata/domain/history.h"
+#include "libdata/domain/linkage.h"
 #include "libdata/geo/crs.h"
 #include "libdata/geo/succession.h"
 
@@ -31,6 +33,16 @@ struct history_rows {
 /* Indexes of rows before and after, or HISTORY_NONE. */
 struct history_pair {
     uint32_t before, after;
+    uint32_t link; /* 1 + index in history->links: how linkage came by it, or what it suggests; 0: nothing */
+};
+
+/* What linkage says of two rows; history_link.c. */
+struct history_link {
+    uint32_t before, after;
+    enum mg_linkage_kind kind;
+    enum mg_linkage_zone zone;
+    double score;
+    uint8_t levels[MG_LINKAGE_COMPARISONS];
 };
 
 struct history_pairs {
@@ -122,6 +134,11 @@ struct mg_history {
     struct history_content contents[HISTORY_SIDES];
     struct history_pairs pairs;           /* by key; changed or unchanged, or one side only */
     struct history_pairs closed, created; /* by key, then content */
+    bool trusted;                         /* the keys */
+    struct history_link *links;           /* of linkage, in its order */
+    size_t link_count;
+    struct mg_linkage_model model; /* pairs 0: linkage was not needed */
+    char told[2][192];             /* evidence made up from a link, of the event at hand */
     struct mg_crs *crs;
     struct mg_succession *succession;
     const char **only[HISTORY_SIDES];           /* for the summary */
@@ -173,6 +190,30 @@ enum mg_code history_pairs_add(struct history_pairs *pairs, uint32_t before, uin
 enum mg_code history_decide(struct mg_history *h, struct mg_error *err);
 const struct mg_decision *history_decided(const struct mg_history *h, const struct history_pair *pair);
 void history_decide_event(struct mg_history *h, struct mg_event *event);
+
+enum mg_code history_pairs_add(struct history_pairs *pairs, uint32_t before, uint32_t after,
+                               struct mg_error *err);
+
+/* history_keys.c: are the keys worth trusting between these two editions? If not, why: summary.key_doubt */
+enum mg_code history_keys_test(struct mg_history *h, bool *ret_trusted, struct mg_error *err);
+/* Undo the matching by key: every row that differs is gone, or new. */
+enum mg_code history_keys_forget(struct mg_history *h, struct mg_error *err);
+
+/* Keys, if they stand their test; else, and for rows without one, linkage. */
+enum mg_code history_identify(struct mg_history *h, struct mg_error *err);
+
+/* history_link.c */
+/* Link what is closed and created; trusted: rows that both have a key are not linked, only told of. */
+enum mg_code history_link(struct mg_history *h, bool trusted, struct mg_error *err);
+/* Put into the event what linkage knows of its pair; a merger or split becomes one. */
+enum mg_code history_link_tell(struct mg_history *h, const struct history_pair *pair, struct mg_event *event,
+                               struct mg_error *err);
+/* A link that is among no pairs but is one all the same: to review, a merger or a split. */
+bool history_link_shown(const struct mg_history *h, const struct history_link *link);
+void history_link_evidence(const struct history_link *link, char *text, size_t size);
+
+/* history_events.c */
+void history_fill_side(const struct mg_history *h, int side, int64_t record, struct mg_event_side *event);
 
 /* history_compare.c: what the rows last read on both sides differ in */
 bool history_cells_equal(const struct history_cell *a, const struct history_cell *b);

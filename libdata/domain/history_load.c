@@ -180,27 +180,6 @@ static enum mg_code check_books(const struct mg_history *h, int side, struct mg_
     return MG_ERR_DB;
 }
 
-/* One edition imported with a key and the other without one: everything would seem closed and opened. */
-static enum mg_code check_keys(const struct mg_history *h, struct mg_error *err)
-{
-    int64_t keyless[HISTORY_SIDES] = {h->summary.keyless_before, h->summary.keyless_after};
-
-    if (h->options.content_only || h->standing || h->same[HISTORY_BEFORE].count)
-        return MG_OK;
-    for (int side = 0; side < HISTORY_SIDES; side++) {
-        if (h->rows[side].count && (size_t)keyless[side] == h->rows[side].count &&
-            (size_t)keyless[!side] < h->rows[!side].count) {
-            mg_fail(err, MG_ERR_USAGE, _("edition %s of dataset %s has no key in its rows, edition %s has"),
-                    h->editions[side]->as_of, h->dataset->name, h->editions[!side]->as_of);
-            mg_error_hint(err,
-                          _("import it again with --replace and --map key=COLUMN; linking services without "
-                            "a key is not built"));
-            return MG_ERR_USAGE;
-        }
-    }
-    return MG_OK;
-}
-
 enum mg_code history_load(struct mg_history *h, struct mg_error *err)
 {
     enum mg_code code;
@@ -218,7 +197,7 @@ enum mg_code history_load(struct mg_history *h, struct mg_error *err)
         return code;
     h->summary.rows_before = h->editions[HISTORY_BEFORE]->rows_loaded;
     h->summary.rows_after = h->editions[HISTORY_AFTER]->rows_loaded;
-    return check_keys(h, err);
+    return MG_OK;
 }
 
 static enum mg_code standing_of_import(struct mg_history *h, const struct mg_edition *import,

@@ -5,7 +5,7 @@
 #include "libdata/base/cleanup.h"
 
 enum mg_code history_pairs_add(struct history_pairs *pairs, uint32_t before, uint32_t after,
-                              struct mg_error *err)
+                               struct mg_error *err)
 {
     if (pairs->count == pairs->capacity) {
         size_t capacity = pairs->capacity ? pairs->capacity * 2 : 1024;
@@ -16,7 +16,7 @@ enum mg_code history_pairs_add(struct history_pairs *pairs, uint32_t before, uin
         pairs->pairs = grown;
         pairs->capacity = capacity;
     }
-    pairs->pairs[pairs->count++] = (struct history_pair){before, after};
+    pairs->pairs[pairs->count++] = (struct history_pair){.before = before, .after = after};
     return MG_OK;
 }
 

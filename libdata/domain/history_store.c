@@ -212,7 +212,8 @@ enum mg_code mg_link_write(struct mg_out *out, const struct mg_link *link, struc
     write_pair(out, "key_before", link->before.key, "key_after", link->after.key);
     write_lines(out, &link->before, &link->after);
     mg_out_text(out, "how", link->how);
-    mg_out_text(out, "zone", "linked");
-    mg_out_null(out, "score");
+    mg_out_text(out, "zone", link->zone);
+    mg_out_real(out, "score", link->score);
+    mg_out_text(out, "evidence", link->evidence);
     return mg_out_end_record(out, err);
 }

@@ -117,6 +117,8 @@ enum mg_code mg_import_take_out(struct mg_import *import, const struct mg_editio
         code = run_counting(import, MG_SQL_REPLACE_EVENT_DROP, there->id, &import->events_dropped, err);
     if (!code)
         code = run_counting(import, MG_SQL_REPLACE_LINK_DROP, there->id, &links, err);
+    if (!code)
+        code = mg_db_run(import->db, MG_SQL_REPLACE_LINK_MODEL_DROP, err, "i", there->id);
     bool services = !strcmp(import->kind->name, "services"), stock = !strcmp(import->kind->name, "counts");
     if (!code && (services || stock))
         code = move_shared(import, there, stock, err);

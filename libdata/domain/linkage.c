@@ -45,7 +45,7 @@ static enum mg_code link_services(struct mg_linkage *l, struct mg_error *err)
 }
 
 enum mg_code mg_linkage_create(const struct mg_linkage_list *before, const struct mg_linkage_list *after,
-                               const struct mg_progress *progress, struct mg_linkage **ret_linkage,
+                               const struct mg_linkage_options *options, struct mg_linkage **ret_linkage,
                                struct mg_error *err)
 {
     struct mg_linkage *l;
@@ -55,7 +55,10 @@ enum mg_code mg_linkage_create(const struct mg_linkage_list *before, const struc
         return mg_fail(err, MG_ERR_INPUT, _("more than 2 billion services are to be linked"));
     if (!(l = mg_calloc(1, sizeof *l)))
         return mg_fail_memory(err);
-    l->progress = progress;
+    if (options) {
+        l->progress = options->progress;
+        l->near_only = options->near_only;
+    }
     if ((code = linkage_rows(l, LINKAGE_BEFORE, before, err)) ||
         (code = linkage_rows(l, LINKAGE_AFTER, after, err)) || (code = link_services(l, err))) {
         mg_linkage_destroy(l);

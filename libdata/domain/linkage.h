@@ -103,9 +103,14 @@ struct mg_linkage_model {
 
 struct mg_linkage;
 
-/* MG_ERR_INPUT: more services than fit; MG_ERR_IO: interrupted by progress. */
+struct mg_linkage_options {
+    bool near_only; /* compare only what shares a telephone, place, address or name, or is within 250 m */
+    const struct mg_progress *progress;
+};
+
+/* MG_ERR_INPUT: more services than fit; MG_ERR_IO: interrupted by progress. options may be NULL. */
 enum mg_code mg_linkage_create(const struct mg_linkage_list *before, const struct mg_linkage_list *after,
-                               const struct mg_progress *progress, struct mg_linkage **ret_linkage,
+                               const struct mg_linkage_options *options, struct mg_linkage **ret_linkage,
                                struct mg_error *err);
 void mg_linkage_destroy(struct mg_linkage *linkage);
 

@@ -76,8 +76,8 @@ static void add_words(const struct mg_linkage *l, struct keys *keys, const struc
             rarest[0] < rarest[1] ? rarest[1] : rarest[0], row->departement);
 }
 
-static void make_keys(const struct mg_linkage *l, const struct linkage_row *row, int around,
-                      struct keys *keys)
+static void make_wide_keys(const struct mg_linkage *l, const struct linkage_row *row, int around,
+                           struct keys *keys)
 {
     bool commune = row->commune != LINKAGE_NONE;
     double radius_m = l->radius_m[row->category == LINKAGE_NONE ? l->categories.count : row->category];
@@ -85,17 +85,6 @@ static void make_keys(const struct mg_linkage *l, const struct linkage_row *row,
 
     while (radius_deg * 111000 < radius_m)
         radius_deg *= 2;
-    keys->count = 0;
-    if (row->phone != LINKAGE_NONE)
-        add(keys, KEY_PHONE, row->phone, 0, 0);
-    if (row->has_place)
-        add(keys, KEY_PLACE, (uint64_t)llround(row->lon * 1e5), (uint64_t)llround(row->lat * 1e5), 0);
-    if (commune && row->street != LINKAGE_NONE)
-        add(keys, KEY_ADDRESS, row->commune, row->street, row->number);
-    if (commune && row->core != LINKAGE_NONE)
-        add(keys, KEY_CORE, row->commune, row->core, 0);
-    if (row->has_place)
-        add_cells(keys, KEY_CELL, row, NEAR_DEG, 0, around);
     if (commune && row->street != LINKAGE_NONE)
         add(keys, KEY_STREET, row->commune, row->street, 0);
     add_words(l, keys, row);
@@ -107,6 +96,26 @@ static void make_keys(const struct mg_linkage *l, const struct linkage_row *row,
         add(keys, KEY_ALL, row->commune, 0, 0);
     if (row->postcode != LINKAGE_NONE)
         add(keys, KEY_POSTCODE, row->postcode, row->category, 0);
+}
+
+static void make_keys(const struct mg_linkage *l, const struct linkage_row *row, int around,
+                      struct keys *keys)
+{
+    bool commune = row->commune != LINKAGE_NONE;
+
+    keys->count = 0;
+    if (row->phone != LINKAGE_NONE)
+        add(keys, KEY_PHONE, row->phone, 0, 0);
+    if (row->has_place)
+        add(keys, KEY_PLACE, (uint64_t)llround(row->lon * 1e5), (uint64_t)llround(row->lat * 1e5), 0);
+    if (commune && row->street != LINKAGE_NONE)
+        add(keys, KEY_ADDRESS, row->commune, row->street, row->number);
+    if (commune && row->core != LINKAGE_NONE)
+        add(keys, KEY_CORE, row->commune, row->core, 0);
+    if (row->has_place)
+        add_cells(keys, KEY_CELL, row, NEAR_DEG, 0, around);
+    if (!l->near_only)
+        make_wide_keys(l, row, around, keys);
 }
 
 static int by_key(const void *a, const void *b)

@@ -67,6 +67,7 @@ struct linkage_pairs {
 
 struct mg_linkage {
     const struct mg_progress *progress;
+    bool near_only;
     struct linkage_side sides[LINKAGE_SIDES];
     struct linkage_words words;
     struct mg_map names, streets, cores, categories, places, phones;

@@ -6,7 +6,8 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 
-#define MERGED 0.9 /* a merger must be as likely as that, were there no other service */
+#define SCORE_UNIT 1e4 /* more digits would differ from one machine to another */
+#define MERGED     0.9 /* a merger must be as likely as that, were there no other service */
 
 static double same_share(const struct mg_linkage *l, uint32_t pattern)
 {
@@ -26,6 +27,7 @@ static enum mg_code add_link(struct mg_linkage *l, const struct linkage_pair *pa
 {
     struct mg_linkage_link *link;
 
+    score = round(score * SCORE_UNIT) / SCORE_UNIT;
     if (l->link_count == l->link_capacity) {
         size_t capacity = l->link_capacity ? l->link_capacity * 2 : 1024;
         struct mg_linkage_link *grown = mg_realloc(l->links, capacity, sizeof *grown);
@@ -93,7 +95,7 @@ static enum mg_code add_same(struct mg_linkage *l, uint32_t *const match[LINKAGE
             continue;
         odds = odds_of(same_share(l, l->pairs.items[taken].pattern));
         score = odds / (1 + odds + fmax(before[i], after[l->pairs.items[taken].after]));
-        if (score < MG_LINKAGE_REVIEW) {
+        if (round(score * SCORE_UNIT) / SCORE_UNIT < MG_LINKAGE_REVIEW) {
             match[LINKAGE_AFTER][l->pairs.items[taken].after] = LINKAGE_NONE;
             match[LINKAGE_BEFORE][i] = LINKAGE_NONE;
             continue;

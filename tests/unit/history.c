@@ -249,7 +249,7 @@ static void many_rows_of_one_key(void **state)
     }
     import(db, "2019", a.data);
     import(db, "2024", b.data);
-    must(history_of(db, (struct mg_history_options){0}, &said, &s, &err));
+    must(history_of(db, (struct mg_history_options){.identity = MG_IDENTITY_KEY}, &said, &s, &err));
     assert_int_equal(s.changed, 68);
     assert_int_equal(s.rows_gone, 2);
     assert_int_equal(s.closed, 0);
@@ -301,8 +301,8 @@ static void without_key(void **state)
                 (struct mg_import_options){.no_key = true});
     import_with(db, "2024", "Nom;Ligne\nGare;1\nHalte;3\nHalte;2\n",
                 (struct mg_import_options){.no_key = true});
-    must_fail(history_of(db, (struct mg_history_options){0}, &said, NULL, &err), MG_ERR_USAGE,
-              "no key column");
+    must_fail(history_of(db, (struct mg_history_options){.identity = MG_IDENTITY_KEY}, &said, NULL, &err),
+              MG_ERR_USAGE, "no key column");
     must(history_of(db, (struct mg_history_options){.content_only = true}, &said, &s, &err));
     assert_string_equal(said.data, "closed - -\ncreated - -\n");
     assert_int_equal(s.unchanged, 2);
@@ -310,17 +310,167 @@ static void without_key(void **state)
     finish(db);
 }
 
-static void a_key_in_one_edition_only(void **state)
+#define PLACES "Identifiant;Nom;Catégorie;Adresse;Code INSEE;Latitude;Longitude\n"
+
+static const char *const names[] = {"Aber", "Bouge", "Corlay", "Dinard", "Erbree", "Fougere"};
+
+/* Thirty post offices; those of the later edition have other identifiers if `shift` is not 0. */
+static void add_offices(struct mg_buf *csv, bool later, int shift)
+{
+    mg_buf_add_str(csv, PLACES);
+    for (int i = 0; i < 30; i++) {
+        mg_buf_printf(csv, "%d;%s sur Mer %d%s;Bureau;%d rue %s;35%03d;48.%d5;-1.%d8\n",
+                      100 + (i + shift) % 30, names[i % 6], i / 6, later ? " BP" : "", i + 1,
+                      later ? "de la Poste" : "DE LA POSTE", i + 1, 20 + i, 20 + i);
+    }
+}
+
+static void import_offices(struct mg_db *db, int shift)
+{
+    struct mg_buf a = {0}, b = {0};
+    add_offices(&a, false, 0);
+    add_offices(&b, true, shift);
+    import(db, "2019", a.data);
+    import(db, "2024", b.data);
+    mg_buf_finish(&a);
+    mg_buf_finish(&b);
+}
+
+/* Identifiers that are numbers of rows: each is on another service in the later edition. */
+static void a_key_that_is_no_key(void **state)
 {
     (void)state;
     struct mg_db *db = fresh();
     struct mg_buf said = {0};
-    import(db, "2019", LINES "G;Gare;100;1\nH;Halte;400;1\n");
-    import_with(db, "2024", LINES "G;Gare;100;2\nH;Halte;400;2\n",
-                (struct mg_import_options){.no_key = true});
-    must_fail(history_of(db, (struct mg_history_options){0}, &said, NULL, &err), MG_ERR_USAGE,
-              "2024-01-01 of dataset essai has no key");
+    struct mg_history_summary s;
+    import_offices(db, 7);
+    must(history_of(db, (struct mg_history_options){0}, &said, &s, &err));
+    assert_int_equal(s.key_doubt, MG_KEY_REUSED);
+    assert_int_equal(s.linked, 30);
+    assert_int_equal(s.changed, 30);
+    assert_int_equal(s.closed + s.created + s.review, 0);
+    assert_non_null(strstr(said.data, "changed 100 107 renamed"));
+    assert_non_null(strstr(said.data, "name 4/6, place 6/6, address 4/4"));
+    mg_buf_clear(&said);
+    must(history_of(db, (struct mg_history_options){.identity = MG_IDENTITY_KEY}, &said, &s, &err));
+    assert_int_equal(s.key_doubt, MG_KEY_TRUSTED);
+    assert_non_null(strstr(said.data, "changed 100 100 moved renamed"));
     mg_buf_finish(&said);
+    finish(db);
+}
+
+static void a_key_that_is_one(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_buf said = {0};
+    struct mg_history_summary s;
+    import_offices(db, 0);
+    must(history_of(db, (struct mg_history_options){0}, &said, &s, &err));
+    assert_int_equal(s.key_doubt, MG_KEY_TRUSTED);
+    assert_int_equal(s.keys_reused + s.linked, 0);
+    assert_int_equal(s.changed, 30);
+    mg_buf_clear(&said);
+    must(history_of(db, (struct mg_history_options){.identity = MG_IDENTITY_LINKAGE}, &said, &s, &err));
+    assert_int_equal(s.linked, 30);
+    mg_buf_finish(&said);
+    finish(db);
+}
+
+/* Of identifiers that are otherwise good, one closes and another one opens in its place. */
+static void a_new_key_in_the_same_place(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_buf a = {0}, b = {0};
+    struct mg_history_summary s;
+    struct mg_buf said = {0};
+    add_offices(&a, false, 0);
+    add_offices(&b, false, 0);
+    mg_buf_add_str(&a, "200;Landevant;Bureau;3 place de l'Église;56096;47.76;-3.12\n");
+    mg_buf_add_str(&b, "300;Landévant;Bureau;3 PL EGLISE;56096;47.76;-3.12\n");
+    import(db, "2019", a.data);
+    import(db, "2024", b.data);
+    must(history_of(db, (struct mg_history_options){0}, &said, &s, &err));
+    assert_int_equal(s.new_keys, 1);
+    assert_string_equal(said.data, "closed 200 - [same place as 300,name 6/6, place 6/6, address 4/4, "
+                                   "commune 4/4, category 3/3]\n"
+                                   "created - 300 [same place as 200,name 6/6, place 6/6, address 4/4, "
+                                   "commune 4/4, category 3/3]\n");
+    mg_buf_finish(&a);
+    mg_buf_finish(&b);
+    mg_buf_finish(&said);
+    finish(db);
+}
+
+/* Two schools of one name next to each other are one later on. */
+static void two_become_one(void **state)
+{
+    (void)state;
+    static const char *const events[] = {"merged", "split"};
+    static const char two[] = "1;Ecole Jean Moulin;Ecole;2 rue de Bas;35001;48.1;-1.7\n"
+                              "2;Ecole Jean Moulin;Ecole;4 rue de Bas;35001;48.1003;-1.7\n";
+    static const char one[] = "1;Ecole Jean-Moulin;Ecole;2 rue de Bas;35001;48.1;-1.7\n";
+    for (int split = 0; split < 2; split++) {
+        struct mg_db *db = fresh();
+        struct mg_buf a = {0}, b = {0}, said = {0};
+        struct mg_history_summary s;
+        add_offices(&a, false, 0);
+        add_offices(&b, true, 0);
+        mg_buf_add_str(&a, split ? one : two);
+        mg_buf_add_str(&b, split ? two : one);
+        import(db, "2019", a.data);
+        import(db, "2024", b.data);
+        must(history_of(db, (struct mg_history_options){.identity = MG_IDENTITY_LINKAGE}, &said, &s, &err));
+        assert_int_equal(split ? s.split : s.merged, 1);
+        assert_non_null(strstr(said.data, events[split]));
+        mg_buf_finish(&a);
+        mg_buf_finish(&b);
+        mg_buf_finish(&said);
+        finish(db);
+    }
+}
+
+static void links_are_kept(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_dataset *dataset = NULL;
+    struct mg_history *history = NULL;
+    const struct mg_history_options options = {.identity = MG_IDENTITY_LINKAGE};
+    import_offices(db, 0);
+    must(mg_dataset_load(db, "essai", &dataset, &err));
+    must(mg_history_create(db, dataset, &dataset->editions[0], &dataset->editions[1], &options, &history,
+                           &err));
+    for (int i = 0; i < 2; i++) {
+        must(mg_db_begin(db, &err));
+        must(mg_history_links_store(history, &err));
+        must(mg_db_commit(db, &err));
+        check(db, "SELECT count(*) || ' ' || min(how) || ' ' || min(zone) FROM link", "30 linkage linked");
+        check(db, "SELECT count(*) || ' ' || json_array_length(parameters, '$.same.name') FROM link_model",
+              "1 6");
+    }
+    mg_history_destroy(history);
+    mg_dataset_destroy(dataset);
+    finish(db);
+}
+
+static void a_key_in_one_edition_only(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_buf said = {0}, a = {0}, b = {0};
+    struct mg_history_summary s;
+    add_offices(&a, false, 0);
+    add_offices(&b, true, 0);
+    import(db, "2019", a.data);
+    import_with(db, "2024", b.data, (struct mg_import_options){.no_key = true});
+    must(history_of(db, (struct mg_history_options){0}, &said, &s, &err));
+    assert_int_equal(s.linked, 30);
+    assert_int_equal(s.closed + s.created, 0);
+    mg_buf_finish(&said);
+    mg_buf_finish(&a);
+    mg_buf_finish(&b);
     finish(db);
 }
 
@@ -638,6 +788,11 @@ int main(void)
         cmocka_unit_test(many_rows_of_one_key),
         cmocka_unit_test(row_order_means_nothing),
         cmocka_unit_test(without_key),
+        cmocka_unit_test(a_key_that_is_no_key),
+        cmocka_unit_test(a_key_that_is_one),
+        cmocka_unit_test(a_new_key_in_the_same_place),
+        cmocka_unit_test(two_become_one),
+        cmocka_unit_test(links_are_kept),
         cmocka_unit_test(a_key_in_one_edition_only),
         cmocka_unit_test(columns_that_come_or_go),
         cmocka_unit_test(a_column_that_others_fill),

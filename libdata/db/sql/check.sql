@@ -7,7 +7,7 @@ WITH expected (type, name) AS (VALUES
   ('table', 'edition_constant'), ('table', 'edition_count'),
   ('table', 'record'), ('table', 'version'), ('table', 'stock'), ('table', 'issue'), ('table', 'reject'),
   ('table', 'territory'), ('table', 'territory_link'), ('table', 'population'), ('table', 'movement'),
-  ('table', 'link'), ('table', 'event'), ('table', 'decision'), ('table', 'project'), ('table', 'survey'),
+  ('table', 'link'), ('table', 'link_model'), ('table', 'event'), ('table', 'decision'), ('table', 'project'), ('table', 'survey'),
   ('table', 'question'), ('table', 'response'), ('table', 'release'),
   ('table', 'geometry_columns'), ('table', 'views_geometry_columns'), ('table', 'spatial_ref_sys'),
   ('index', 'territory_code'), ('index', 'population_code'), ('index', 'event_pair'))
@@ -186,7 +186,9 @@ WITH span (holder, first_edition, gone_edition, n) AS (
   UNION ALL
   SELECT 'event', from_edition, to_edition, count(*) FROM event GROUP BY from_edition, to_edition
   UNION ALL
-  SELECT 'link', from_edition, to_edition, count(*) FROM link GROUP BY from_edition, to_edition)
+  SELECT 'link', from_edition, to_edition, count(*) FROM link GROUP BY from_edition, to_edition
+  UNION ALL
+  SELECT 'link_model', from_edition, to_edition, count(*) FROM link_model GROUP BY from_edition, to_edition)
 SELECT holder, sum(n), d.name, NULL, NULL
 FROM span
 JOIN edition AS f ON f.id = first_edition

@@ -155,3 +155,19 @@ INSERT INTO event (dataset, from_edition, to_edition, n, event, changes, artefac
   name_before, name_after, category_before, category_after, commune_before, commune_after, distance_m,
   not_before, not_after, score, evidence, record_before, record_after, geom)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23);
+
+-- name: link_delete
+DELETE FROM link
+WHERE dataset = $1 AND from_edition = $2 AND to_edition = $3;
+
+-- name: link_insert
+INSERT INTO link (dataset, from_edition, to_edition, record_before, record_after, how, zone, score, evidence)
+VALUES ($1, $2, $3, $4, $5, 'linkage', $6, $7, $8);
+
+-- name: link_model_delete
+DELETE FROM link_model
+WHERE dataset = $1 AND from_edition = $2 AND to_edition = $3;
+
+-- name: link_model_insert
+INSERT INTO link_model (dataset, from_edition, to_edition, parameters)
+VALUES ($1, $2, $3, $4);

@@ -106,6 +106,9 @@ DELETE FROM event WHERE $1 IN (from_edition, to_edition)
 -- name: replace_link_drop
 DELETE FROM link WHERE $1 IN (from_edition, to_edition)
 
+-- name: replace_link_model_drop
+DELETE FROM link_model WHERE $1 IN (from_edition, to_edition)
+
 -- name: replace_issue_drop
 DELETE FROM issue WHERE edition = $1
 

@@ -228,6 +228,16 @@ CREATE TABLE link (
   evidence TEXT
 );
 
+-- What linkage learned between two editions, as JSON: how many pairs were compared, the share of each class of
+-- pairs, and for each class and comparison how often each level occurs.
+CREATE TABLE link_model (
+  id INTEGER PRIMARY KEY,
+  dataset INTEGER NOT NULL REFERENCES dataset (id),
+  from_edition INTEGER NOT NULL REFERENCES edition (id),
+  to_edition INTEGER NOT NULL REFERENCES edition (id),
+  parameters TEXT NOT NULL
+);
+
 -- What happened between two editions. changes and artefacts are JSON arrays of names.
 CREATE TABLE event (
   id INTEGER PRIMARY KEY,
