@@ -6,13 +6,14 @@
 #ifndef MG_TESTS_UNIT_PUBLISH_FIXTURE_H
 #define MG_TESTS_UNIT_PUBLISH_FIXTURE_H
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "libdata/db/db.h"
 #include "tests/unit/test.h"
 
-#define FIXTURE_PATH "publish-test.sqlite"
+static char fixture_path[48]; /* a process each: two tests use the fixture, at once perhaps */
 
 #define EDITION_COLUMNS                                                                                      \
     "INSERT INTO edition (id, dataset, as_of, level, first_version, last_version, source_name, "             \
@@ -208,9 +209,10 @@ static const char fixture_sql[] =
 
 static int fixture_set_up(void **state)
 {
-    unlink(FIXTURE_PATH);
+    snprintf(fixture_path, sizeof fixture_path, "publish-test-%ld.sqlite", (long)getpid());
+    unlink(fixture_path);
     struct mg_db *db = NULL;
-    must(mg_db_open(FIXTURE_PATH, MG_DB_CREATE, 1, &db, &err));
+    must(mg_db_open(fixture_path, MG_DB_CREATE, 1, &db, &err));
     must(mg_db_begin(db, &err));
     must(mg_db_exec(db, &err, "%s", fixture_sql));
     must(mg_db_commit(db, &err));
@@ -221,7 +223,7 @@ static int fixture_set_up(void **state)
 static int fixture_tear_down(void **state)
 {
     mg_db_close(*state);
-    unlink(FIXTURE_PATH);
+    unlink(fixture_path);
     return 0;
 }
 
