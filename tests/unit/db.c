@@ -239,8 +239,8 @@ static void the_second_writer_goes_on_when_the_first_is_done(void **state)
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
-        struct mg_db *mine;
-        if (mg_db_open(path, MG_DB_WRITE, 0, &mine, NULL) != MG_OK || mg_db_begin(mine, NULL) != MG_OK ||
+        struct mg_db *mine; /* waits, too: at its commit the other may just be reading */
+        if (mg_db_open(path, MG_DB_WRITE, 20, &mine, NULL) != MG_OK || mg_db_begin(mine, NULL) != MG_OK ||
             write(ready[1], "x", 1) != 1)
             _exit(1);
         nanosleep(&(struct timespec){.tv_nsec = 300000000}, NULL);
