@@ -4,7 +4,7 @@
 
 #include "cmd/tool.h"
 #include "libdata/base/num.h"
-#include "libdata/domain/barometer.h"
+#include "libdata/domain/barometer/barometer.h"
 
 static const struct mg_option options[] = {
     {"dataset", 0, N_("NAME"), N_("the survey, imported with --as responses (needed)")},

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "cmd/tool.h"
-#include "libdata/domain/check.h"
-#include "libdata/domain/commune.h"
+#include "libdata/domain/check/check.h"
+#include "libdata/domain/common/commune.h"
 
 struct args {
     bool verify;

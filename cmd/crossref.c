@@ -4,7 +4,7 @@
 
 #include "cmd/tool.h"
 #include "libdata/base/alloc.h"
-#include "libdata/domain/crossref.h"
+#include "libdata/domain/crossref/crossref.h"
 
 struct arguments {
     struct mg_crossref_request request;

@@ -7,8 +7,8 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/num.h"
-#include "libdata/domain/geojson.h"
-#include "libdata/domain/publish.h"
+#include "libdata/domain/publish/geojson.h"
+#include "libdata/domain/publish/publish.h"
 
 static const struct mg_option options[] = {
     {"dataset", 0, N_("A,B"), N_("services of these datasets; with --level, the lists to look in")},

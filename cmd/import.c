@@ -1,6 +1,6 @@
 /* maillage import: one file into the maillage file, as a dated edition of a dataset. */
-#include "libdata/domain/import.h"
-#include "libdata/domain/national.h"
+#include "libdata/domain/import/import.h"
+#include "libdata/domain/columns/national.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/num.h"
-#include "libdata/domain/corrections.h"
+#include "libdata/domain/import/corrections.h"
 
 #define MAX_LIST 256 /* values of one option */
 

@@ -17,7 +17,7 @@ static inline void mg_free_pointer(void *pointer)
 
 /* Defines name_pointer(type **), for MG_CLEANUP of a heap object with its own destroy function. */
 #define MG_DEFINE_CLEANUP(type, destroy)                                                                     \
-    static inline void destroy##_pointer(type **pointer)                                                    \
+    static inline void destroy##_pointer(type **pointer)                                                     \
     {                                                                                                        \
         destroy(*pointer);                                                                                   \
     }

@@ -4,10 +4,10 @@
 
 #ifdef MG_NLS
 #include <libintl.h>
-#define _(text) dgettext("maillage", text)
+#define _(text)                 dgettext("maillage", text)
 #define ngettext_(one, many, n) dngettext("maillage", one, many, (unsigned long)(n))
 #else
-#define _(text) (text)
+#define _(text)                 (text)
 #define ngettext_(one, many, n) ((n) == 1 ? (one) : (many))
 #endif
 #define N_(text) (text) /* marked here, translated where it is shown */

@@ -32,7 +32,8 @@ int64_t mg_map_get(const struct mg_map *map, const char *key, size_t length); /*
 enum mg_code mg_map_put(struct mg_map *map, const char *key, size_t length, int64_t value, int64_t *ret_value,
                         struct mg_error *err);
 void mg_map_set(struct mg_map *map, size_t entry, int64_t value);
-const char *mg_map_key(const struct mg_map *map, size_t entry, size_t *ret_length); /* borrowed; NUL after it */
+const char *mg_map_key(const struct mg_map *map, size_t entry,
+                       size_t *ret_length); /* borrowed; NUL after it */
 void mg_map_finish(struct mg_map *map);
 
 #endif

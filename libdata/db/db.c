@@ -49,8 +49,8 @@ void mg_db_triggers(struct mg_db *db, bool on)
 {
     /* Pages that are only appended are never looked at again: a large cache of them is just so much memory
      * to be handed out, which costs more than a tenth of a load. */
-    sqlite3_exec(db->handle, on ? "PRAGMA cache_size = " MG_DB_CACHE : "PRAGMA cache_size = -8192", NULL, NULL,
-                 NULL);
+    sqlite3_exec(db->handle, on ? "PRAGMA cache_size = " MG_DB_CACHE : "PRAGMA cache_size = -8192", NULL,
+                 NULL, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, (int)on, NULL);
     /* The triggers would have told ogrinfo and QGIS that what they know of a layer's extent is out of
      * date. Done at the end, so that no rollback to a savepoint takes it back, and only while the work

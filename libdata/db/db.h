@@ -44,7 +44,8 @@ enum mg_code mg_db_commit(struct mg_db *db, struct mg_error *err);
 void mg_db_rollback(struct mg_db *db);
 
 /* SpatiaLite's triggers cost twenty times the work of loading points; off between these two, and the cache
- * is small, as appending wants it. To be called inside a write transaction: statistics of layers, which nothing keeps up to date then, are dropped. */
+ * is small, as appending wants it. To be called inside a write transaction: statistics of layers, which
+ * nothing keeps up to date then, are dropped. */
 void mg_db_triggers(struct mg_db *db, bool on);
 
 /* The statement, reset and with its bindings cleared; owned by db. Not re-entrant: one use at a time. */

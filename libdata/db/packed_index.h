@@ -18,7 +18,8 @@ struct mg_index_point {
 };
 
 /* index: the R*Tree's name ("idx_record_geom"). Inside the caller's transaction, which has to be
- * rolled back when this fails. *ret_packed (may be NULL) says which way it went. The array is left as it was. */
+ * rolled back when this fails. *ret_packed (may be NULL) says which way it went. The array is left as it was.
+ */
 enum mg_code mg_packed_index_add(struct mg_db *db, const char *index, const struct mg_index_point *points,
                                  size_t count, bool *ret_packed, struct mg_error *err);
 

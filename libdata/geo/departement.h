@@ -13,13 +13,14 @@ struct mg_box {
     double west, south, east, north;
 };
 
-/* By the code of a commune (or a postcode, or the département's own). NULL: none that is known. A constant. */
+/* By the code of a commune (or a postcode, or the département's own). NULL: none that is known. A constant.
+ */
 const struct mg_box *mg_departement_box(const char *code, size_t length);
 
 static inline bool mg_box_holds(const struct mg_box *box, double lon, double lat, double margin_deg)
 {
-    return lon >= box->west - margin_deg && lon <= box->east + margin_deg &&
-           lat >= box->south - margin_deg && lat <= box->north + margin_deg;
+    return lon >= box->west - margin_deg && lon <= box->east + margin_deg && lat >= box->south - margin_deg &&
+           lat <= box->north + margin_deg;
 }
 
 #endif

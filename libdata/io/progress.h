@@ -14,7 +14,8 @@ struct mg_progress {
     void *context;
 };
 
-static inline bool mg_progress_report(const struct mg_progress *p, const char *step, int64_t done, int64_t total)
+static inline bool mg_progress_report(const struct mg_progress *p, const char *step, int64_t done,
+                                      int64_t total)
 {
     return !p || !p->report || p->report(p->context, step, done, total);
 }

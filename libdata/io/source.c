@@ -190,7 +190,8 @@ static enum mg_code read_gzip(struct mg_source *s, void *buffer, size_t capacity
     *ret_length = room - s->z.avail_out;
     s->unpacked += (int64_t)*ret_length;
     if (mg_is_bomb(s->position, s->unpacked)) {
-        mg_fail(err, MG_ERR_INPUT, _("the gzip file unpacks to more than %d times its size"), MG_UNPACKED_RATIO);
+        mg_fail(err, MG_ERR_INPUT, _("the gzip file unpacks to more than %d times its size"),
+                MG_UNPACKED_RATIO);
         mg_error_hint(err, "%s", _("if that is right, unpack it first"));
         return MG_ERR_INPUT;
     }

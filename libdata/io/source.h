@@ -28,7 +28,8 @@ enum mg_code mg_source_open_member(const char *archive, const char *member, stru
 enum mg_code mg_source_read(struct mg_source *source, void *buffer, size_t capacity, size_t *ret_length,
                             struct mg_error *err);
 
-/* The first bytes (at most MG_SOURCE_HEAD; fewer only when there are no more), whatever has been read. Borrowed.
+/* The first bytes (at most MG_SOURCE_HEAD; fewer only when there are no more), whatever has been read.
+ * Borrowed.
  */
 enum { MG_SOURCE_HEAD = 1 << 16 };
 const char *mg_source_head(const struct mg_source *source, size_t *ret_length);

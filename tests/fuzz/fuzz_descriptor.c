@@ -2,7 +2,7 @@
  * schema says the same of a cell twice. */
 #include <string.h>
 
-#include "libdata/domain/descriptor.h"
+#include "libdata/domain/columns/descriptor.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -2,8 +2,8 @@
  * from its first day to its last, no longer than two years; a word is one of those that the file knows. */
 #include <string.h>
 
-#include "libdata/domain/expected.h"
-#include "libdata/domain/projects.h"
+#include "libdata/domain/common/expected.h"
+#include "libdata/domain/kinds/projects.h"
 #include "tests/fuzz/fuzz.h"
 
 static void check_word(const char *word, const char *const *known)

@@ -19,7 +19,7 @@
 #include "libdata/base/date.h"
 #include "libdata/base/map.h"
 #include "libdata/base/num.h"
-#include "libdata/domain/linkage.h"
+#include "libdata/domain/linkage/linkage.h"
 #include "libdata/geo/succession.h"
 #include "libdata/io/table.h"
 

@@ -1,12 +1,18 @@
 #!/bin/sh
-# usage: includes.sh SOURCE-ROOT      A file includes only its own layer or lower ones, and only the libraries
-# that its layer may use (ARCHITECTURE.md).
+# usage: includes.sh SOURCE-ROOT      A file includes only its own layer or lower ones, in libdata/domain only the
+# rooms that its own may use, and only the libraries that its layer may use (ARCHITECTURE.md).
 cd "$1" || exit 1
 # shellcheck disable=SC2016 # the dollars are awk's
 find libdata cmd -name '*.[ch]' | sort | xargs awk '
   BEGIN {
     split("base io db geo domain cmd", names)
     for (i in names) rank[names[i]] = i
+    # the rooms of libdata/domain: which others each may use; all may use common
+    uses["common"] = uses["linkage"] = uses["barometer"] = uses["crossref"] = uses["publish"] = uses["columns"] = " "
+    uses["import"] = " columns kinds "
+    uses["kinds"] = " columns import barometer "
+    uses["history"] = " linkage "
+    uses["check"] = " columns "
     # each library from the layer that brings it in
     from["csv.h"] = from["zlib.h"] = from["jansson.h"] = "io"
     from["sqlite3.h"] = from["spatialite.h"] = "db"
@@ -15,9 +21,14 @@ find libdata cmd -name '*.[ch]' | sort | xargs awk '
   FNR == 1 {
     split(FILENAME, parts, "/")
     layer = parts[1] == "cmd" ? "cmd" : parts[2]
+    room = layer == "domain" ? parts[3] : ""
+    if (room && !(room in uses)) {
+      print FILENAME ": not a room of libdata/domain"
+      failed = 1
+    }
   }
   function bad(what) {
-    printf "%s:%d: %s may not include %s\n", FILENAME, FNR, layer, what
+    printf "%s:%d: %s may not include %s\n", FILENAME, FNR, room ? layer "/" room : layer, what
     failed = 1
   }
   /^#[ \t]*include[ \t]*"/ {
@@ -25,6 +36,8 @@ find libdata cmd -name '*.[ch]' | sort | xargs awk '
     split(quoted[2], target, "/")
     other = target[1] == "libdata" ? target[2] : target[1]
     if (!(other in rank) || rank[other] > rank[layer]) bad(quoted[2])
+    if (room && other == "domain" && target[3] != room && target[3] != "common" && index(uses[room], " " target[3] " ") == 0)
+      bad(quoted[2])
     next
   }
   /^#[ \t]*include[ \t]*</ {

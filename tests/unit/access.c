@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "libdata/base/alloc.h"
-#include "libdata/domain/access.h"
+#include "libdata/domain/common/access.h"
 #include "tests/unit/publish_fixture.h"
 
 static void audiences_have_names(void **state)

@@ -6,7 +6,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
-#include "libdata/domain/barometer.h"
+#include "libdata/domain/barometer/barometer.h"
 #include "tests/unit/test.h"
 
 #define PATH "barometer-test.sqlite"

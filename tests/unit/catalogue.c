@@ -5,7 +5,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/catalogue.h"
+#include "libdata/domain/common/catalogue.h"
 #include "tests/unit/test.h"
 
 #define PATH "catalogue-test.sqlite"

@@ -7,8 +7,8 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
-#include "libdata/domain/check.h"
-#include "libdata/domain/view.h"
+#include "libdata/domain/check/check.h"
+#include "libdata/domain/import/view.h"
 #include "tests/unit/test.h"
 
 static char path[] = "/tmp/maillage-check-XXXXXX";

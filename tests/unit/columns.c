@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "libdata/base/map.h"
-#include "libdata/domain/import_internal.h"
+#include "libdata/domain/import/internal.h"
 #include "tests/unit/test.h"
 
 #define LEAST_F1 0.97

@@ -7,8 +7,8 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/counts.h"
-#include "libdata/domain/territory_code.h"
+#include "libdata/domain/kinds/counts.h"
+#include "libdata/domain/common/territory_code.h"
 #include "tests/unit/test.h"
 
 #define PATH "counts-test.sqlite"

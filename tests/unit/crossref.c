@@ -6,7 +6,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
-#include "libdata/domain/crossref.h"
+#include "libdata/domain/crossref/crossref.h"
 #include "tests/unit/test.h"
 
 #define PATH "crossref-test.sqlite"

@@ -6,9 +6,9 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/decisions.h"
-#include "libdata/domain/history_highlight.h"
-#include "libdata/domain/import.h"
+#include "libdata/domain/history/decisions.h"
+#include "libdata/domain/history/highlight.h"
+#include "libdata/domain/import/import.h"
 #include "tests/unit/test.h"
 
 #include "tests/unit/output.h"

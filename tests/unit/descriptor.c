@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "libdata/base/alloc.h"
-#include "libdata/domain/descriptor.h"
-#include "libdata/domain/import.h"
-#include "libdata/domain/national.h"
+#include "libdata/domain/columns/descriptor.h"
+#include "libdata/domain/import/import.h"
+#include "libdata/domain/columns/national.h"
 #include "tests/unit/files.h"
 
 #define FIELD "{\"fields\":[{\"name\":\"a\","

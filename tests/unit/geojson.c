@@ -7,7 +7,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
-#include "libdata/domain/geojson.h"
+#include "libdata/domain/publish/geojson.h"
 #include "libdata/geo/blob.h"
 #include "tests/unit/test.h"
 

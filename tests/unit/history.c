@@ -7,9 +7,9 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
-#include "libdata/domain/history.h"
-#include "libdata/domain/history_stat.h"
-#include "libdata/domain/import.h"
+#include "libdata/domain/history/history.h"
+#include "libdata/domain/history/stat.h"
+#include "libdata/domain/import/import.h"
 #include "tests/unit/test.h"
 
 #define PATH "history-test.sqlite"

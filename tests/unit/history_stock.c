@@ -7,8 +7,8 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/history_stock.h"
-#include "libdata/domain/import.h"
+#include "libdata/domain/history/stock.h"
+#include "libdata/domain/import/import.h"
 #include "tests/unit/test.h"
 
 #define PATH "history-stock-test.sqlite"

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "libdata/base/alloc.h"
-#include "libdata/domain/column_type.h"
-#include "libdata/domain/identifiers.h"
-#include "libdata/domain/label.h"
+#include "libdata/domain/columns/column_type.h"
+#include "libdata/domain/common/identifiers.h"
+#include "libdata/domain/columns/label.h"
 #include "tests/unit/test.h"
 
 static void forms_and_check_digits(void **state)

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "libdata/base/alloc.h"
-#include "libdata/domain/check.h"
-#include "libdata/domain/import.h"
+#include "libdata/domain/check/check.h"
+#include "libdata/domain/import/import.h"
 #include "tests/unit/test.h"
 
 #define PATH "import-test.sqlite"

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "libdata/domain/interval.h"
+#include "libdata/domain/common/interval.h"
 #include "tests/unit/test.h"
 
 static void near(double got, double expected, double tolerance)

@@ -6,8 +6,8 @@
 #include <time.h>
 
 #include "libdata/base/alloc.h"
-#include "libdata/domain/linkage_internal.h"
-#include "libdata/domain/linkage_words.h"
+#include "libdata/domain/linkage/internal.h"
+#include "libdata/domain/linkage/words.h"
 #include "tests/unit/test.h"
 
 static void words_are(const char *text, const char *expected)

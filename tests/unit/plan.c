@@ -6,8 +6,8 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/import.h"
-#include "libdata/domain/plan.h"
+#include "libdata/domain/import/import.h"
+#include "libdata/domain/history/plan.h"
 #include "tests/unit/test.h"
 
 #include "tests/unit/output.h"

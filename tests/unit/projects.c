@@ -6,9 +6,9 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/check.h"
-#include "libdata/domain/expected.h"
-#include "libdata/domain/projects.h"
+#include "libdata/domain/check/check.h"
+#include "libdata/domain/common/expected.h"
+#include "libdata/domain/kinds/projects.h"
 #include "tests/unit/test.h"
 
 #include "tests/unit/output.h"

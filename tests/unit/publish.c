@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "libdata/base/alloc.h"
-#include "libdata/domain/publish.h"
+#include "libdata/domain/publish/publish.h"
 #include "tests/unit/publish_fixture.h"
 
 static char written[40000]; /* what the last publication wrote */

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "libdata/base/alloc.h"
-#include "libdata/domain/references.h"
+#include "libdata/domain/kinds/references.h"
 #include "tests/unit/test.h"
 
 static char directory[64], db_path[96], file_path[96];

@@ -6,7 +6,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/responses.h"
+#include "libdata/domain/kinds/responses.h"
 #include "tests/unit/test.h"
 
 #define PATH "responses-test.sqlite"

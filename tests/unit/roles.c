@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "libdata/domain/codes.h"
-#include "libdata/domain/roles.h"
+#include "libdata/domain/common/codes.h"
+#include "libdata/domain/columns/roles.h"
 #include "tests/unit/test.h"
 
 #define CSV "roles-test.csv"

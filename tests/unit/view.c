@@ -6,7 +6,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
-#include "libdata/domain/view.h"
+#include "libdata/domain/import/view.h"
 #include "tests/unit/test.h"
 
 static char path[] = "/tmp/maillage-view-XXXXXX";

@@ -1,4 +1,4 @@
--- What editions look like from afar, and in what they differ (domain/profile.c, domain/anomalies.c).
+-- What editions look like from afar, and in what they differ (domain/import/profile.c, domain/import/anomalies.c).
 
 -- name: edition_count_insert
 INSERT INTO edition_count (edition, departement, category, n, located) VALUES ($1, $2, $3, $4, $5)

@@ -1,4 +1,4 @@
--- What check asks of the file (domain/check.c). A row is a finding: table, how many, of what (or null), and
+-- What check asks of the file (domain/check/check.c). A row is a finding: table, how many, of what (or null), and
 -- where two figures differ, the one in the books and the one counted.
 
 -- name: check_objects
@@ -316,7 +316,7 @@ ORDER BY d.name, e.as_of;
 -- name: content_count
 SELECT count(*) FROM version;
 
--- The typed columns in the order of their roles (domain/roles.h).
+-- The typed columns in the order of their roles (domain/columns/roles.h).
 -- name: content_rows
 SELECT r.edition, v.hash, r.line, r.other, r.key, r.name, r.category, r.address, r.postcode, r.commune, r.status,
        r.opened, r.closed, r.geo_precision

@@ -1,4 +1,4 @@
--- An edition is taken out, to make room for another of its date (domain/import_replace.c). $1: its id; $2: that
+-- An edition is taken out, to make room for another of its date (domain/import/replace.c). $1: its id; $2: that
 -- of the next edition by date, or null. Afterwards everything is as if it had never been there.
 
 -- What stood in this edition only.

@@ -1,4 +1,4 @@
--- The view of a services dataset (domain/view.c).
+-- The view of a services dataset (domain/import/view.c).
 
 -- name: view_dataset
 SELECT d.name, d.kind,

@@ -1,0 +1,360 @@
+#include "libdata/domain/barometer/barometer.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/num.h"
+#include "libdata/domain/barometer/scan.h"
+
+/* ---- what is asked for ---- */
+
+enum mg_code mg_scores_parse(const char *names, unsigned *ret_scores, struct mg_error *err)
+{
+    static const struct {
+        const char *name;
+        unsigned bit; /* 0: designed, not built */
+    } known[] = {{"satisfied", MG_SCORE_SATISFIED}, {"mean", MG_SCORE_MEAN}, {"nps", 0}, {"net", 0}};
+    const size_t count = sizeof known / sizeof *known;
+    unsigned scores = 0;
+    for (const char *name = names;; name++) {
+        size_t length = strcspn(name, ","), i = 0;
+        while (i < count && (strlen(known[i].name) != length || memcmp(known[i].name, name, length)))
+            i++;
+        if (i == count || !known[i].bit) {
+            mg_fail(err, MG_ERR_USAGE,
+                    i == count ? _("'%.*s' is not a score") : _("the score '%.*s' is not built yet"),
+                    (int)length, name);
+            mg_error_hint(err, _("the scores there are: satisfied, mean"));
+            return MG_ERR_USAGE;
+        }
+        scores |= known[i].bit;
+        name += length;
+        if (!*name)
+            break;
+    }
+    *ret_scores = scores;
+    return MG_OK;
+}
+
+bool mg_period_from_name(const char *name, enum mg_period *ret_period)
+{
+    static const char *const names[] = {"all", "year", "quarter", "month"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(name, names[i])) {
+            *ret_period = (enum mg_period)i;
+            return true;
+        }
+    return false;
+}
+
+bool mg_scale_parse(const char *text, int *ret_low, int *ret_high)
+{
+    const char *colon = strchr(text, ':');
+    int64_t low, high;
+    if (!colon || !mg_num_parse_i64(text, (size_t)(colon - text), &low) ||
+        !mg_num_parse_i64(colon + 1, strlen(colon + 1), &high) || low < 0 || low >= high ||
+        high > MG_SCALE_MOST)
+        return false;
+    *ret_low = (int)low;
+    *ret_high = (int)high;
+    return true;
+}
+
+/* The scale that all editions asked for share, as imported; high 0 when one does not tell. */
+static enum mg_code imported_scale(struct mg_db *db, struct mg_survey *survey, struct mg_error *err)
+{
+    const struct mg_dataset *dataset = survey->dataset;
+    bool first = true;
+    for (size_t i = 0; i < dataset->edition_count; i++) {
+        sqlite3_stmt *statement;
+        bool row;
+        if (survey->edition && survey->edition != &dataset->editions[i])
+            continue;
+        enum mg_code code = mg_db_statement(db, MG_SQL_BAROMETER_SURVEY, &statement, err);
+        if (!code)
+            code = mg_db_bind(statement, err, "i", dataset->editions[i].id);
+        if (!code)
+            code = mg_db_step(statement, &row, err);
+        if (code)
+            return code;
+        int low = row ? sqlite3_column_int(statement, 0) : 0,
+            high = row ? sqlite3_column_int(statement, 1) : 0;
+        sqlite3_reset(statement);
+        if (!first && (low != survey->low || high != survey->high)) {
+            mg_fail(err, MG_ERR_USAGE, _("the editions of '%s' do not share one scale"), dataset->name);
+            mg_error_hint(err, _("ask for one of them with --edition"));
+            return MG_ERR_USAGE;
+        }
+        survey->low = low;
+        survey->high = high;
+        first = false;
+    }
+    return MG_OK;
+}
+
+static enum mg_code find_scale(struct mg_db *db, struct mg_survey *survey, const char *scale,
+                               struct mg_error *err)
+{
+    if (scale && !mg_scale_parse(scale, &survey->low, &survey->high))
+        return mg_fail(err, MG_ERR_USAGE, _("'%s' is not a scale: LOW:HIGH, whole numbers from 0 to %d"),
+                       scale, MG_SCALE_MOST);
+    enum mg_code code = scale ? MG_OK : imported_scale(db, survey, err);
+    if (!code && survey->high <= survey->low) {
+        mg_fail(err, MG_ERR_USAGE, _("the scale of the answers of '%s' is not known"), survey->dataset->name);
+        mg_error_hint(err, _("say it, as in --scale 1:5"));
+        return MG_ERR_USAGE;
+    }
+    return code;
+}
+
+static enum mg_code find_satisfied(struct mg_barometer *barometer, const char *list, struct mg_error *err)
+{
+    const struct mg_survey *survey = &barometer->survey;
+    if (!list) {
+        barometer->satisfied[survey->high - survey->low] = true;
+        if (survey->high - survey->low > 1)
+            barometer->satisfied[survey->high - survey->low - 1] = true;
+        return MG_OK;
+    }
+    for (const char *text = list;; text++) {
+        size_t length = strcspn(text, ",");
+        int64_t answer;
+        if (!mg_num_parse_i64(text, length, &answer) || answer < survey->low || answer > survey->high)
+            return mg_fail(err, MG_ERR_USAGE, _("satisfied: '%.*s' is not an answer on the scale %d to %d"),
+                           (int)length, text, survey->low, survey->high);
+        barometer->satisfied[answer - survey->low] = true;
+        text += length;
+        if (!*text)
+            return MG_OK;
+    }
+}
+
+/* ---- questions ---- */
+
+static bool listed(const char *name, const char *list)
+{
+    char pattern[256];
+    for (const char *p = list;; p++) {
+        size_t length = strcspn(p, ",");
+        if (length < sizeof pattern) {
+            memcpy(pattern, p, length);
+            pattern[length] = '\0';
+            if (!fnmatch(pattern, name, 0))
+                return true;
+        }
+        p += length;
+        if (!*p)
+            return false;
+    }
+}
+
+static enum mg_code add_question(struct mg_survey *survey, int64_t position, const char *name,
+                                 struct mg_error *err)
+{
+    struct mg_question *grown =
+        mg_realloc(survey->questions, survey->question_count + 1, sizeof *survey->questions);
+    if (!grown)
+        return mg_fail_memory(err);
+    survey->questions = grown;
+    grown[survey->question_count] = (struct mg_question){position, mg_strdup(name)};
+    return grown[survey->question_count++].name ? MG_OK : mg_fail_memory(err);
+}
+
+/* Every name of the list that has no * must be a question; a question is in if this audience may see it. */
+static enum mg_code check_named(const struct mg_survey *survey, enum mg_audience audience, const char *list,
+                                struct mg_error *err)
+{
+    for (const char *p = list;; p++) {
+        size_t length = strcspn(p, ",");
+        MG_FREE char *name = mg_strndup(p, length);
+        const struct mg_field *field;
+        bool found = false;
+        if (!name)
+            return mg_fail_memory(err);
+        for (size_t i = 0; i < survey->question_count && !found; i++)
+            found = !fnmatch(name, survey->questions[i].name, 0);
+        if (!found && !strpbrk(name, "*?[")) {
+            enum mg_code code = mg_access_find_field(audience, survey->dataset, name, &field, err);
+            return code ? code
+                        : mg_fail(err, MG_ERR_USAGE, _("column '%s' of '%s' is not a question"), name,
+                                  survey->dataset->name);
+        }
+        if (!found)
+            return mg_fail(err, MG_ERR_USAGE, _("no question of '%s' that may be shown is called '%s'"),
+                           survey->dataset->name, name);
+        p += length;
+        if (!*p)
+            return MG_OK;
+    }
+}
+
+static enum mg_code find_questions(struct mg_db *db, struct mg_survey *survey, enum mg_audience audience,
+                                   const char *list, struct mg_error *err)
+{
+    sqlite3_stmt *statement;
+    enum mg_code code = mg_db_statement(db, MG_SQL_BAROMETER_QUESTIONS, &statement, err);
+    if (!code)
+        code = mg_db_bind(statement, err, "i", survey->dataset->id);
+    for (bool row = !code; row;) {
+        code = mg_db_step(statement, &row, err);
+        row = row && !code;
+        if (!row)
+            break;
+        const char *name = (const char *)sqlite3_column_text(statement, 1);
+        const struct mg_field *field;
+        if (listed(name, list) && !mg_access_find_field(audience, survey->dataset, name, &field, NULL))
+            code = add_question(survey, sqlite3_column_int64(statement, 0), name, err);
+        row = !code;
+    }
+    if (statement)
+        sqlite3_reset(statement);
+    return code ? code : check_named(survey, audience, list, err);
+}
+
+/* ---- what responses are put together by ---- */
+
+static const struct mg_field *field_of_role(const struct mg_dataset *dataset, const char *role)
+{
+    for (size_t i = 0; i < dataset->field_count; i++)
+        if (dataset->fields[i].role && !strcmp(dataset->fields[i].role, role))
+            return &dataset->fields[i];
+    return NULL;
+}
+
+static bool may_use(enum mg_audience audience, const struct mg_dataset *dataset, const struct mg_field *field)
+{
+    return mg_access_role(audience, dataset, field->role) || mg_access_field(audience, dataset, field);
+}
+
+static enum mg_code find_column(struct mg_db *db, struct mg_barometer *barometer, const char *name,
+                                struct mg_error *err)
+{
+    struct mg_survey *survey = &barometer->survey;
+    enum mg_code code =
+        mg_access_find_field(barometer->audience, survey->dataset, name, &survey->column, err);
+    if (code)
+        return code;
+    const char *role = survey->column->role ? survey->column->role : "";
+    bool typed = true;
+    survey->by = MG_BY_COLUMN;
+    survey->column_position = survey->column->position;
+    if (!strcmp(role, "service"))
+        survey->statement = MG_SQL_BAROMETER_BY_SERVICE;
+    else if (!strcmp(role, "commune"))
+        survey->statement = MG_SQL_BAROMETER_BY_TERRITORY;
+    else if (!strcmp(role, "date"))
+        survey->statement = MG_SQL_BAROMETER_BY_DATE;
+    else if (!strcmp(role, "weight") || !strcmp(role, "comment"))
+        return mg_fail(err, MG_ERR_USAGE, _("responses cannot be put together by their %s, column '%s'"),
+                       role, name);
+    else
+        typed = false;
+    if (typed)
+        return MG_OK;
+    survey->statement = MG_SQL_BAROMETER_BY_OTHER;
+    int64_t position;
+    bool question;
+    code = mg_db_query_i64(db, MG_SQL_BAROMETER_QUESTION_POSITION, &position, &question, err, "it",
+                           survey->dataset->id, name);
+    if (!code && question) {
+        survey->statement = MG_SQL_BAROMETER_BY_ANSWER;
+        survey->column_position = position;
+    }
+    return code;
+}
+
+static enum mg_code find_by(struct mg_db *db, struct mg_barometer *barometer,
+                            const struct mg_barometer_request *request, struct mg_error *err)
+{
+    struct mg_survey *survey = &barometer->survey;
+    const struct mg_field *field;
+    enum mg_level level;
+    survey->column_position = -1;
+    if (!request->by) {
+        survey->by = MG_BY_NOTHING;
+        survey->statement = MG_SQL_BAROMETER_ALL;
+        return MG_OK;
+    }
+    if (!strcmp(request->by, "service") && (field = field_of_role(survey->dataset, "service")) &&
+        may_use(request->audience, survey->dataset, field)) {
+        survey->by = MG_BY_SERVICE;
+        survey->statement = MG_SQL_BAROMETER_BY_SERVICE;
+        return MG_OK;
+    }
+    if (mg_level_from_name(request->by, &level) && (field = field_of_role(survey->dataset, "commune")) &&
+        may_use(request->audience, survey->dataset, field)) {
+        survey->by = MG_BY_LEVEL;
+        survey->statement = MG_SQL_BAROMETER_BY_TERRITORY;
+        return mg_place_create(db, level, request->cog, &survey->place, err);
+    }
+    return find_column(db, barometer, request->by, err);
+}
+
+/* ---- everything together ---- */
+
+void mg_barometer_destroy(struct mg_barometer *barometer)
+{
+    if (!barometer)
+        return;
+    mg_survey_finish(&barometer->survey);
+    free(barometer->order);
+    free(barometer);
+}
+
+static enum mg_code prepare(struct mg_db *db, struct mg_barometer *barometer,
+                            const struct mg_barometer_request *request, struct mg_error *err)
+{
+    struct mg_survey *survey = &barometer->survey;
+    enum mg_code code = mg_access_load(db, request->audience, request->dataset, &survey->dataset, err);
+    if (code)
+        return code;
+    if (strcmp(survey->dataset->kind, "responses"))
+        return mg_fail(err, MG_ERR_USAGE, _("dataset '%s' holds %s, not survey responses"), request->dataset,
+                       survey->dataset->kind);
+    if (request->min_n < 1)
+        return mg_fail(err, MG_ERR_USAGE, _("at least one answer must be asked for"));
+    if (request->edition)
+        code = mg_edition_find(survey->dataset, request->edition, &survey->edition, err);
+    if (!code)
+        code = find_scale(db, survey, request->scale, err);
+    if (!code)
+        code = find_satisfied(barometer, request->satisfied, err);
+    if (!code)
+        code =
+            find_questions(db, survey, request->audience, request->questions ? request->questions : "*", err);
+    if (!code)
+        code = find_by(db, barometer, request, err);
+    return code;
+}
+
+enum mg_code mg_barometer_create(struct mg_db *db, const struct mg_barometer_request *request,
+                                 struct mg_barometer **ret_barometer, struct mg_error *err)
+{
+    MG_CLEANUP(mg_barometer_destroy_pointer) struct mg_barometer *barometer = mg_calloc(1, sizeof *barometer);
+    if (!barometer)
+        return mg_fail_memory(err);
+    barometer->scores = request->scores;
+    barometer->min_n = request->min_n;
+    barometer->audience = request->audience;
+    barometer->survey.period = request->period;
+    enum mg_code code = prepare(db, barometer, request, err);
+    if (code)
+        return code;
+    barometer->survey.weighted = field_of_role(barometer->survey.dataset, "weight") != NULL;
+    code = mg_survey_scan(&barometer->survey, db, request->progress, err);
+    if (!code)
+        code = mg_barometer_arrange(barometer, err);
+    if (code)
+        return code;
+    *ret_barometer = barometer;
+    barometer = NULL;
+    return MG_OK;
+}
+
+void mg_barometer_counts(const struct mg_barometer *barometer, int64_t *ret_responses,
+                         int64_t *ret_unweighted)
+{
+    *ret_responses = barometer->survey.responses;
+    *ret_unweighted = barometer->survey.unweighted;
+}

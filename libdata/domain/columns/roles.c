@@ -1,0 +1,342 @@
+#include "libdata/domain/columns/roles.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/cleanup.h"
+#include "libdata/domain/columns/role_rules.h"
+
+#define MIN_CONFIDENCE 0.5
+#define MIN_CONTENT    0.5
+#define EQUAL          0.01 /* two confidences no further apart than this are the same */
+#define FULLER         0.1  /* by how much more of its cells a column must be filled to be preferred */
+
+static const char *const names[MG_ROLE_COUNT] = {
+    [MG_ROLE_KEY] = "key",
+    [MG_ROLE_NAME] = "name",
+    [MG_ROLE_CATEGORY] = "category",
+    [MG_ROLE_ADDRESS] = "address",
+    [MG_ROLE_POSTCODE] = "postcode",
+    [MG_ROLE_COMMUNE] = "commune",
+    [MG_ROLE_STATUS] = "status",
+    [MG_ROLE_OPENED] = "opened",
+    [MG_ROLE_CLOSED] = "closed",
+    [MG_ROLE_PRECISION] = "precision",
+    [MG_ROLE_LON] = "lon",
+    [MG_ROLE_LAT] = "lat",
+    [MG_ROLE_LONLAT] = "lonlat",
+    [MG_ROLE_X] = "x",
+    [MG_ROLE_Y] = "y",
+    [MG_ROLE_CRS] = "crs",
+    [MG_ROLE_CODE] = "code",
+    [MG_ROLE_POPULATION] = "population",
+    [MG_ROLE_DATE] = "date",
+    [MG_ROLE_SCORE] = "score",
+    [MG_ROLE_COMMENT] = "comment",
+    [MG_ROLE_SERVICE] = "service",
+    [MG_ROLE_WEIGHT] = "weight",
+    [MG_ROLE_GROUP] = "group",
+    [MG_ROLE_KIND] = "kind",
+    [MG_ROLE_EXPECTED] = "expected",
+    [MG_ROLE_DATASET] = "dataset",
+};
+
+struct search {
+    const struct mg_roles_request *request;
+    size_t column_count;
+    struct mg_roles roles;
+    struct mg_label *labels;
+    struct mg_column_meaning *meanings; /* the caller's */
+    bool *taken;                        /* columns */
+};
+
+const char *mg_role_name(enum mg_role role)
+{
+    return names[role];
+}
+
+bool mg_role_from_name(const char *text, size_t length, enum mg_role *ret_role)
+{
+    for (int i = 0; i < MG_ROLE_COUNT; i++)
+        if (strlen(names[i]) == length && memcmp(names[i], text, length) == 0) {
+            *ret_role = (enum mg_role)i;
+            return true;
+        }
+    return false;
+}
+
+static bool is_wanted(const struct search *search, int role)
+{
+    return search->request->wanted & MG_ROLE_BIT(role);
+}
+
+static void give(struct search *search, int role, int column, double confidence)
+{
+    search->roles.column[role] = column;
+    search->roles.confidence[role] = confidence;
+    search->taken[column] = true;
+}
+
+static int column_named(const struct search *search, const char *name)
+{
+    for (size_t i = 0; i < search->column_count; i++)
+        if (!strcmp(search->request->columns[i], name))
+            return (int)i;
+    return -1;
+}
+
+static enum mg_code no_such_column(const struct search *search, const char *name, struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf list = {0};
+    for (size_t i = 0; i < search->column_count; i++)
+        mg_buf_printf(&list, "%s%s", i ? ", " : "", search->request->columns[i]);
+    mg_fail(err, MG_ERR_USAGE, _("--map: there is no column '%s'"), name);
+    mg_error_hint(err, _("the columns are: %s"), list.failed || !list.data ? "" : list.data);
+    return MG_ERR_USAGE;
+}
+
+/* The role that an earlier edition gave to the column, or -1. */
+static int earlier_role(const struct search *search, size_t column, bool *ret_known)
+{
+    const struct mg_dataset *dataset = search->request->dataset;
+    enum mg_role role;
+    *ret_known = false;
+    for (size_t i = 0; dataset && i < dataset->field_count; i++) {
+        const struct mg_field *field = &dataset->fields[i];
+        if (strcmp(field->name, search->request->columns[column]))
+            continue;
+        *ret_known = true;
+        return field->role && mg_role_from_name(field->role, strlen(field->role), &role) ? (int)role : -1;
+    }
+    return -1;
+}
+
+static enum mg_code take_map(struct search *search, const struct mg_map_option *map, struct mg_error *err)
+{
+    if (!is_wanted(search, (int)map->role))
+        return mg_fail(err, MG_ERR_USAGE, _("--map: this kind of data has no role '%s'"), names[map->role]);
+    int column = column_named(search, map->column);
+    if (column < 0)
+        return no_such_column(search, map->column, err);
+    if (search->roles.column[map->role] >= 0)
+        return mg_fail(err, MG_ERR_USAGE, _("--map: the role '%s' is given twice"), names[map->role]);
+    if (search->taken[column])
+        return mg_fail(err, MG_ERR_USAGE, _("--map: the column '%s' is given two roles"), map->column);
+    bool known;
+    int earlier = earlier_role(search, (size_t)column, &known);
+    if (earlier >= 0 && earlier != (int)map->role) {
+        mg_fail(err, MG_ERR_USAGE, _("--map: the column '%s' is the %s of the dataset's earlier editions"),
+                map->column, names[earlier]);
+        mg_error_hint(err, "%s", _("import it into another dataset if it has come to mean something else"));
+        return MG_ERR_USAGE;
+    }
+    give(search, (int)map->role, column, 1);
+    search->roles.forced[map->role] = true;
+    return MG_OK;
+}
+
+/* What earlier editions settled stays: roles for the columns that had one, none for those that had none. */
+static void take_earlier(struct search *search)
+{
+    for (size_t i = 0; i < search->column_count; i++) {
+        bool known;
+        int role = earlier_role(search, i, &known);
+        if (!known || search->taken[i])
+            continue;
+        search->taken[i] = true;
+        if (role >= 0 && is_wanted(search, role) && search->roles.column[role] < 0 &&
+            !(role == MG_ROLE_KEY && search->request->no_key))
+            give(search, role, (int)i, 1);
+    }
+}
+
+struct candidate {
+    size_t column;
+    double confidence, filled; /* the share of cells that are not empty */
+};
+
+static enum mg_code weigh(const struct search *search, int role, size_t column, struct candidate *ret,
+                          struct mg_error *err)
+{
+    const struct mg_sample *sample = search->request->sample;
+    *ret = (struct candidate){.column = column};
+    double label =
+        mg_role_label_weight((enum mg_role)role, &search->labels[column], search->meanings[column].meaning);
+    if (label == 0)
+        return MG_OK;
+    size_t filled = 0;
+    enum mg_code code;
+    double content = mg_role_content_share((enum mg_role)role, sample, column, &filled, err, &code);
+    ret->filled = sample->row_count ? (double)filled / (double)sample->row_count : 0;
+    if (!filled && role != MG_ROLE_KEY)
+        ret->confidence = label * 0.65; /* an empty column: only its label speaks */
+    else if (content >= MIN_CONTENT)
+        ret->confidence = label * (0.5 + content / 2);
+    return code;
+}
+
+static bool hold_the_same(const struct mg_sample *sample, size_t a, size_t b)
+{
+    for (size_t i = 0; i < sample->row_count; i++) {
+        const struct mg_cell *one = mg_sample_cell(sample, i, a), *other = mg_sample_cell(sample, i, b);
+        if (one->length != other->length || memcmp(one->text, other->text, one->length))
+            return false;
+    }
+    return sample->row_count > 0;
+}
+
+static enum mg_code refuse_tie(const struct search *search, int role, size_t a, size_t b,
+                               struct mg_error *err)
+{
+    const char *const *columns = search->request->columns;
+    mg_fail(err, MG_ERR_USAGE, _("'%s' and '%s' could both be the %s"), columns[a], columns[b], names[role]);
+    mg_error_hint(err, _("say which: --map '%s=%s'"), names[role], columns[a]);
+    return MG_ERR_USAGE;
+}
+
+/* Two columns that speak equally. Coordinates in one cell have other ways to be found: there the first
+ * counts. */
+static enum mg_code settle_tie(const struct search *search, int role, struct candidate *best,
+                               const struct candidate *rival, struct mg_error *err)
+{
+    struct candidate first = best->column < rival->column ? *best : *rival;
+    struct candidate second = best->column < rival->column ? *rival : *best;
+    if (role == MG_ROLE_LONLAT || hold_the_same(search->request->sample, first.column, second.column))
+        *best = first;
+    else if (first.filled > second.filled + FULLER)
+        *best = first;
+    else if (second.filled > first.filled + FULLER)
+        *best = second;
+    else
+        return refuse_tie(search, role, first.column, second.column, err);
+    return MG_OK;
+}
+
+/* The best column left for the role. */
+static enum mg_code find_best(struct search *search, int role, struct mg_error *err)
+{
+    struct candidate best = {0}, rival = {0};
+    for (size_t i = 0; i < search->column_count; i++) {
+        struct candidate here = {0};
+        enum mg_code code = search->taken[i] ? MG_OK : weigh(search, role, i, &here, err);
+        if (code)
+            return code;
+        if (here.confidence > best.confidence) {
+            rival = best;
+            best = here;
+        } else if (here.confidence > rival.confidence) {
+            rival = here;
+        }
+    }
+    if (best.confidence < MIN_CONFIDENCE)
+        return MG_OK;
+    enum mg_code code = MG_OK;
+    if (best.confidence - rival.confidence < EQUAL)
+        code = settle_tie(search, role, &best, &rival, err);
+    if (!code)
+        give(search, role, (int)best.column, best.confidence);
+    return code;
+}
+
+static bool has(const struct search *search, int role)
+{
+    return search->roles.column[role] >= 0;
+}
+
+static void drop(struct search *search, int role)
+{
+    if (has(search, role))
+        search->taken[search->roles.column[role]] = false;
+    search->roles.column[role] = -1;
+    search->roles.confidence[role] = 0;
+}
+
+/* One way to a place is enough: the file's own geometry, else longitude and latitude, else both in one cell,
+ * else metres. A way that --map names comes before all. */
+static bool is_needed(const struct search *search, int role)
+{
+    const struct mg_roles *roles = &search->roles;
+    bool lon_lat = has(search, MG_ROLE_LON) && has(search, MG_ROLE_LAT);
+    bool metres = roles->forced[MG_ROLE_X] || roles->forced[MG_ROLE_Y];
+    switch (role) {
+    case MG_ROLE_LON:
+    case MG_ROLE_LAT:
+        return !search->request->has_geometry && !metres && !roles->forced[MG_ROLE_LONLAT];
+    case MG_ROLE_LONLAT:
+        return !search->request->has_geometry && !metres && !lon_lat;
+    case MG_ROLE_X:
+    case MG_ROLE_Y:
+    case MG_ROLE_CRS:
+        return !search->request->has_geometry && !lon_lat && !has(search, MG_ROLE_LONLAT);
+    case MG_ROLE_KEY:
+        return !search->request->no_key;
+    default:
+        return true;
+    }
+}
+
+/* Half a pair of coordinates is none. */
+static enum mg_code pair(struct search *search, int one, int other, struct mg_error *err)
+{
+    if (has(search, one) == has(search, other))
+        return MG_OK;
+    int there = has(search, one) ? one : other;
+    if (search->roles.forced[there])
+        return mg_fail(err, MG_ERR_USAGE, _("--map names the %s, but no column is the %s"), names[there],
+                       names[there == one ? other : one]);
+    drop(search, there);
+    return MG_OK;
+}
+
+static enum mg_code find_all(struct search *search, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < search->request->map_count && !code; i++)
+        code = take_map(search, &search->request->maps[i], err);
+    if (code)
+        return code;
+    if (search->request->no_key && has(search, MG_ROLE_KEY))
+        return mg_fail(err, MG_ERR_USAGE, "%s", _("--no-key and --map key=... contradict each other"));
+    take_earlier(search);
+    for (int role = 0; role < MG_ROLE_COUNT && !code; role++) {
+        if (is_wanted(search, role) && !has(search, role) && is_needed(search, role))
+            code = find_best(search, role, err);
+        if (!code && role == MG_ROLE_LAT)
+            code = pair(search, MG_ROLE_LON, MG_ROLE_LAT, err);
+        if (!code && role == MG_ROLE_Y)
+            code = pair(search, MG_ROLE_X, MG_ROLE_Y, err);
+    }
+    return code;
+}
+
+static enum mg_code read_columns(struct search *search, struct mg_error *err)
+{
+    search->taken = mg_calloc(search->column_count + 1, sizeof *search->taken);
+    search->labels = mg_calloc(search->column_count + 1, sizeof *search->labels);
+    enum mg_code code = search->taken && search->labels ? MG_OK : mg_fail_memory(err);
+    for (size_t i = 0; i < search->column_count && !code; i++) {
+        code = mg_label_parse(search->request->columns[i], &search->labels[i], err);
+        if (!code)
+            search->meanings[i].meaning = mg_meaning_find(&search->labels[i], search->request->sample, i,
+                                                          &search->meanings[i].confidence);
+    }
+    return code;
+}
+
+enum mg_code mg_roles_find(const struct mg_roles_request *request, struct mg_roles *ret_roles,
+                           struct mg_column_meaning *meanings, struct mg_error *err)
+{
+    struct search search = {
+        .request = request, .column_count = request->sample->column_count, .meanings = meanings};
+    for (int i = 0; i < MG_ROLE_COUNT; i++)
+        search.roles.column[i] = -1;
+    enum mg_code code = read_columns(&search, err);
+    if (!code)
+        code = find_all(&search, err);
+    if (!code)
+        *ret_roles = search.roles;
+    free(search.labels);
+    free(search.taken);
+    return code;
+}

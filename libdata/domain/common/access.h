@@ -1,0 +1,51 @@
+/* access.h - who may see what: the one place that decides, and every output asks it.
+ *
+ * An allowlist. The ministries see everything. The public sees a dataset only once it is declared open,
+ * and of an open dataset the typed columns (key, name, category, address, postcode, commune, status,
+ * opened, closed, the place) and those other columns that are declared open one by one. A column of free
+ * text, a weight, an answer's author are never typed in this sense.
+ *
+ * What the public may not see does not exist for it: asking for a restricted dataset or column and asking
+ * for one that was never there fail alike, word for word, with MG_ERR_USAGE and a hint that names only
+ * what is open.
+ */
+#ifndef MG_COMMON_ACCESS_H
+#define MG_COMMON_ACCESS_H
+
+#include <stdbool.h>
+
+#include "libdata/domain/common/catalogue.h"
+
+enum mg_audience { MG_PUBLIC, MG_MINISTRY };
+
+const char *mg_audience_name(enum mg_audience audience); /* "public", "ministry" */
+bool mg_audience_from_name(const char *name, enum mg_audience *ret_audience);
+
+/* The dataset of that name, if this audience may see it. */
+enum mg_code mg_access_load(struct mg_db *db, enum mg_audience audience, const char *name,
+                            struct mg_dataset **ret_dataset, struct mg_error *err);
+
+/* As mg_dataset_names, but only those that this audience may see. */
+enum mg_code mg_access_names(struct mg_db *db, enum mg_audience audience, const char *kind, char ***ret_names,
+                             struct mg_error *err);
+void mg_access_names_free(char **names);
+
+bool mg_access_dataset(enum mg_audience audience, const struct mg_dataset *dataset);
+
+/* A typed column of the record table ("key", "commune", "geom", ...). */
+bool mg_access_role(enum mg_audience audience, const struct mg_dataset *dataset, const char *role);
+
+/* One of the dataset's own fields, under its own name and with its raw cells. */
+bool mg_access_field(enum mg_audience audience, const struct mg_dataset *dataset,
+                     const struct mg_field *field);
+
+/* The field of that name, if this audience may see it. */
+enum mg_code mg_access_find_field(enum mg_audience audience, const struct mg_dataset *dataset,
+                                  const char *name, const struct mg_field **ret_field, struct mg_error *err);
+
+/* A key of a record that another tool (event, crossref, barometer...) wrote about this dataset. For the
+ * public: the keys that the tools agree on and that say nothing of restricted columns, the typed columns
+ * and the names of the dataset's open fields. dataset may be NULL: the first of these three only. */
+bool mg_access_key(enum mg_audience audience, const struct mg_dataset *dataset, const char *key);
+
+#endif

@@ -1,0 +1,173 @@
+#include "libdata/domain/common/codes.h"
+
+#include <string.h>
+
+#include "libdata/base/num.h"
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool all_digits(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (!is_digit(text[i]))
+            return false;
+    return length > 0;
+}
+
+bool mg_code_commune(const char *text, size_t length, char ret_code[MG_CODE_SIZE])
+{
+    if (length == 4 && all_digits(text, 4)) {
+        ret_code[0] = '0';
+        memcpy(ret_code + 1, text, 4);
+    } else if (length == 5 && is_digit(text[0]) && all_digits(text + 2, 3) &&
+               (is_digit(text[1]) || (text[0] == '2' && strchr("ABab", text[1])))) {
+        memcpy(ret_code, text, 5);
+        if (!is_digit(text[1]))
+            ret_code[1] &= '\xDF'; /* upper case */
+    } else if (length == 5 && text[0] == '9' && strchr("ABCDEFabcdef", text[1]) && all_digits(text + 2, 3)) {
+        memcpy(ret_code, "97", 2);
+        memcpy(ret_code + 2, text + 2, 3);
+    } else {
+        return false;
+    }
+    ret_code[5] = '\0';
+    return true;
+}
+
+bool mg_code_postcode(const char *text, size_t length, char ret_code[MG_CODE_SIZE])
+{
+    char digits[5];
+    size_t count = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == ' ')
+            continue;
+        if (!is_digit(text[i]) || count == 5)
+            return false;
+        digits[count++] = text[i];
+    }
+    if (count != 4 && count != 5)
+        return false;
+    ret_code[0] = '0';
+    memcpy(ret_code + 5 - count, digits, count);
+    ret_code[5] = '\0';
+    return true;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static const char *skip_blanks(const char *at, const char *end)
+{
+    while (at < end && is_blank(*at))
+        at++;
+    return at;
+}
+
+/* What a cell may wrap around its numbers: blanks, brackets, POINT. */
+static void unwrap(const char **at, const char **end)
+{
+    const char *a = skip_blanks(*at, *end), *z = *end;
+    if (z - a > 5 && strncmp(a, "POINT", 5) == 0)
+        a = skip_blanks(a + 5, z);
+    while (z > a && is_blank(z[-1]))
+        z--;
+    if (z - a > 2 && ((*a == '(' && z[-1] == ')') || (*a == '[' && z[-1] == ']'))) {
+        a = skip_blanks(a + 1, z - 1);
+        for (z--; z > a && is_blank(z[-1]);)
+            z--;
+    }
+    *at = a;
+    *end = z;
+}
+
+/* The two parts around a separator that stands once. */
+static bool split_at(const char *at, const char *end, char separator, double *ret_first, double *ret_second)
+{
+    const char *middle = memchr(at, separator, (size_t)(end - at));
+    if (!middle)
+        return false;
+    const char *second = skip_blanks(middle + 1, end);
+    while (middle > at && is_blank(middle[-1]))
+        middle--;
+    bool (*parse)(const char *, size_t, double *) =
+        separator == ',' ? mg_num_parse_f64 : mg_num_parse_f64_comma;
+    double a, b;
+    if (!parse(at, (size_t)(middle - at), &a) || !parse(second, (size_t)(end - second), &b))
+        return false;
+    *ret_first = a;
+    *ret_second = b;
+    return true;
+}
+
+bool mg_place_split(const char *text, size_t length, double *ret_first, double *ret_second)
+{
+    const char *at = text, *end = text + length;
+    unwrap(&at, &end);
+    return split_at(at, end, ';', ret_first, ret_second) || split_at(at, end, ' ', ret_first, ret_second) ||
+           split_at(at, end, ',', ret_first, ret_second);
+}
+
+/* Skips blanks and the marks ° \' " ′ ″ ’ ”; *ret_degree: a degree sign was among them. */
+static const char *skip_marks(const char *at, const char *end, bool *ret_degree)
+{
+    static const char *const marks[] = {
+        " ",        "\t",           "\xC2\xB0",     "\xC2\xBA",     "'",
+        "\"",       "\xE2\x80\xB2", "\xE2\x80\xB3", "\xE2\x80\x99", "\xE2\x80\x9D",
+        "\xC2\xA0", "\xE2\x80\xAF"};
+    for (bool found = true; found;) {
+        found = false;
+        for (size_t i = 0; i < sizeof marks / sizeof *marks && !found; i++) {
+            size_t n = strlen(marks[i]);
+            found = (size_t)(end - at) >= n && !memcmp(at, marks[i], n);
+            *ret_degree |= found && (i == 2 || i == 3);
+            at += found ? n : 0;
+        }
+    }
+    return at;
+}
+
+static bool take_side(char c, const char *sides, int *sign)
+{
+    c = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    if (!c || !strchr(sides, c) || *sign)
+        return false;
+    *sign = c == 'S' || c == 'O' || c == 'W' ? -1 : 1;
+    return true;
+}
+
+bool mg_place_degrees(const char *text, size_t length, const char *sides, double *ret_degrees)
+{
+    const char *at = text, *end = text + length;
+    double parts[3] = {0};
+    int sign = 0, count = 0;
+    bool degree = false, minus = false;
+    at = skip_marks(at, end, &degree);
+    if (at < end && take_side(*at, sides, &sign))
+        at++;
+    at = skip_marks(at, end, &degree);
+    if (at < end && *at == '-' && !sign) {
+        minus = true;
+        at++;
+    }
+    while (at < end && count < 3) {
+        const char *from = at;
+        while (at < end && ((*at >= '0' && *at <= '9') || *at == '.' || *at == ','))
+            at++;
+        if (from == at || !mg_num_parse_f64_comma(from, (size_t)(at - from), &parts[count]))
+            break;
+        count++;
+        at = skip_marks(at, end, &degree);
+    }
+    if (at < end && !minus && take_side(*at, sides, &sign))
+        at = skip_marks(at + 1, end, &degree);
+    if (at < end || count < 2 || (!degree && !sign) || parts[1] >= 60 || parts[2] >= 60)
+        return false;
+    double value = parts[0] + parts[1] / 60 + parts[2] / 3600;
+    *ret_degrees = minus || sign < 0 ? -value : value;
+    return true;
+}

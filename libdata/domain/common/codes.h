@@ -1,0 +1,26 @@
+/* codes.h - official codes as files write them, brought to their proper form; and places in one cell. */
+#ifndef MG_COMMON_CODES_H
+#define MG_COMMON_CODES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define MG_CODE_SIZE 8
+
+/* A commune's five characters (01001, 2A004, 97101). 1001 is 01001, 2a004 is 2A004, and 9A101 is 97101, as
+ * health files write overseas (9A to 9F). The text is trimmed. */
+bool mg_code_commune(const char *text, size_t length, char ret_code[MG_CODE_SIZE]);
+
+/* A postcode's five digits. 1000 is 01000; "01 000" is 01000. */
+bool mg_code_postcode(const char *text, size_t length, char ret_code[MG_CODE_SIZE]);
+
+/* Two numbers in one cell: "48.9, 2.1", "48,9;2,1", "48.9 2.1", "(48.9, 2.1)", "POINT (2.1 48.9)". In the
+ * order written, which does not say which is the longitude. */
+bool mg_place_split(const char *text, size_t length, double *ret_first, double *ret_second);
+
+/* Degrees, minutes and seconds, each marked or set apart by blanks, with the side of the world before or
+ * after if there is one: 48°57'34"N, 4° 21' 49,5" E, O 1°40'12", -1°40'. The degree sign is needed, or the
+ * side. sides: "NS" for latitudes, "EOW" (or "EW") for longitudes; S, O and W are negative. */
+bool mg_place_degrees(const char *text, size_t length, const char *sides, double *ret_degrees);
+
+#endif

@@ -1,0 +1,30 @@
+/* content.h - the hash of what a row says, by which rows are found again in other editions.
+ *
+ * XXH3 (64 bits, seed 0) over the row's cells as written, each as tag, length and bytes (the two numbers
+ * 32-bit little-endian). The tag is the field's position or, for a column with a role, MG_CONTENT_ROLE plus
+ * the role's number, so that a renamed key column is still the key. Roles come first, in the order of
+ * their numbers, then the others by position. A cell does not enter if it equals the edition's constant for
+ * its field, or, where there is no constant, if it is empty.
+ */
+#ifndef MG_COMMON_CONTENT_H
+#define MG_COMMON_CONTENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libdata/base/buf.h"
+
+#define MG_CONTENT_ROLE UINT32_C(0x80000000)
+
+static inline void mg_content_add(struct mg_buf *buf, uint32_t tag, const char *text, size_t length)
+{
+    uint32_t head[2] = {tag, (uint32_t)length};
+    mg_buf_add(buf, head, sizeof head);
+    mg_buf_add(buf, text, length);
+}
+
+/* As version.hash keeps it. */
+int64_t mg_content_hash(const struct mg_buf *buf);
+
+#endif

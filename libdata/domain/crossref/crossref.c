@@ -1,0 +1,482 @@
+#include "libdata/domain/crossref/crossref.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/buf.h"
+#include "libdata/domain/common/interval.h"
+#include "libdata/domain/crossref/layer.h"
+
+#define RATE_PER      10000.0
+#define RATE_DECIMALS 4
+
+struct mg_crossref {
+    struct mg_crossref_request request; /* its texts are not kept */
+    struct mg_place *place;
+    struct mg_layer *layers; /* by dataset name */
+    size_t layer_count;
+    size_t *order; /* the territories to print, by code */
+    size_t order_count;
+    bool nowhere; /* what could not be placed is printed too */
+    char **left_out;
+    size_t left_out_count;
+};
+
+/* ---- what is asked for ---- */
+
+enum mg_code mg_metrics_parse(const char *names, unsigned *ret_metrics, struct mg_error *err)
+{
+    static const struct {
+        const char *name;
+        unsigned bit; /* 0: designed, not built */
+    } known[] = {{"count", MG_METRIC_COUNT},
+                 {"rate", MG_METRIC_RATE},
+                 {"delta", MG_METRIC_DELTA},
+                 {"losses", MG_METRIC_LOSSES},
+                 {"nearest", 0},
+                 {"mean3", 0},
+                 {"coverage", 0},
+                 {"2sfca", 0},
+                 {"gini", 0},
+                 {"theil", 0},
+                 {"gi", 0}};
+    unsigned metrics = 0;
+    for (const char *name = names; name; name = *name ? name + 1 : NULL) {
+        size_t length = strcspn(name, ","), i = 0;
+        while (i < sizeof known / sizeof *known &&
+               (strlen(known[i].name) != length || memcmp(known[i].name, name, length)))
+            i++;
+        if (i == sizeof known / sizeof *known) {
+            mg_fail(err, MG_ERR_USAGE, _("'%.*s' is not a metric"), (int)length, name);
+            mg_error_hint(err, _("the metrics are count, rate, delta, losses"));
+            return MG_ERR_USAGE;
+        }
+        if (!known[i].bit) {
+            mg_fail(err, MG_ERR_USAGE, _("the metric '%s' is not built yet"), known[i].name);
+            mg_error_hint(err, _("the metrics there are: count, rate, delta, losses"));
+            return MG_ERR_USAGE;
+        }
+        metrics |= known[i].bit;
+        name += length;
+        if (!*name)
+            break;
+    }
+    *ret_metrics = metrics;
+    return MG_OK;
+}
+
+static enum mg_code check_request(const struct mg_crossref_request *request, struct mg_error *err)
+{
+    bool from = request->from != MG_DATE_NONE, to = request->to != MG_DATE_NONE;
+    if (from != to)
+        return mg_fail(err, MG_ERR_USAGE, _("a first date needs a last one, and the other way round"));
+    if (from && request->at != MG_DATE_NONE)
+        return mg_fail(err, MG_ERR_USAGE, _("either one date or two, not both"));
+    if (from && request->from >= request->to)
+        return mg_fail(err, MG_ERR_USAGE, _("the first date must be before the last"));
+    if (!from && request->metrics & (MG_METRIC_DELTA | MG_METRIC_LOSSES))
+        return mg_fail(err, MG_ERR_USAGE, _("the metrics delta and losses need two dates"));
+    return MG_OK;
+}
+
+/* ---- datasets ---- */
+
+/* NULL, or why counts of one level cannot be brought to another. */
+static const char *level_obstacle(const struct mg_edition *edition, enum mg_level wanted)
+{
+    enum mg_level given;
+    if (!mg_level_from_name(edition->level, &given))
+        return _("the level of its counts is not known");
+    bool ok = given == wanted || given == MG_COMMUNE || (given >= MG_ARRONDISSEMENT && wanted > given);
+    return ok ? NULL : _("its counts are given for other territories, which do not tell those of this level");
+}
+
+static enum mg_code leave_out(struct mg_crossref *cross, const char *dataset, const char *why,
+                              struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf line = {0};
+    mg_buf_printf(&line, "%s: %s", dataset, why);
+    char **grown = mg_realloc(cross->left_out, cross->left_out_count + 1, sizeof *grown);
+    if (!grown)
+        return mg_fail_memory(err);
+    cross->left_out = grown;
+    char *kept = mg_buf_steal(&line);
+    if (!kept)
+        return mg_fail_memory(err);
+    grown[cross->left_out_count++] = kept;
+    return MG_OK;
+}
+
+static const struct mg_edition *edition_at(const struct mg_dataset *dataset, mg_date date)
+{
+    char as_of[MG_DATE_SIZE];
+    if (date == MG_DATE_NONE)
+        return mg_edition_at(dataset, NULL);
+    mg_date_format(date, as_of);
+    return mg_edition_at(dataset, as_of);
+}
+
+/* NULL, or why this dataset cannot answer; the editions that it would answer with. */
+static const char *obstacle(const struct mg_crossref *cross, const struct mg_dataset *dataset,
+                            const struct mg_edition **ret_now, const struct mg_edition **ret_before)
+{
+    const struct mg_crossref_request *request = &cross->request;
+    bool counts = !strcmp(dataset->kind, "counts");
+    if (!counts && strcmp(dataset->kind, "services"))
+        return _("it holds neither services nor counts");
+    bool two = request->from != MG_DATE_NONE;
+    *ret_now = edition_at(dataset, two ? request->to : request->at);
+    *ret_before = two ? edition_at(dataset, request->from) : NULL;
+    if (!*ret_now || (two && !*ret_before))
+        return _("it has no edition as old as that date");
+    if (two && *ret_now == *ret_before)
+        return _("it has one edition only between the two dates");
+    const char *why = counts ? level_obstacle(*ret_now, request->level) : NULL;
+    if (!why && counts && *ret_before)
+        why = level_obstacle(*ret_before, request->level);
+    return why;
+}
+
+static enum mg_code add_layer(struct mg_crossref *cross, struct mg_db *db, const char *name, bool named,
+                              struct mg_error *err)
+{
+    struct mg_dataset *dataset;
+    const struct mg_edition *now = NULL, *before = NULL;
+    enum mg_code code = mg_dataset_load(db, name, &dataset, err);
+    if (code)
+        return code;
+    const char *why = obstacle(cross, dataset, &now, &before);
+    if (why) {
+        if (named)
+            code = mg_fail(err, MG_ERR_USAGE, _("dataset '%s': %s"), name, why);
+        else
+            code = leave_out(cross, name, why, err);
+        mg_dataset_destroy(dataset);
+        return code;
+    }
+    struct mg_layer *grown = mg_realloc(cross->layers, cross->layer_count + 1, sizeof *grown);
+    if (!grown) {
+        mg_dataset_destroy(dataset);
+        return mg_fail_memory(err);
+    }
+    cross->layers = grown;
+    struct mg_layer *layer = &grown[cross->layer_count++];
+    code = mg_layer_init(layer, db, dataset, now, before, err);
+    struct mg_layer_wishes wishes = {.by_category = cross->request.by_category,
+                                     .losses = cross->request.metrics & MG_METRIC_LOSSES,
+                                     .progress = cross->request.progress};
+    return code ? code : mg_layer_count(layer, db, cross->place, &wishes, err);
+}
+
+static void free_names(char ***names)
+{
+    for (char **name = *names; name && *name; name++)
+        free(*name);
+    free(*names);
+}
+
+static enum mg_code add_all_of(struct mg_crossref *cross, struct mg_db *db, const char *kind,
+                               struct mg_error *err)
+{
+    MG_CLEANUP(free_names) char **names = NULL;
+    enum mg_code code = mg_dataset_names(db, kind, &names, err);
+    for (char **name = names; !code && *name; name++)
+        code = add_layer(cross, db, *name, false, err);
+    return code;
+}
+
+static int layers_by_name(const void *a, const void *b)
+{
+    const struct mg_layer *x = a, *y = b;
+    return strcmp(x->dataset->name, y->dataset->name);
+}
+
+static enum mg_code add_layers(struct mg_crossref *cross, struct mg_db *db,
+                               const struct mg_crossref_request *request, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; !code && i < request->dataset_count; i++)
+        code = add_layer(cross, db, request->datasets[i], true, err);
+    if (!code && !request->dataset_count)
+        code = add_all_of(cross, db, "services", err);
+    if (!code && !request->dataset_count)
+        code = add_all_of(cross, db, "counts", err);
+    if (code)
+        return code;
+    if (!cross->layer_count) {
+        mg_fail(err, MG_ERR_USAGE, _("no dataset of the file can be crossed in this way"));
+        if (cross->left_out_count)
+            mg_error_hint(err, "%s", cross->left_out[0]);
+        return MG_ERR_USAGE;
+    }
+    qsort(cross->layers, cross->layer_count, sizeof *cross->layers, layers_by_name);
+    for (size_t i = 1; i < cross->layer_count; i++)
+        if (!layers_by_name(&cross->layers[i - 1], &cross->layers[i]))
+            return mg_fail(err, MG_ERR_USAGE, _("dataset '%s' is named twice"),
+                           cross->layers[i].dataset->name);
+    return MG_OK;
+}
+
+/* ---- territories ---- */
+
+/* "LEVEL:CODE", or a code that one level only has. */
+static enum mg_code find_within(const struct mg_territories *territories, const char *within,
+                                enum mg_level *ret_level, int32_t *ret_index, struct mg_error *err)
+{
+    const char *colon = strchr(within, ':');
+    int found = 0;
+    for (int level = MG_COMMUNE; level < MG_LEVEL_COUNT; level++) {
+        const char *name = mg_level_name((enum mg_level)level);
+        if (colon && (strlen(name) != (size_t)(colon - within) || memcmp(name, within, strlen(name))))
+            continue;
+        int32_t index = mg_territories_find(territories, (enum mg_level)level, colon ? colon + 1 : within);
+        if (index < 0)
+            continue;
+        *ret_level = (enum mg_level)level;
+        *ret_index = index;
+        found++;
+    }
+    if (found == 1)
+        return MG_OK;
+    mg_fail(err, MG_ERR_USAGE,
+            found ? _("several territories have the code '%s'") : _("there is no territory '%s'"), within);
+    mg_error_hint(err, _("say its level too, as in departement:51"));
+    return MG_ERR_USAGE;
+}
+
+/* Which territories of the level have a commune within the other (or are it, or say that it holds them). */
+static enum mg_code mark_within(const struct mg_crossref *cross, const char *within, bool *marked,
+                                struct mg_error *err)
+{
+    const struct mg_territories *territories = mg_place_territories(cross->place);
+    enum mg_level level = cross->request.level, outer;
+    int32_t index;
+    enum mg_code code = find_within(territories, within, &outer, &index, err);
+    if (code)
+        return code;
+    if (outer < level)
+        return mg_fail(err, MG_ERR_USAGE, _("'%s' is smaller than the territories of level '%s'"), within,
+                       mg_level_name(level));
+    for (size_t i = 0; i < mg_territories_count(territories, level); i++) {
+        const struct mg_territory *territory = mg_territories_get(territories, level, i);
+        marked[i] = outer == level ? (int32_t)i == index : territory->parent[outer] == index;
+    }
+    for (size_t i = 0; outer != level && i < mg_territories_count(territories, MG_COMMUNE); i++) {
+        const struct mg_territory *commune = mg_territories_get(territories, MG_COMMUNE, i);
+        if (commune->parent[outer] == index && commune->parent[level] >= 0)
+            marked[commune->parent[level]] = true;
+    }
+    return MG_OK;
+}
+
+static int by_code(const void *a, const void *b, void *context)
+{
+    const struct mg_crossref *cross = context;
+    const struct mg_territories *territories = mg_place_territories(cross->place);
+    enum mg_level level = cross->request.level;
+    return strcmp(mg_territories_get(territories, level, *(const size_t *)a)->code,
+                  mg_territories_get(territories, level, *(const size_t *)b)->code);
+}
+
+static enum mg_code order_territories(struct mg_crossref *cross, const char *within, struct mg_error *err)
+{
+    size_t count = mg_territories_count(mg_place_territories(cross->place), cross->request.level);
+    MG_FREE bool *marked = mg_calloc(count, sizeof *marked);
+    cross->order = mg_calloc(count, sizeof *cross->order);
+    if (!marked || !cross->order)
+        return mg_fail_memory(err);
+    enum mg_code code = within ? mark_within(cross, within, marked, err) : MG_OK;
+    if (code)
+        return code;
+    for (size_t i = 0; i < count; i++)
+        if (!within || marked[i])
+            cross->order[cross->order_count++] = i;
+    qsort_r(cross->order, cross->order_count, sizeof *cross->order, by_code, cross);
+    cross->nowhere = !within;
+    return MG_OK;
+}
+
+void mg_crossref_destroy(struct mg_crossref *cross)
+{
+    if (!cross)
+        return;
+    for (size_t i = 0; i < cross->layer_count; i++)
+        mg_layer_finish(&cross->layers[i]);
+    for (size_t i = 0; i < cross->left_out_count; i++)
+        free(cross->left_out[i]);
+    free(cross->left_out);
+    free(cross->layers);
+    free(cross->order);
+    mg_place_destroy(cross->place);
+    free(cross);
+}
+
+enum mg_code mg_crossref_create(struct mg_db *db, const struct mg_crossref_request *request,
+                                struct mg_crossref **ret_cross, struct mg_error *err)
+{
+    enum mg_code code = check_request(request, err);
+    if (code)
+        return code;
+    MG_CLEANUP(mg_crossref_destroy_pointer) struct mg_crossref *cross = mg_calloc(1, sizeof *cross);
+    if (!cross)
+        return mg_fail_memory(err);
+    cross->request = *request;
+    code = mg_place_create(db, request->level, request->cog, &cross->place, err);
+    if (!code)
+        code = order_territories(cross, request->within, err);
+    if (!code)
+        code = add_layers(cross, db, request, err);
+    if (code)
+        return code;
+    *ret_cross = cross;
+    cross = NULL;
+    return MG_OK;
+}
+
+const char *mg_crossref_left_out(const struct mg_crossref *cross, size_t i)
+{
+    return i < cross->left_out_count ? cross->left_out[i] : NULL;
+}
+
+/* ---- the answer ---- */
+
+/* How many producers closed more than they created there. */
+static int withdrawn(const struct mg_crossref *cross, size_t slot)
+{
+    int count = 0;
+    for (size_t i = 0; i < cross->layer_count; i++) {
+        const char *producer = cross->layers[i].producer;
+        double net = 0;
+        bool seen = false;
+        for (size_t j = 0; j < cross->layer_count; j++) {
+            double figures[MG_CELL_COUNT];
+            if (strcmp(cross->layers[j].producer, producer))
+                continue;
+            seen |= j < i;
+            mg_layer_figures(&cross->layers[j], slot, -1, figures);
+            net += figures[MG_CELL_CLOSED] - figures[MG_CELL_CREATED];
+        }
+        count += !seen && net > 0;
+    }
+    return count;
+}
+
+static enum mg_code visit_layer(const struct mg_layer *layer, size_t slot, bool by_category,
+                                struct mg_crossref_row *row, mg_crossref_visitor *visit, void *context,
+                                struct mg_error *err)
+{
+    row->dataset = layer->dataset->name;
+    row->at = layer->now->as_of;
+    row->from = layer->before ? layer->before->as_of : NULL;
+    int64_t count = by_category ? (int64_t)layer->names.count : 1;
+    enum mg_code code = MG_OK;
+    for (int64_t i = 0; !code && i < count; i++) {
+        int64_t category = by_category ? (int64_t)layer->sorted[i] : -1;
+        const char *name = by_category ? mg_map_key(&layer->names, (size_t)category, NULL) : "";
+        double figures[MG_CELL_COUNT];
+        mg_layer_figures(layer, slot, category, figures);
+        row->category = *name ? name : NULL;
+        row->n = figures[MG_CELL_NOW];
+        row->before = figures[MG_CELL_BEFORE];
+        row->closed = figures[MG_CELL_CLOSED];
+        row->created = figures[MG_CELL_CREATED];
+        row->comparable = mg_layer_comparable(layer, category);
+        if (row->territory || row->n != 0 || row->before != 0 || row->closed != 0 || row->created != 0)
+            code = visit(context, row, err);
+    }
+    return code;
+}
+
+enum mg_code mg_crossref_each(const struct mg_crossref *cross, mg_crossref_visitor *visit, void *context,
+                              struct mg_error *err)
+{
+    const struct mg_territories *territories = mg_place_territories(cross->place);
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; !code && i < cross->order_count + cross->nowhere; i++) {
+        struct mg_crossref_row row = {0};
+        size_t slot = 0;
+        if (i < cross->order_count) {
+            slot = cross->order[i] + 1;
+            row.territory = mg_territories_get(territories, cross->request.level, slot - 1);
+            if (cross->request.metrics & MG_METRIC_LOSSES)
+                row.ministries = withdrawn(cross, slot);
+        }
+        for (size_t l = 0; !code && l < cross->layer_count; l++)
+            code =
+                visit_layer(&cross->layers[l], slot, cross->request.by_category, &row, visit, context, err);
+    }
+    return code;
+}
+
+struct writing {
+    const struct mg_crossref *cross;
+    struct mg_out *out;
+    char cog[MG_DATE_SIZE];
+};
+
+static void write_number(struct mg_out *out, const char *key, double value)
+{
+    if (value == floor(value) && fabs(value) < 9e15)
+        mg_out_int(out, key, (int64_t)value);
+    else
+        mg_out_real(out, key, value);
+}
+
+static void write_rate(struct mg_out *out, const struct mg_crossref_row *row)
+{
+    double rate = NAN, per = NAN;
+    struct mg_interval interval = {NAN, NAN};
+    if (row->territory && row->territory->population > 0) {
+        per = RATE_PER / (double)row->territory->population;
+        interval = mg_interval_count(row->n);
+        rate = row->n * per;
+    }
+    mg_out_real(out, "rate_10k", mg_round(rate, RATE_DECIMALS));
+    mg_out_real(out, "rate_lo", mg_round(interval.lo * per, RATE_DECIMALS));
+    mg_out_real(out, "rate_hi", mg_round(interval.hi * per, RATE_DECIMALS));
+}
+
+static enum mg_code write_row(void *context, const struct mg_crossref_row *row, struct mg_error *err)
+{
+    const struct writing *writing = context;
+    const struct mg_crossref_request *request = &writing->cross->request;
+    struct mg_out *out = writing->out;
+    mg_out_begin(out, "crossref");
+    mg_out_text(out, "level", mg_level_name(request->level));
+    mg_out_text(out, "territory", row->territory ? row->territory->code : NULL);
+    mg_out_text(out, "territory_name", row->territory && *row->territory->name ? row->territory->name : NULL);
+    mg_out_text(out, "cog", writing->cog);
+    if (row->from) {
+        mg_out_text(out, "from", row->from);
+        mg_out_text(out, "to", row->at);
+    } else {
+        mg_out_text(out, "at", row->at);
+    }
+    mg_out_text(out, "dataset", row->dataset);
+    mg_out_text(out, "category", row->category);
+    write_number(out, "n", row->n);
+    if (row->territory && row->territory->population >= 0)
+        mg_out_int(out, "pop", row->territory->population);
+    else
+        mg_out_null(out, "pop");
+    if (request->metrics & MG_METRIC_RATE)
+        write_rate(out, row);
+    if (request->metrics & MG_METRIC_DELTA)
+        write_number(out, "delta_n", row->n - row->before);
+    if (request->metrics & MG_METRIC_LOSSES) {
+        write_number(out, "closed", row->closed);
+        write_number(out, "created", row->created);
+        mg_out_int(out, "ministries", row->ministries);
+    }
+    mg_out_text(out, "comparable", row->comparable);
+    mg_out_null(out, "cost_kind");
+    return mg_out_end_record(out, err);
+}
+
+enum mg_code mg_crossref_write(const struct mg_crossref *cross, struct mg_out *out, struct mg_error *err)
+{
+    struct writing writing = {.cross = cross, .out = out};
+    mg_date_format(mg_territories_cog(mg_place_territories(cross->place)), writing.cog);
+    return mg_crossref_each(cross, write_row, &writing, err);
+}

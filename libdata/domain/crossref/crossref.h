@@ -1,0 +1,82 @@
+/* crossref.h - datasets crossed by territory and time: how many services (or things counted) stand in each
+ * territory of a level, at a date or at two.
+ *
+ * Each record is counted in one territory at most (place.h), at one COG date; what cannot be placed is
+ * counted under no territory, so that the totals balance. Every territory of the level is there, with 0
+ * where nothing stands. Rates are per 10,000 inhabitants, with the 95 % interval of interval.h for a count:
+ * exact below 10, Byar's from there. They are rounded to four decimals, half away from zero.
+ *
+ * Losses: closed and created count the records of a dataset with keys whose key stands in only one of the two
+ * editions: a service that changed, moved or was retyped is neither. Without keys, and for counts, they are
+ * the net change of each category. ministries is how many producers closed more than they created in the
+ * territory, over all datasets asked for (a dataset without a producer is its own).
+ *
+ * comparable, for the figure of one dataset and category:
+ *   no       the category is in one of the two editions only, in the whole file: a change of nomenclature
+ *            would look just so;
+ *   reserve  more than 1 % of what an edition counts could not be placed; or, for all categories together,
+ *            some category is in one of the two editions only;
+ *   yes      else.
+ */
+#ifndef MG_CROSSREF_CROSSREF_H
+#define MG_CROSSREF_CROSSREF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "libdata/base/cleanup.h"
+#include "libdata/base/date.h"
+#include "libdata/geo/territory.h"
+#include "libdata/io/out.h"
+#include "libdata/io/progress.h"
+
+enum mg_metric { MG_METRIC_COUNT = 1, MG_METRIC_RATE = 2, MG_METRIC_DELTA = 4, MG_METRIC_LOSSES = 8 };
+
+struct mg_crossref_request {
+    enum mg_level level;
+    unsigned metrics;            /* of enum mg_metric */
+    const char *const *datasets; /* names, services or counts, each once */
+    size_t dataset_count;        /* 0: all that can be crossed at the level */
+    mg_date at;                  /* the latest edition not after; MG_DATE_NONE: the latest */
+    mg_date from, to;            /* the same for two editions: both or MG_DATE_NONE, and then not at */
+    const char *within;          /* "departement:51", or a code that only one level has; NULL: everywhere */
+    mg_date cog;                 /* MG_DATE_NONE: the latest commune list */
+    bool by_category;
+    const struct mg_progress *progress; /* may be NULL */
+};
+
+/* "count,rate" to bits of enum mg_metric. MG_ERR_USAGE: not a metric, or one that is not built yet. */
+enum mg_code mg_metrics_parse(const char *names, unsigned *ret_metrics, struct mg_error *err);
+
+struct mg_crossref;
+
+/* Everything counted. MG_ERR_USAGE: a request that makes no sense; a dataset or an edition that is not
+ * there; counts that are given for larger territories than those asked for. */
+enum mg_code mg_crossref_create(struct mg_db *db, const struct mg_crossref_request *request,
+                                struct mg_crossref **ret_cross, struct mg_error *err);
+void mg_crossref_destroy(struct mg_crossref *cross);
+MG_DEFINE_CLEANUP(struct mg_crossref, mg_crossref_destroy)
+
+/* One line of the answer. Text is borrowed. */
+struct mg_crossref_row {
+    const struct mg_territory *territory; /* NULL: what could not be placed */
+    const char *dataset, *category;       /* category NULL: all together, or records that have none */
+    const char *at, *from;                /* the editions' dates; from NULL without a second one */
+    double n, before, closed, created;    /* before, closed, created only with two editions */
+    int ministries;
+    const char *comparable;
+};
+
+/* In the order of territory code (what could not be placed last), dataset, category. */
+typedef enum mg_code mg_crossref_visitor(void *context, const struct mg_crossref_row *row,
+                                         struct mg_error *err);
+enum mg_code mg_crossref_each(const struct mg_crossref *cross, mg_crossref_visitor *visit, void *context,
+                              struct mg_error *err);
+
+/* Each row as a record of type crossref, with the keys of the metrics asked for. */
+enum mg_code mg_crossref_write(const struct mg_crossref *cross, struct mg_out *out, struct mg_error *err);
+
+/* Why a dataset that was not asked for by name is left out: "NAME: reason"; NULL after the last. */
+const char *mg_crossref_left_out(const struct mg_crossref *cross, size_t i);
+
+#endif

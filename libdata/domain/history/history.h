@@ -1,0 +1,259 @@
+/* history.h - what happened to the services of a dataset between two of its editions.
+ *
+ * Rows that stand in both editions with the same content are read as intervals only (table version) and
+ * cost nothing more. Of the others, those with the same content on both sides cancel out, then those with
+ * the same key are paired. What differs between the two of a pair are its changes; a row of the earlier
+ * edition whose key is gone is a closure, a row of the later one whose key is new an opening.
+ *
+ * Not compared: a column that holds one value all through an edition (it belongs to the edition), and a
+ * column that is empty all through one of the two editions while the other fills it (it came or went
+ * with the file, not with the services); mg_history_summary names the latter; a cell that only repeats the
+ * row's own place ("48.95, 2.18"). Places less than a metre
+ * apart are one place. Two rows of a pair that differ in nothing else count as unchanged.
+ *
+ * A key may stand on several rows (a station has one per railway line). They are kept apart: within a key
+ * the rows with most equal cells are paired first (ties, and more than MG_HISTORY_SIMILAR rows on one side,
+ * by the order of their content's hash). A row over on one side while its key stands on the other is no
+ * opening or closure: it is a change of the key's rows, with only that side filled and the evidence
+ * "row gone" or "row added".
+ *
+ * A service may close, open or open again while its row stays: when the status (or, where it does not tell,
+ * the dates of closure and opening) says so on one side only. A row that is over of a service that was not
+ * open is a change, too ("row gone", "row added").
+ *
+ * A closed service that a later edition has back, with its key and one of name, address and commune: if
+ * fewer than 365 days lie between the first edition that lacks it and the last, and the source does not date
+ * a closure or an opening in between, both its closure and its opening are coverage_gap; else it closed, and
+ * is reopened. All editions of the file tell, in whichever order they came.
+ *
+ * Artefacts label an event, and never take one away. Each is told with the figure that triggered it, as
+ * evidence:
+ * - label_reformatted: a name, a category or another cell differs in nothing but case, accents, blanks or,
+ * for names and categories, punctuation.
+ * - commune_recoded: the movements of communes explain the new code.
+ * - geocoding_refined: a place moved within its commune while the address stayed the same (or neither row has
+ *   one), and the precision that the source states changed, or one place is the other rounded to at most four
+ *   decimals, or at least 3 services that no longer stand together stood there, or it moved by less than 250
+ * m at an address that is known. From or to a place of the commune's precision the address is not asked for.
+ *   Of fields: nothing but the precision differs.
+ * - source_change: half of all services with a place (5 at least) moved at once: those that moved by at most
+ *   ten times the median, at the same address. Or half of all services (5 at least) are written in another
+ * way in one column: the same date, number or digits, the same text before or after it, or one code of at
+ * most a few for another (95 % of those that had it). An event's fields are, when each column that differs
+ * is. A column that has another name, and the same cells in 9 of 10 pairs, is told as a finding: nothing is
+ *   compared there.
+ * - perimeter_change: all rows (5 at least) with one value of a column closed, or were created: no other row
+ *   of either edition has it. The column is the category, or one with no role and few values (the square root
+ *   of the rows, 50 at most). The rows are in several départements, and that they all went by themselves, at
+ *   the rate of the others, has a chance below one in a million. Not if the source dates half of them.
+ * - coverage_gap: the same of all rows of a département, or of one category in one département (the rate is
+ *   that of the category elsewhere), but not if half as many services of other categories came there, nor if
+ *   other editions, after (or before) the two, lack them as well. A category that really closed all over a
+ *   département, at once and undated, cannot be told from a gap when no later edition is there.
+ * - nomenclature_change: the pairs' category went (5 at least, or all 3 there were) from one that no row has
+ *   any more (a tenth of it, at least), or to one that no row had and that is made of such pairs more than of
+ *   creations.
+ *
+ * A key is tested before it is trusted: that few rows share one, that keys are found again at all, that a key
+ * that is found again is not on a service of another name elsewhere. One that fails is not used for these two
+ * editions (summary.key_doubt). Rows without a trusted key are linked by what they say (linkage.h), with
+ * communes brought to the later edition's date: links in the zone `linked` are pairs like those of a key,
+ * with a score; those to review stay closed and created, each with the other as evidence. What is left of one
+ * side and went into (came out of) a service that has its own link is merged (split). Where keys are trusted,
+ * linkage is tried on what is closed and created all the same: the same service, or its successor, under a
+ * new key stays closed and created, with the evidence "same place as KEY" (within 150 m,
+ * or at its address) or "near KEY".
+ *
+ * `content_only` asks for none of this: rows that are only here, rows that are only there.
+ *
+ * Everything comes in an order that depends on the content alone: events of rows that are in both editions
+ * (and of keys that are), then closures, then openings; each by key bytewise, those without a key last, then
+ * by the content's hash.
+ *
+ * Memory: about 100 bytes for each row that is in one of the editions only, and its key; 50 for each place
+ * that moved; 800 more for each row that has no trusted key. The rows that stand in both are read only when a
+ * class seems to have gone.
+ */
+#ifndef MG_HISTORY_HISTORY_H
+#define MG_HISTORY_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libdata/domain/common/catalogue.h"
+#include "libdata/io/out.h"
+#include "libdata/io/progress.h"
+
+#define MG_HISTORY_SIMILAR 64 /* rows of one key, on one side, that are paired by likeness */
+
+/* unchanged is no event: a row of both editions, visited only if that was asked for. */
+enum mg_event_kind {
+    MG_EVENT_CHANGED,
+    MG_EVENT_CLOSED,
+    MG_EVENT_CREATED,
+    MG_EVENT_MERGED,
+    MG_EVENT_SPLIT,
+    MG_EVENT_REOPENED,
+    MG_EVENT_UNCHANGED,
+    MG_EVENT_KIND_COUNT
+};
+
+enum mg_change { MG_MOVED, MG_RENAMED, MG_RECODED, MG_RETYPED, MG_FIELDS, MG_CHANGE_COUNT };
+
+enum mg_artefact {
+    MG_COMMUNE_RECODED,
+    MG_GEOCODING_REFINED,
+    MG_LABEL_REFORMATTED,
+    MG_PERIMETER_CHANGE,
+    MG_NOMENCLATURE_CHANGE,
+    MG_SOURCE_CHANGE,
+    MG_COVERAGE_GAP,
+    MG_ARTEFACT_COUNT
+};
+
+const char *mg_event_kind_name(enum mg_event_kind kind);
+const char *mg_change_name(enum mg_change change);
+const char *mg_artefact_name(enum mg_artefact artefact);
+
+/* One side of an event or link. Texts are borrowed until the visitor returns; NULL is none. */
+struct mg_event_side {
+    int64_t record;      /* record.id, 0: this side has no row */
+    int64_t line;        /* of the source of edition `edition` */
+    const char *edition; /* as_of of the edition that first brought this content */
+    const char *key, *name, *category, *commune;
+    bool shut; /* closed, or not open yet, says the source */
+    bool has_place;
+    double lon, lat;
+};
+
+struct mg_event {
+    const char *dataset, *from, *to;
+    double n; /* 1 for a service; by how many, for a stock */
+    enum mg_event_kind kind;
+    bool changes[MG_CHANGE_COUNT];                      /* of a changed service */
+    bool artefacts[MG_CHANGE_COUNT][MG_ARTEFACT_COUNT]; /* what a change is rather than a real one */
+    bool whole[MG_ARTEFACT_COUNT]; /* what an event is rather than a real one, whatever its changes */
+    struct mg_event_side before, after;
+    bool has_place; /* the later place there is */
+    double lon, lat;
+    double distance_m; /* of a move, to the decimetre; NAN otherwise */
+    char not_before[MG_DATE_SIZE], not_after[MG_DATE_SIZE];
+    double score;                /* of the link, 0 to 1; NAN: none */
+    const char *const *evidence; /* names of the columns that differ, "opened=2017-05-01", ... */
+    size_t evidence_count;
+};
+
+struct mg_link {
+    const char *dataset, *from, *to;
+    struct mg_event_side before, after; /* key, record, line and edition only */
+    const char *how;                    /* "content", "key", "linkage" or "decision" */
+    const char *zone;                   /* "linked" or "review" */
+    double score;                       /* of linkage, 0 to 1; NAN otherwise */
+    const char *evidence;               /* of linkage: its levels; else NULL */
+};
+
+/* What tells that two rows are one service. */
+enum mg_identity {
+    MG_IDENTITY_AUTO,    /* the key, if there is one and it is worth trusting; else linkage */
+    MG_IDENTITY_KEY,     /* the key, whatever it is worth */
+    MG_IDENTITY_LINKAGE, /* linkage, as if there were no key */
+};
+
+/* Why a key is not trusted between two editions (rule and figures: history/keys.c). */
+enum mg_key_doubt {
+    MG_KEY_TRUSTED,
+    MG_KEY_NOT_UNIQUE, /* most rows share theirs with others */
+    MG_KEY_NOT_STABLE, /* hardly any is found again */
+    MG_KEY_REUSED,     /* too many are found again on a service of another name, elsewhere */
+};
+
+/* |A| = unchanged + changed + rows_gone + closed, |B| = unchanged + changed + rows_added + created. */
+struct mg_history_summary {
+    int64_t rows_before, rows_after;
+    int64_t unchanged, changed; /* pairs; changed and unchanged are told apart by mg_history_events */
+    int64_t closed, created;
+    int64_t closed_in_place, opened_in_place; /* changed pairs: by status or date, the row is still there */
+    int64_t rows_gone, rows_added; /* changed events of one side: of a key that stands on both, or not open */
+    int64_t keys_repeated_before, keys_repeated_after; /* keys on more than one row of the edition */
+    enum mg_key_doubt key_doubt;                       /* and how many of how many keys gave rise to it */
+    int64_t doubtful_keys, tested_keys;
+    int64_t keys_reused; /* of trusted keys: pairs whose name and place both differ, evidence "key doubted" */
+    int64_t linked, review;                /* pairs of linkage: linked ones are among changed or unchanged */
+    int64_t merged, split;                 /* of those closed (merged) and created (split) */
+    int64_t new_keys;                      /* closed rows in whose place a row with another key was created */
+    int64_t keyless_before, keyless_after; /* rows without a key among those not in both editions */
+    const char *const *only_before;        /* columns that only this edition fills: not compared */
+    size_t only_before_count;
+    const char *const *only_after;
+    size_t only_after_count;
+};
+
+/* A rule that made events artefacts, and the figures that triggered it. Of vanished classes, `before` (that
+ * closed) or `after` (that were created) is the value and rate the share of rows elsewhere that closed (or
+ * were created); of a nomenclature both are categories and rate the share that went this way; of places
+ * written anew both are NULL and rate the share of the services that moved; of a column written in another
+ * way `after` says how, and of one that is renamed (kind unchanged) its new name. */
+struct mg_finding {
+    enum mg_artefact artefact;
+    enum mg_event_kind kind;
+    const char *column, *before, *after;
+    int64_t n, of; /* events that are artefacts by this, of so many rows */
+    double rate;
+};
+
+struct mg_decisions; /* decisions.h */
+
+struct mg_history_options {
+    bool content_only;
+    enum mg_identity identity;
+    bool unchanged;                     /* visit the unchanged rows, too, last and in no order */
+    struct mg_decisions *decisions;     /* NULL, or what people decided; how it applied is counted there */
+    const struct mg_progress *progress; /* may be NULL */
+};
+
+struct mg_history;
+
+/* Read and match. dataset, from and to stay the caller's and outlive the history; from is before to.
+ * MG_ERR_USAGE: not a services dataset, no keys (and not content_only), from not before to. MG_ERR_DB: the
+ * editions' books do not balance with the rows that stand. */
+enum mg_code mg_history_create(struct mg_db *db, const struct mg_dataset *dataset,
+                               const struct mg_edition *from, const struct mg_edition *to,
+                               const struct mg_history_options *options, struct mg_history **ret_history,
+                               struct mg_error *err);
+void mg_history_destroy(struct mg_history *history);
+
+typedef enum mg_code mg_event_visitor(void *context, const struct mg_event *event, struct mg_error *err);
+typedef enum mg_code mg_link_visitor(void *context, const struct mg_link *link, struct mg_error *err);
+
+/* Every event, in order; afterwards the summary is complete, and its books were proved (MG_ERR_DB). */
+enum mg_code mg_history_events(struct mg_history *history, mg_event_visitor *visit, void *context,
+                               struct mg_error *err);
+/* Every pair, the unchanged ones too, by key then content. */
+enum mg_code mg_history_links(struct mg_history *history, mg_link_visitor *visit, void *context,
+                              struct mg_error *err);
+const struct mg_history_summary *mg_history_summary(const struct mg_history *history);
+/* By artefact, kind, then the largest first; the history's own. */
+const struct mg_finding *mg_history_findings(const struct mg_history *history, size_t *ret_count);
+
+/* Put what linkage found into table link, and what it learned into table link_model, instead of what is
+ * there; within the caller's transaction. After mg_history_events. */
+enum mg_code mg_history_links_store(struct mg_history *history, struct mg_error *err);
+
+/* Put the events of a pair into table event, instead of those that are there: begin, an add for each, end.
+ * All within the caller's transaction; the spatial index of event is kept valid. */
+struct mg_event_store;
+enum mg_code mg_event_store_begin(struct mg_db *db, const struct mg_dataset *dataset,
+                                  const struct mg_edition *from, const struct mg_edition *to,
+                                  struct mg_event_store **ret_store, struct mg_error *err);
+enum mg_code mg_event_store_add(struct mg_event_store *store, const struct mg_event *event,
+                                struct mg_error *err);
+int64_t mg_event_store_last(const struct mg_event_store *store); /* event.id of the one added last */
+enum mg_code mg_event_store_end(struct mg_event_store *store, struct mg_error *err);
+void mg_event_store_destroy(struct mg_event_store *store);
+
+/* As records (design: event, link). */
+enum mg_code mg_event_write(struct mg_out *out, const struct mg_event *event, struct mg_error *err);
+enum mg_code mg_link_write(struct mg_out *out, const struct mg_link *link, struct mg_error *err);
+
+#endif

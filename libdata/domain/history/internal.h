@@ -1,0 +1,258 @@
+/* internal.h - what the files of history share; see history.h for what it is about.
+ *
+ * load: which rows are in one edition only. match: which of them are the same service. cells: what one row
+ * says. compare: what differs between two. events, links: both walked in order. decide: what people say of
+ * it. highlight: the rows themselves, side by side.
+ */
+#ifndef MG_HISTORY_INTERNAL_H
+#define MG_HISTORY_INTERNAL_H
+
+#include "libdata/base/map.h"
+#include "libdata/domain/history/decisions.h"
+#include "libdata/domain/history/history.h"
+#include "libdata/domain/linkage/linkage.h"
+#include "libdata/geo/crs.h"
+#include "libdata/geo/succession.h"
+
+#define HISTORY_NONE         UINT32_MAX
+#define HISTORY_SAME_PLACE_M 1.0 /* nearer than this is one place */
+
+enum { HISTORY_BEFORE, HISTORY_AFTER, HISTORY_SIDES };
+
+/* A row that stands in one of the two editions only. */
+struct history_row {
+    int64_t record, line;
+    uint64_t hash;
+    uint32_t key; /* entry of history->keys; once sorted, its rank bytewise; HISTORY_NONE: no key */
+};
+
+struct history_rows {
+    struct history_row *rows;
+    size_t count, capacity;
+};
+
+/* Indexes of rows before and after, or HISTORY_NONE. */
+struct history_pair {
+    uint32_t before, after;
+    uint32_t link; /* 1 + index in history->links: how linkage came by it, or what it suggests; 0: nothing */
+};
+
+/* What linkage says of two rows; history/link.c. */
+struct history_link {
+    uint32_t before, after;
+    enum mg_linkage_kind kind;
+    enum mg_linkage_zone zone;
+    double score;
+    uint8_t levels[MG_LINKAGE_COMPARISONS];
+};
+
+struct history_pairs {
+    struct history_pair *pairs;
+    size_t count, capacity;
+};
+
+/* The cells that have columns of their own in table record, in the order of history_before's columns. */
+enum history_typed {
+    TYPED_NAME,
+    TYPED_CATEGORY,
+    TYPED_ADDRESS,
+    TYPED_POSTCODE,
+    TYPED_COMMUNE,
+    TYPED_STATUS,
+    TYPED_OPENED,
+    TYPED_CLOSED,
+    TYPED_PRECISION,
+    TYPED_COUNT,
+    TYPED_PLACE = TYPED_COUNT, /* not a cell: the geometry */
+    TYPED_NONE
+};
+
+/* A column of the dataset, or (after those, one for each history_typed, then the place) a typed one. */
+struct history_column {
+    const char *name;         /* as the source writes it; the role's where no column has it */
+    enum history_typed typed; /* of a source's column: where its cells are understood; else TYPED_NONE */
+    bool compared;
+    struct mg_buf constant[HISTORY_SIDES]; /* JSON string of the edition's one value; empty: it has none */
+    int64_t filled[HISTORY_SIDES];         /* rows of one edition only that have something there */
+};
+
+/* A cell: text with JSON's escapes, from record.other or a constant; or plain text of a typed column. */
+struct history_cell {
+    const char
+        *text;     /* NULL: the row says nothing of its own; the edition's constant holds, if there is one */
+    size_t length; /* 0: empty */
+};
+
+/* What one row says; borrowed from the statement that read it. cells: by column, typed ones after. */
+struct history_content {
+    const char *key; /* NULL: none */
+    int64_t line;
+    int64_t edition_id; /* whose source the line is of */
+    struct history_cell *cells;
+    bool has_place;
+    double lon, lat;
+};
+
+struct history_decided { /* a pair that a decision made or confirmed */
+    struct history_pair pair;
+    const struct mg_decision *decision;
+};
+
+enum history_state { HISTORY_OPEN, HISTORY_CLOSED, HISTORY_PLANNED };
+
+/* Rows of unchanged content whose date of opening or closure lies between the two editions, by key. */
+struct history_passing {
+    int64_t record;
+    uint64_t hash;
+    size_t key; /* in keys */
+};
+
+struct history_passings {
+    struct mg_buf keys;
+    struct history_passing *list;
+    size_t count, capacity;
+    int64_t *records; /* in ascending order */
+};
+
+struct history_artefacts; /* history/artefacts.h */
+struct history_gaps;
+
+struct mg_history {
+    struct mg_db *db;
+    const struct mg_dataset *dataset;
+    const struct mg_edition *editions[HISTORY_SIDES];
+    size_t ranks[HISTORY_SIDES]; /* in dataset->editions */
+    mg_date as_of[HISTORY_SIDES];
+    struct mg_history_options options;
+    struct history_rows rows[HISTORY_SIDES];
+    struct history_rows same[HISTORY_SIDES]; /* the i-th of both have the same content, in two versions */
+    int64_t standing;                        /* versions that stand in both editions */
+    struct mg_map keys;                      /* of rows; the value is the entry's own index */
+    uint32_t *key_entries;                   /* by rank: entry of keys */
+    uint32_t *key_standing;                  /* by entry: rows with that key that stand in both editions */
+    struct history_column *columns;
+    size_t column_count; /* dataset->field_count + TYPED_COUNT + 1 */
+    struct history_content contents[HISTORY_SIDES];
+    struct history_pairs pairs;           /* by key; changed or unchanged, or one side only */
+    struct history_pairs closed, created; /* by key, then content */
+    bool trusted;                         /* the keys */
+    struct history_link *links;           /* of linkage, in its order */
+    size_t link_count;
+    struct mg_linkage_model model; /* pairs 0: linkage was not needed */
+    char told[2][192];             /* evidence made up from a link, of the event at hand */
+    struct mg_crs *crs;
+    struct mg_succession *succession;
+    const char **only[HISTORY_SIDES];         /* for the summary */
+    const char **evidence;                    /* of the event at hand; room for column_count + 16 */
+    bool has_states;                          /* the source gives a status or dates */
+    enum history_state states[HISTORY_SIDES]; /* of the rows of the event at hand */
+    char status[96];                          /* evidence made up for one event, too */
+    char dated[2][MG_DATE_SIZE + 16];         /* evidence made up for one event: "opened=2017-05-01" */
+    struct history_decided *decided;
+    size_t decided_count;
+    struct mg_history_summary summary, matched; /* matched: as it was before any event was told */
+    struct history_artefacts *artefacts;
+    struct history_gaps *gaps;
+    struct history_passings passings;
+};
+
+/* history/load.c */
+struct history_version {
+    int64_t record;
+    uint64_t hash;
+    bool stands[HISTORY_SIDES];
+};
+enum mg_code history_load(struct mg_history *h, struct mg_error *err);
+/* The rows that stand in both editions; row: columns 4 key, 5 line, 6 edition of the record, 7 opened, 8
+ * closed. */
+typedef enum mg_code history_standing_visitor(struct mg_history *h, const struct history_version *version,
+                                              sqlite3_stmt *row, void *context, struct mg_error *err);
+enum mg_code history_standing(struct mg_history *h, history_standing_visitor *visit, void *context,
+                              struct mg_error *err);
+/* Fill key_standing; needed only when a key may be on several rows. */
+enum mg_code history_count_standing(struct mg_history *h, struct mg_error *err);
+
+/* history/cells.c */
+enum mg_code history_columns_create(struct mg_history *h, struct mg_error *err);
+void history_columns_destroy(struct mg_history *h);
+const char *history_as_of(const struct mg_history *h, int64_t edition); /* NULL: not of this dataset */
+enum mg_code history_read(struct mg_history *h, int side, int64_t record, struct mg_error *err);
+void history_count_filled(struct mg_history *h, int side);
+enum mg_code history_columns_settle(struct mg_history *h, struct mg_error *err);
+
+/* history/match.c */
+enum mg_code history_match(struct mg_history *h, struct mg_error *err);
+const char *history_key(const struct mg_history *h, uint32_t rank); /* NULL for HISTORY_NONE */
+enum mg_code history_pairs_add(struct history_pairs *pairs, uint32_t before, uint32_t after,
+                               struct mg_error *err);
+
+/* history/decide.c: options.decisions, over what was matched; the decision that a pair is due to, or NULL;
+ * and over an event that is about to be told */
+enum mg_code history_decide(struct mg_history *h, struct mg_error *err);
+const struct mg_decision *history_decided(const struct mg_history *h, const struct history_pair *pair);
+void history_decide_event(struct mg_history *h, struct mg_event *event);
+
+enum mg_code history_pairs_add(struct history_pairs *pairs, uint32_t before, uint32_t after,
+                               struct mg_error *err);
+
+/* history/keys.c: are the keys worth trusting between these two editions? If not, why: summary.key_doubt */
+enum mg_code history_keys_test(struct mg_history *h, bool *ret_trusted, struct mg_error *err);
+/* Undo the matching by key: every row that differs is gone, or new. */
+enum mg_code history_keys_forget(struct mg_history *h, struct mg_error *err);
+
+/* Keys, if they stand their test; else, and for rows without one, linkage. */
+enum mg_code history_identify(struct mg_history *h, struct mg_error *err);
+
+/* history/link.c */
+/* Link what is closed and created; trusted: rows that both have a key are not linked, only told of. */
+enum mg_code history_link(struct mg_history *h, bool trusted, struct mg_error *err);
+/* Put into the event what linkage knows of its pair; a merger or split becomes one. */
+enum mg_code history_link_tell(struct mg_history *h, const struct history_pair *pair, struct mg_event *event,
+                               struct mg_error *err);
+/* A link that is among no pairs but is one all the same: to review, a merger or a split. */
+bool history_link_shown(const struct mg_history *h, const struct history_link *link);
+void history_link_evidence(const struct history_link *link, char *text, size_t size);
+
+/* history/events.c */
+void history_fill_side(const struct mg_history *h, int side, int64_t record, struct mg_event_side *event);
+
+/* history/compare.c: what the rows last read on both sides differ in */
+bool history_cells_equal(const struct history_cell *a, const struct history_cell *b);
+/* The cell of that column: the row's own, else the edition's constant. */
+struct history_cell history_cell(const struct mg_history *h, int side, size_t column);
+/* Does the source's column differ as written? */
+bool history_written_differs(const struct mg_history *h, size_t column);
+enum mg_code history_compare(struct mg_history *h, struct mg_event *event, bool *ret_differ,
+                             struct mg_error *err);
+
+/* history/status.c: of the row last read on that side, by its status, else by its dates */
+enum mg_code history_state(const struct mg_history *h, int side, enum history_state *ret_state,
+                           struct mg_error *err);
+/* Does the source date the closure (before) or the opening (after) between the two editions? */
+bool history_dated(const struct mg_history *h, int side);
+
+void history_evidence(struct mg_history *h, struct mg_event *event, const char *text);
+/* The same in comparison form, for a label; with the same punctuation too, for any other cell. Two cells, one
+ * of which is empty, are not. */
+enum mg_code history_reformatted(const struct history_cell *a, const struct history_cell *b, bool label,
+                                 bool *ret_same, struct mg_error *err);
+
+/* history/passing.c */
+enum mg_code history_passings_create(struct mg_history *h, struct mg_error *err);
+bool history_passes(const struct mg_history *h, int64_t record);
+void history_passings_finish(struct history_passings *passings);
+
+/* history/gaps.c */
+/* The rows that stood in neither edition, but in one after both (later) or before both; rank: of the first
+ * such edition, or of the last. */
+typedef enum mg_code history_elsewhere_visitor(struct mg_history *h, int64_t record, uint64_t hash,
+                                               uint32_t rank, void *context, struct mg_error *err);
+enum mg_code history_elsewhere(struct mg_history *h, bool later, history_elsewhere_visitor *visit,
+                               void *context, struct mg_error *err);
+enum mg_code history_gaps_create(struct mg_history *h, struct mg_error *err);
+void history_gaps_destroy(struct history_gaps *gaps);
+/* A closure whose service is back later, an opening of one that was there before: a gap, or a reopening. */
+enum mg_code history_gaps_label(struct mg_history *h, uint32_t key, struct mg_event *event,
+                                struct mg_error *err);
+
+#endif

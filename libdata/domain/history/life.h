@@ -1,0 +1,22 @@
+/* life.h - the life of one key: what each edition said of it, and what is known of that. */
+#ifndef MG_HISTORY_LIFE_H
+#define MG_HISTORY_LIFE_H
+
+#include "libdata/domain/common/catalogue.h"
+#include "libdata/io/out.h"
+
+/* Records of five types, in this order, each type by date:
+ *
+ * life, for each content that a row of this key ever had, by the date of the edition that first had it:
+ * dataset, key, from, until (the first edition that lacks it, null while the latest has it), name, category,
+ * address, postcode, commune, status, opened, closed, lon, lat, line, edition (the one whose source the line
+ * is of). A key that is away and back has a gap between until and from. A key that a stored event found to be
+ * the same service is told with it.
+ *
+ * event, link, decision, project: what is stored of it, as comparing its editions (diff-history) left it.
+ *
+ * MG_ERR_USAGE: not a services dataset, or no edition ever had the key. */
+enum mg_code mg_history_life_write(struct mg_db *db, const struct mg_dataset *dataset, const char *key,
+                                   struct mg_out *out, struct mg_error *err);
+
+#endif

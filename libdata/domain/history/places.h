@@ -1,0 +1,26 @@
+/* places.h - moves that are the geocoder's, not the service's. */
+#ifndef MG_HISTORY_PLACES_H
+#define MG_HISTORY_PLACES_H
+
+#include "libdata/domain/history/internal.h"
+
+struct history_places {
+    struct mg_map points[HISTORY_SIDES]; /* of pairs that moved; the value is the index in counts */
+    uint32_t *counts[HISTORY_SIDES];     /* pairs that were, or are, there */
+    size_t counts_capacity[HISTORY_SIDES];
+    bool crowded; /* too many to be counted */
+    float *moved_m;
+    size_t moved_count, capacity;
+    int64_t placed; /* services with a place in both editions */
+    bool resurveyed;
+    double limit_m;
+};
+
+enum mg_code history_places_add(struct mg_history *h, struct history_places *places, struct mg_error *err);
+void history_places_settle(const struct mg_history *h, struct history_places *places);
+/* Of a pair that moved; note: its evidence. */
+enum mg_code history_places_label(struct mg_history *h, struct history_places *places, struct mg_event *event,
+                                  struct mg_buf *note, struct mg_error *err);
+void history_places_finish(struct history_places *places);
+
+#endif

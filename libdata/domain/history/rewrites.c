@@ -1,0 +1,428 @@
+/* history/rewrites.c - is it the service, or how its source writes it? */
+#include "libdata/domain/history/rewrites.h"
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/num.h"
+
+#define MOST_CODES    64 /* of a column: more are no way to write it */
+#define MOST_AFFIXES  10000
+#define BULK_ROWS     5
+#define BULK_SHARE    0.5
+#define CODE_SHARE    0.95 /* of the rows with a value that are to have one and the same other value now */
+#define LEAST_DIGITS  6    /* of a telephone number, of which the last nine count */
+#define LAST_DIGITS   9
+#define RENAMED_SHARE 0.9
+
+/* A column whose cells may be written in another way: not the key, the place, nor what has rules of its own.
+ */
+static bool eligible(const struct mg_history *h, size_t i)
+{
+    size_t fields = h->dataset->field_count;
+
+    if (i + 1 >= h->column_count || !h->columns[i].compared)
+        return false;
+    if (i < fields)
+        return h->columns[i].typed == TYPED_NONE;
+    return i != fields + TYPED_CATEGORY && i != fields + TYPED_COMMUNE && i != fields + TYPED_PRECISION;
+}
+
+static enum mg_code find_renamings(struct mg_history *h, struct history_rewrites *r, struct mg_error *err)
+{
+    size_t count = 0, most = h->summary.only_before_count * h->summary.only_after_count;
+
+    if (!most)
+        return MG_OK;
+    if (!(r->renamings = mg_calloc(most, sizeof *r->renamings)))
+        return mg_fail_memory(err);
+    for (size_t i = 0; i < h->dataset->field_count; i++) {
+        for (size_t j = 0; j < h->dataset->field_count; j++) {
+            bool before = false, after = false;
+
+            for (size_t k = 0; k < h->summary.only_before_count; k++)
+                before = before || h->summary.only_before[k] == h->columns[i].name;
+            for (size_t k = 0; k < h->summary.only_after_count; k++)
+                after = after || h->summary.only_after[k] == h->columns[j].name;
+            if (before && after && count < most)
+                r->renamings[count++] = (struct history_renaming){.before = h->columns[i].name,
+                                                                  .after = h->columns[j].name,
+                                                                  .column_before = i,
+                                                                  .column_after = j};
+        }
+    }
+    r->renaming_count = count;
+    return MG_OK;
+}
+
+enum mg_code history_rewrites_create(struct mg_history *h, struct history_rewrites *r, struct mg_error *err)
+{
+    r->codes = mg_calloc(h->column_count, sizeof *r->codes);
+    r->affixes = mg_calloc(h->column_count, sizeof *r->affixes);
+    if (!r->codes || !r->affixes)
+        return mg_fail_memory(err);
+    return find_renamings(h, r, err);
+}
+
+void history_rewrites_finish(struct history_rewrites *r)
+{
+    mg_map_finish(&r->ways);
+    mg_map_finish(&r->values);
+    mg_buf_finish(&r->name);
+    free(r->list);
+    free(r->value_counts);
+    free(r->codes);
+    free(r->affixes);
+    free(r->renamings);
+}
+
+/* The digits of a cell, the last LAST_DIGITS of them; returns how many there are in all. */
+static size_t digits(const struct history_cell *cell, char out[LAST_DIGITS + 1])
+{
+    size_t count = 0, kept = 0;
+
+    for (size_t i = cell->length; i-- > 0;) {
+        if (cell->text[i] < '0' || cell->text[i] > '9')
+            continue;
+        if (kept < LAST_DIGITS)
+            out[kept++] = cell->text[i];
+        count++;
+    }
+    out[kept] = '\0';
+    return count;
+}
+
+static bool has_letters(const struct history_cell *cell)
+{
+    for (size_t i = 0; i < cell->length; i++) {
+        if ((cell->text[i] | 0x20) >= 'a' && (cell->text[i] | 0x20) <= 'z')
+            return true;
+    }
+    return false;
+}
+
+static bool same_value(const struct history_cell *a, const struct history_cell *b)
+{
+    char x[LAST_DIGITS + 1], y[LAST_DIGITS + 1];
+    double number_a, number_b;
+    mg_date date_a, date_b;
+
+    if (mg_date_parse_any(a->text, a->length, &date_a) && mg_date_parse_any(b->text, b->length, &date_b))
+        return date_a == date_b;
+    if (mg_num_parse_f64_comma(a->text, a->length, &number_a) &&
+        mg_num_parse_f64_comma(b->text, b->length, &number_b))
+        return number_a == number_b;
+    return !has_letters(a) && !has_letters(b) && digits(a, x) >= LEAST_DIGITS &&
+           digits(b, y) >= LEAST_DIGITS && !strcmp(x, y);
+}
+
+/* What one cell has more than the other, at its start or its end. */
+static enum history_way affix(const struct history_cell *a, const struct history_cell *b,
+                              struct history_cell *ret_affix)
+{
+    bool longer = b->length > a->length;
+    const struct history_cell *large = longer ? b : a, *small = longer ? a : b;
+    size_t more = large->length - small->length;
+
+    if (!more)
+        return WAY_NONE;
+    if (!memcmp(large->text + more, small->text, small->length)) {
+        *ret_affix = (struct history_cell){large->text, more};
+        return longer ? WAY_PREFIX : WAY_NO_PREFIX;
+    }
+    if (!memcmp(large->text, small->text, small->length)) {
+        *ret_affix = (struct history_cell){large->text + small->length, more};
+        return longer ? WAY_SUFFIX : WAY_NO_SUFFIX;
+    }
+    return WAY_NONE;
+}
+
+static void name_way(struct history_rewrites *r, size_t column, enum history_way way,
+                     const struct history_cell *a, const struct history_cell *b)
+{
+    mg_buf_clear(&r->name);
+    mg_buf_printf(&r->name, "%zu/%d/", column, (int)way);
+    if (a)
+        mg_buf_add(&r->name, a->text, a->length);
+    if (b) {
+        mg_buf_add_char(&r->name, '\n');
+        mg_buf_add(&r->name, b->text, b->length);
+    }
+}
+
+static enum mg_code count_way(struct history_rewrites *r, size_t column, enum history_way way,
+                              const struct history_cell *a, const struct history_cell *b,
+                              struct mg_error *err)
+{
+    int64_t next = (int64_t)r->ways.count, found;
+    enum mg_code code;
+
+    name_way(r, column, way, a, b);
+    if ((code = mg_buf_check(&r->name, err)) ||
+        (code = mg_map_put(&r->ways, r->name.data, r->name.length, next, &found, err)))
+        return code;
+    if (found == next) {
+        if ((size_t)next == r->capacity) {
+            size_t capacity = r->capacity ? r->capacity * 2 : 64;
+            struct history_rewrite *grown = mg_realloc(r->list, capacity, sizeof *grown);
+
+            if (!grown)
+                return mg_fail_memory(err);
+            r->list = grown;
+            r->capacity = capacity;
+        }
+        r->list[next] = (struct history_rewrite){.column = (uint32_t)column, .way = way};
+        ++*(way == WAY_CODE ? &r->codes[column] : &r->affixes[column]);
+    }
+    r->list[found].n++;
+    return MG_OK;
+}
+
+static void name_value(struct history_rewrites *r, size_t column, const struct history_cell *a)
+{
+    name_way(r, column, WAY_NONE, a, NULL);
+}
+
+static enum mg_code count_value(struct history_rewrites *r, size_t column, const struct history_cell *a,
+                                struct mg_error *err)
+{
+    int64_t next = (int64_t)r->values.count, found;
+    enum mg_code code;
+
+    name_value(r, column, a);
+    if ((code = mg_buf_check(&r->name, err)) ||
+        (code = mg_map_put(&r->values, r->name.data, r->name.length, next, &found, err)))
+        return code;
+    if (found == next) {
+        if ((size_t)next == r->value_capacity) {
+            size_t capacity = r->value_capacity ? r->value_capacity * 2 : 64;
+            int64_t *grown = mg_realloc(r->value_counts, capacity, sizeof *grown);
+
+            if (!grown)
+                return mg_fail_memory(err);
+            r->value_counts = grown;
+            r->value_capacity = capacity;
+        }
+        r->value_counts[next] = 0;
+        r->codes[column]++;
+    }
+    r->value_counts[found]++;
+    return MG_OK;
+}
+
+static enum mg_code add_cells(struct history_rewrites *r, size_t column, const struct history_cell *a,
+                              const struct history_cell *b, struct mg_error *err)
+{
+    struct history_cell part;
+    enum history_way way;
+    enum mg_code code = MG_OK;
+
+    if (!history_cells_equal(a, b)) {
+        way = affix(a, b, &part);
+        if (same_value(a, b))
+            code = count_way(r, column, WAY_SAME_VALUE, NULL, NULL, err);
+        if (!code && way != WAY_NONE && r->affixes[column] <= MOST_AFFIXES)
+            code = count_way(r, column, way, &part, NULL, err);
+        if (!code && r->codes[column] <= MOST_CODES)
+            code = count_way(r, column, WAY_CODE, a, b, err);
+    }
+    if (!code && r->codes[column] <= MOST_CODES)
+        code = count_value(r, column, a, err);
+    return code;
+}
+
+/* Both sides filled; a row that only one side has something in tells of no way to write it. */
+enum mg_code history_rewrites_add(struct mg_history *h, struct history_rewrites *r, struct mg_error *err)
+{
+    r->kept++;
+    for (size_t i = 0; i < h->column_count; i++) {
+        struct history_cell before, after;
+        enum mg_code code;
+
+        if (!eligible(h, i))
+            continue;
+        before = history_cell(h, HISTORY_BEFORE, i);
+        after = history_cell(h, HISTORY_AFTER, i);
+        if (before.length && after.length && (code = add_cells(r, i, &before, &after, err)))
+            return code;
+    }
+    for (size_t i = 0; i < r->renaming_count; i++) {
+        struct history_renaming *renaming = &r->renamings[i];
+        struct history_cell before = history_cell(h, HISTORY_BEFORE, renaming->column_before);
+        struct history_cell after = history_cell(h, HISTORY_AFTER, renaming->column_after);
+
+        if (!before.length || !after.length)
+            continue;
+        renaming->filled++;
+        renaming->same += history_cells_equal(&before, &after);
+    }
+    return MG_OK;
+}
+
+static bool is_bulk(const struct history_rewrites *r, int64_t n)
+{
+    return n >= BULK_ROWS && (double)n >= BULK_SHARE * (double)r->kept;
+}
+
+/* Of a code: all pairs that had the earlier value. */
+static int64_t with_value(struct history_rewrites *r, size_t index)
+{
+    size_t length;
+    const char *name = mg_map_key(&r->ways, index, &length);
+    const char *value = strchr(strchr(name, '/') + 1, '/') + 1;
+    int64_t found;
+
+    name_value(r, r->list[index].column, &(struct history_cell){value, strcspn(value, "\n")});
+    found = mg_map_get(&r->values, r->name.data, r->name.length);
+    return found < 0 ? 0 : r->value_counts[found];
+}
+
+static void settle_codes(const struct mg_history *h, struct history_rewrites *r)
+{
+    for (size_t column = 0; column < h->column_count; column++) {
+        int64_t sum = 0;
+
+        for (size_t pass = 0; pass < 2; pass++) {
+            for (size_t i = 0; i < r->ways.count && r->codes[column] <= MOST_CODES; i++) {
+                struct history_rewrite *way = &r->list[i];
+
+                if (way->column != column || way->way != WAY_CODE || way->n < BULK_ROWS)
+                    continue;
+                way->of = with_value(r, i);
+                if ((double)way->n < CODE_SHARE * (double)way->of)
+                    continue;
+                if (pass)
+                    way->bulk = is_bulk(r, sum);
+                else
+                    sum += way->n;
+            }
+        }
+    }
+}
+
+void history_rewrites_settle(const struct mg_history *h, struct history_rewrites *r)
+{
+    size_t kept = 0;
+
+    r->kept += h->standing + (int64_t)h->same[HISTORY_BEFORE].count;
+    for (size_t i = 0; i < r->ways.count; i++) {
+        struct history_rewrite *way = &r->list[i];
+
+        way->of = r->kept;
+        way->bulk = way->way != WAY_CODE && r->affixes[way->column] <= MOST_AFFIXES && is_bulk(r, way->n);
+    }
+    settle_codes(h, r);
+    for (size_t i = 0; i < r->renaming_count; i++) {
+        const struct history_renaming *renaming = &r->renamings[i];
+
+        if (renaming->filled >= BULK_ROWS &&
+            (double)renaming->same >= RENAMED_SHARE * (double)renaming->filled)
+            r->renamings[kept++] = *renaming;
+    }
+    r->renaming_count = kept;
+}
+
+static int64_t bulk_way(struct history_rewrites *r, size_t column, enum history_way way,
+                        const struct history_cell *a, const struct history_cell *b)
+{
+    int64_t found;
+
+    name_way(r, column, way, a, b);
+    found = mg_map_get(&r->ways, r->name.data, r->name.length);
+    return found >= 0 && r->list[found].bulk ? found : -1;
+}
+
+/* The way in which the column of the pair last read is written anew; -1: it is not. */
+static int64_t find_way(const struct mg_history *h, struct history_rewrites *r, size_t column)
+{
+    struct history_cell a = history_cell(h, HISTORY_BEFORE, column),
+                        b = history_cell(h, HISTORY_AFTER, column);
+    struct history_cell part;
+    enum history_way way;
+    int64_t found = -1;
+
+    if (!a.length || !b.length || history_cells_equal(&a, &b) || !eligible(h, column))
+        return -1;
+    way = affix(&a, &b, &part);
+    if (same_value(&a, &b))
+        found = bulk_way(r, column, WAY_SAME_VALUE, NULL, NULL);
+    if (found < 0 && way != WAY_NONE)
+        found = bulk_way(r, column, way, &part, NULL);
+    return found >= 0 ? found : bulk_way(r, column, WAY_CODE, &a, &b);
+}
+
+void history_rewrite_add_label(const struct history_rewrites *r, size_t index, struct mg_buf *buf)
+{
+    static const char *const forms[] = {"same value", "+%s*", "-%s*", "+*%s", "-*%s"};
+    size_t length;
+    const char *name = mg_map_key(&r->ways, index, &length);
+    const char *text = strchr(strchr(name, '/') + 1, '/') + 1, *second = strchr(text, '\n');
+
+    if (r->list[index].way != WAY_CODE)
+        mg_buf_printf(buf, forms[r->list[index].way], text);
+    else
+        mg_buf_printf(buf, "%.*s -> %s", (int)(second - text), text, second + 1);
+}
+
+static enum mg_code tell_way(const struct mg_history *h, const struct history_rewrites *r, size_t index,
+                             struct mg_buf *note, struct mg_error *err)
+{
+    if (note->length)
+        mg_buf_add_str(note, "; ");
+    mg_buf_printf(note, "%s: ", h->columns[r->list[index].column].name);
+    history_rewrite_add_label(r, index, note);
+    mg_buf_printf(note, " (%lld of %lld)", (long long)r->list[index].n, (long long)r->list[index].of);
+    return mg_buf_check(note, err);
+}
+
+/* Each column that the evidence names must be written anew, or only be formatted otherwise. */
+static enum mg_code label_fields(struct mg_history *h, struct history_rewrites *r, struct mg_event *event,
+                                 struct mg_buf *note, struct mg_error *err)
+{
+    size_t told = 0, explained = 0;
+
+    for (size_t k = 0; k < event->evidence_count; k++) {
+        bool found = false, same = false;
+
+        for (size_t i = 0; i + 1 < h->column_count && !found; i++) {
+            struct history_cell a, b;
+            enum mg_code code;
+            int64_t way;
+
+            if (h->columns[i].name != event->evidence[k] || !eligible(h, i))
+                continue;
+            found = true;
+            a = history_cell(h, HISTORY_BEFORE, i);
+            b = history_cell(h, HISTORY_AFTER, i);
+            way = find_way(h, r, i);
+            if (way >= 0 && (code = tell_way(h, r, (size_t)way, note, err)))
+                return code;
+            if (way < 0 && (code = history_reformatted(&a, &b, false, &same, err)))
+                return code;
+            told += way >= 0;
+            explained += way >= 0 || same;
+        }
+    }
+    event->artefacts[MG_FIELDS][MG_SOURCE_CHANGE] = told && explained == event->evidence_count;
+    if (!event->artefacts[MG_FIELDS][MG_SOURCE_CHANGE])
+        mg_buf_clear(note);
+    return MG_OK;
+}
+
+enum mg_code history_rewrites_label(struct mg_history *h, struct history_rewrites *r, struct mg_event *event,
+                                    struct mg_buf *note, struct mg_error *err)
+{
+    size_t name = h->dataset->field_count + TYPED_NAME;
+    enum mg_code code = MG_OK;
+    int64_t way;
+
+    mg_buf_clear(note);
+    if (event->changes[MG_FIELDS] && (code = label_fields(h, r, event, note, err)))
+        return code;
+    if (event->changes[MG_RENAMED] && !event->artefacts[MG_RENAMED][MG_LABEL_REFORMATTED] &&
+        (way = find_way(h, r, name)) >= 0) {
+        event->artefacts[MG_RENAMED][MG_SOURCE_CHANGE] = true;
+        code = tell_way(h, r, (size_t)way, note, err);
+    }
+    if (!code && note->length)
+        history_evidence(h, event, note->data);
+    return code;
+}

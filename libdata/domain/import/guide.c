@@ -1,0 +1,269 @@
+#include "libdata/domain/import/guide.h"
+
+#include <string.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/cleanup.h"
+#include "libdata/io/sha256.h"
+
+static enum mg_code digest(struct mg_import *import, struct mg_error *err)
+{
+    MG_FREE char *path = mg_strdup(import->asked->descriptor);
+    if (!path)
+        return mg_fail_memory(err);
+    path[strcspn(path, "#")] = '\0';
+    return mg_sha256_file(path, import->descriptor_sha256, err);
+}
+
+enum mg_code mg_import_read_descriptor(struct mg_import *import, struct mg_error *err)
+{
+    struct mg_import_options *o = &import->effective;
+    if (!o->descriptor && o->strict_schema)
+        return mg_fail(err, MG_ERR_USAGE, "%s", _("--strict-schema means nothing without --descriptor"));
+    if (!o->descriptor)
+        return MG_OK;
+    enum mg_code code = mg_descriptor_load(o->descriptor, import->path, &import->descriptor, err);
+    if (!code)
+        code = digest(import, err);
+    if (code)
+        return code;
+    const struct mg_descriptor *d = import->descriptor;
+    if (!o->table.encoding)
+        o->table.encoding = d->encoding;
+    if (!o->table.delimiter)
+        o->table.delimiter = d->delimiter;
+    if (!o->table.skip_lines)
+        o->table.skip_lines = d->skip_lines;
+    o->table.no_header = o->table.no_header || d->no_header;
+    if (!o->kind)
+        o->kind = d->kind;
+    if (d->access && strcmp(d->access, "open") && strcmp(d->access, "restricted"))
+        return mg_fail(err, MG_ERR_INPUT, "%s",
+                       _("descriptor: maillage:access is neither open nor restricted"));
+    return MG_OK;
+}
+
+static bool key_is_mapped(const struct mg_import_options *o)
+{
+    for (size_t i = 0; i < o->map_count; i++)
+        if (o->maps[i].role == MG_ROLE_KEY)
+            return true;
+    return false;
+}
+
+static enum mg_code find_profile(struct mg_import *import, struct mg_error *err)
+{
+    const struct mg_import_options *o = import->asked;
+    const char *kind = o->kind;
+    if (o->profile && !strcmp(o->profile, "none"))
+        return MG_OK;
+    if (o->profile)
+        return mg_national_load(o->profile, &import->national, err);
+    if (o->descriptor || o->table.no_header)
+        return MG_OK;
+    enum mg_code code =
+        mg_national_recognise(import->info->columns, import->info->column_count, &import->national, err);
+    if (!code && import->national && kind && strcmp(import->national->kind, kind)) {
+        mg_national_destroy(import->national);
+        import->national = NULL;
+    }
+    return code;
+}
+
+enum mg_code mg_import_take_guide(struct mg_import *import, bool *ret_reopen, struct mg_error *err)
+{
+    struct mg_import_options *o = &import->effective;
+    *ret_reopen = false;
+    enum mg_code code = find_profile(import, err);
+    const struct mg_national *profile = import->national;
+    if (code || !profile)
+        return code;
+    if (!o->kind)
+        o->kind = profile->kind;
+    if (!o->level)
+        o->level = profile->level;
+    if (!o->crs)
+        o->crs = profile->crs;
+    o->no_key = o->no_key || (profile->no_key && !key_is_mapped(o));
+    if (profile->names.count && !o->table.no_header) {
+        o->table.no_header = true;
+        o->table.names = profile->names.items;
+        o->table.name_count = profile->names.count;
+        if (!o->table.skip_lines)
+            o->table.skip_lines = 1;
+        *ret_reopen = true;
+    }
+    return MG_OK;
+}
+
+enum mg_code mg_import_take_ignored(struct mg_import *import, struct mg_error *err)
+{
+    struct mg_import_options *o = &import->effective;
+    if (!import->national || o->ignore_count || !(import->kind->takes & MG_IMPORT_TAKES_IGNORE))
+        return MG_OK;
+    const struct mg_national_list *list = &import->national->ignore;
+    import->ignored = mg_calloc(list->count + 1, sizeof *import->ignored);
+    if (!import->ignored)
+        return mg_fail_memory(err);
+    for (size_t i = 0; i < list->count; i++) {
+        int column = mg_import_find_column(import, list->items[i]);
+        if (column >= 0)
+            import->ignored[o->ignore_count++] = import->info->columns[column];
+    }
+    o->ignore = import->ignored;
+    return MG_OK;
+}
+
+static bool is_place(enum mg_role role)
+{
+    return role == MG_ROLE_LON || role == MG_ROLE_LAT || role == MG_ROLE_LONLAT || role == MG_ROLE_X ||
+           role == MG_ROLE_Y || role == MG_ROLE_CRS;
+}
+
+static bool is_free(const struct mg_import *import, enum mg_role role, const char *column,
+                    const struct mg_map_option *maps, size_t count)
+{
+    const struct mg_dataset *dataset = import->dataset;
+    bool degrees = false;
+    if (!(import->kind->roles & MG_ROLE_BIT(role)) || (role == MG_ROLE_KEY && import->options->no_key) ||
+        (is_place(role) && import->info->has_geometry))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (maps[i].role == role || !strcmp(maps[i].column, column))
+            return false;
+        degrees = degrees || maps[i].role == MG_ROLE_LON || maps[i].role == MG_ROLE_LONLAT;
+    }
+    /* one way to a place is enough */
+    if (degrees && (role == MG_ROLE_LONLAT || role == MG_ROLE_X || role == MG_ROLE_Y || role == MG_ROLE_CRS))
+        return false;
+    for (size_t i = 0; dataset && i < dataset->field_count; i++)
+        if (!strcmp(dataset->fields[i].name, column) ||
+            (dataset->fields[i].role && !strcmp(dataset->fields[i].role, mg_role_name(role))))
+            return false;
+    return true;
+}
+
+static size_t add(const struct mg_import *import, enum mg_role role, int column, struct mg_map_option *maps,
+                  size_t count)
+{
+    if (column >= 0 && is_free(import, role, import->info->columns[column], maps, count))
+        maps[count++] = (struct mg_map_option){role, import->info->columns[column]};
+    return count;
+}
+
+size_t mg_import_guide_maps(const struct mg_import *import, struct mg_map_option *maps, size_t count)
+{
+    const struct mg_national *profile = import->national;
+    size_t fields = import->schema_columns ? mg_schema_field_count(import->descriptor->schema) : 0;
+    for (size_t i = 0; i < fields; i++) {
+        int role = mg_schema_field(import->descriptor->schema, i)->role;
+        if (role >= 0)
+            count = add(import, (enum mg_role)role, import->schema_columns[i], maps, count);
+    }
+    for (size_t i = 0; profile && i < profile->map_count; i++) {
+        const struct mg_national_list *columns = &profile->maps[i].columns;
+        int column = -1;
+        for (size_t k = 0; k < columns->count && column < 0; k++)
+            column = mg_import_find_column(import, columns->items[k]);
+        count = add(import, profile->maps[i].role, column, maps, count);
+    }
+    return count;
+}
+
+static int column_of_field(const struct mg_import *import, const char *name)
+{
+    for (size_t i = 0; i < import->info->column_count; i++)
+        if (!strcmp(import->info->columns[i], name))
+            return (int)i;
+    return mg_import_find_column(import, name);
+}
+
+enum mg_code mg_import_match_schema(struct mg_import *import, struct mg_error *err)
+{
+    const struct mg_schema *schema = import->descriptor ? import->descriptor->schema : NULL;
+    size_t count = schema ? mg_schema_field_count(schema) : 0;
+    if (!schema)
+        return MG_OK;
+    import->schema_columns = mg_calloc(count, sizeof *import->schema_columns);
+    if (!import->schema_columns)
+        return mg_fail_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        const struct mg_schema_field *field = mg_schema_field(schema, i);
+        int column = column_of_field(import, field->name);
+        if (column < 0 && import->options->table.no_header && i < import->info->column_count)
+            column = (int)i;
+        import->schema_columns[i] = column;
+        if (column < 0 && (field->required || import->options->strict_schema)) {
+            mg_fail(err, MG_ERR_INPUT,
+                    _("missing-label: there is no column '%s', which the descriptor asks for"), field->name);
+            mg_error_at(err, import->info->header_line, 0, 0, NULL);
+            return MG_ERR_INPUT;
+        }
+    }
+    return MG_OK;
+}
+
+enum mg_code mg_import_check_schema(struct mg_import *import, const struct mg_row *row, bool *ret_deliver,
+                                    struct mg_error *err)
+{
+    struct mg_schema *schema = import->descriptor->schema;
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < mg_schema_field_count(schema) && !code && *ret_deliver; i++) {
+        int column = import->schema_columns[i];
+        char why[MG_SCHEMA_WHY];
+        const char *error = NULL;
+        size_t length;
+        if (column < 0)
+            continue;
+        const char *text = mg_text_trim(row->cells[column].text, row->cells[column].length, &length);
+        code = mg_schema_check(schema, i, text, length, &error, why, err);
+        if (code || !error)
+            continue;
+        bool key = import->roles.column[MG_ROLE_KEY] == column || mg_schema_field(schema, i)->key;
+        *ret_deliver = !import->options->strict_schema && !(key && strcmp(error, "type-error"));
+        code = *ret_deliver ? mg_import_issue(import, row, column, error, err, "%s", why)
+                            : mg_import_reject(import, row, column, error, err, "%s", why);
+    }
+    return code;
+}
+
+bool mg_import_is_missing(const struct mg_import *import, const char *text, size_t length)
+{
+    return mg_schema_is_missing(import->descriptor->schema, text, length);
+}
+
+/* The columns that the descriptor declares open. */
+static enum mg_code open_fields(struct mg_import *import, struct mg_error *err)
+{
+    const struct mg_schema *schema = import->descriptor->schema;
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; schema && i < mg_schema_field_count(schema) && !code; i++)
+        if (mg_schema_field(schema, i)->open && import->schema_columns[i] >= 0)
+            code = mg_db_run(import->db, MG_SQL_FIELD_SET_OPEN, err, "it", import->dataset_id,
+                             import->info->columns[import->schema_columns[i]]);
+    return code;
+}
+
+enum mg_code mg_import_store_guide(struct mg_import *import, struct mg_error *err)
+{
+    const struct mg_descriptor *d = import->descriptor;
+    const struct mg_national *p = import->national;
+    enum mg_code code = MG_OK;
+    if (!d && !p)
+        return MG_OK;
+    code = mg_db_run(import->db, MG_SQL_DATASET_DESCRIBE, err, "itttt", import->dataset_id,
+                     d ? d->title : p->title, d ? d->producer : p->producer, d ? d->licence : p->licence,
+                     d && !import->dataset && !import->asked->access ? d->access : NULL);
+    if (!code)
+        code = mg_db_run(import->db, MG_SQL_EDITION_SET_GUIDE, err, "itt", import->edition,
+                         p ? p->name : NULL, d ? import->descriptor_sha256 : NULL);
+    return code || !d ? code : open_fields(import, err);
+}
+
+void mg_import_guide_finish(struct mg_import *import)
+{
+    mg_national_destroy(import->national);
+    mg_descriptor_destroy(import->descriptor);
+    free(import->ignored);
+    free(import->schema_columns);
+}

@@ -1,0 +1,98 @@
+#include "libdata/domain/import/profile.h"
+
+#include <string.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/cleanup.h"
+#include "libdata/base/text.h"
+
+#define CATEGORY_SIZE 200 /* bytes of a longer one that tell it from others */
+
+void mg_profile_finish(struct mg_profile *profile)
+{
+    mg_map_finish(&profile->cells);
+    free(profile->figures);
+    *profile = (struct mg_profile){0};
+}
+
+void mg_profile_clear(struct mg_profile *profile)
+{
+    mg_profile_finish(profile);
+}
+
+static size_t departement_length(const char *place, size_t length)
+{
+    if (length < 5)
+        return 0;
+    return place[0] == '9' && (place[1] == '7' || place[1] == '8') ? 3 : 2;
+}
+
+static enum mg_code grow(struct mg_profile *profile, struct mg_error *err)
+{
+    if (profile->cells.count < profile->capacity)
+        return MG_OK;
+    size_t capacity = profile->capacity ? 2 * profile->capacity : 256;
+    void *grown = mg_realloc(profile->figures, capacity, sizeof *profile->figures);
+    if (!grown)
+        return mg_fail_memory(err);
+    profile->figures = grown;
+    profile->capacity = capacity;
+    return MG_OK;
+}
+
+enum mg_code mg_profile_add(struct mg_profile *profile, const char *place, size_t place_length,
+                            const char *category, size_t category_length, double n, bool located,
+                            struct mg_error *err)
+{
+    char key[4 + CATEGORY_SIZE];
+    if (profile->is_full)
+        return MG_OK;
+    size_t length = departement_length(place, place_length);
+    memcpy(key, place, length);
+    key[length++] = '\t';
+    if (category_length > CATEGORY_SIZE)
+        category_length = mg_text_utf8_prefix(category, CATEGORY_SIZE);
+    memcpy(key + length, category, category_length);
+    length += category_length;
+    int64_t number = mg_map_get(&profile->cells, key, length);
+    if (number < 0) {
+        if (profile->cells.count == MG_PROFILE_CELLS) {
+            profile->is_full = true;
+            return MG_OK;
+        }
+        enum mg_code code = grow(profile, err);
+        if (!code)
+            code = mg_map_put(&profile->cells, key, length, (int64_t)profile->cells.count, &number, err);
+        if (code)
+            return code;
+        profile->figures[number].n = 0;
+        profile->figures[number].located = 0;
+    }
+    profile->figures[number].n += n;
+    profile->figures[number].located += located;
+    return MG_OK;
+}
+
+enum mg_code mg_profile_store(const struct mg_profile *profile, struct mg_db *db, int64_t edition,
+                              struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf text = {0};
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; !profile->is_full && i < profile->cells.count && !code; i++) {
+        size_t length;
+        const char *key = mg_map_key(&profile->cells, i, &length);
+        const char *category = memchr(key, '\t', length);
+        mg_buf_clear(&text);
+        mg_buf_add(&text, key, (size_t)(category - key));
+        mg_buf_add_char(&text, '\0');
+        size_t from = text.length;
+        category++;
+        mg_buf_add(&text, category, length - (size_t)(category - key));
+        mg_buf_add_char(&text, '\0');
+        code = mg_buf_check(&text, err);
+        if (!code)
+            code = mg_db_run(db, MG_SQL_EDITION_COUNT_INSERT, err, "ittfi", edition, text.data,
+                             text.data + from, profile->figures[i].n, profile->figures[i].located);
+    }
+    return code;
+}

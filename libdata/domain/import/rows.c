@@ -1,0 +1,289 @@
+/* The rows of an import and what becomes of them: loaded, refused, skipped, or kept with an issue. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "libdata/base/cleanup.h"
+#include "libdata/domain/import/internal.h"
+#include "libdata/io/json.h"
+
+#define PROGRESS_ROWS 4096 /* between two reports of how far it has come */
+#define RAW_SIZE      1000 /* bytes of a refused row that are kept */
+
+static bool is_empty(const struct mg_row *row)
+{
+    size_t length;
+    for (size_t i = 0; i < row->count; i++) {
+        if (!row->cells[i].length)
+            continue;
+        mg_text_trim(row->cells[i].text, row->cells[i].length, &length);
+        if (length)
+            return false;
+    }
+    return true;
+}
+
+/* Cells beyond the header's are no harm when they are empty. */
+static bool has_extra(const struct mg_row *row, size_t columns)
+{
+    for (size_t i = columns; i < row->count; i++)
+        if (row->cells[i].length)
+            return true;
+    return false;
+}
+
+static enum mg_code report(struct mg_import *import, struct mg_error *err)
+{
+    if (mg_progress_report(import->options->progress, _("reading"), import->info->bytes_read,
+                           import->info->bytes_total))
+        return MG_OK;
+    return mg_fail(err, MG_ERR_IO, "%s", _("interrupted, nothing was changed"));
+}
+
+/* The line could not be split into cells; it is cells[0], which count does not count. */
+static enum mg_code reject_defect(struct mg_import *import, const struct mg_row *row, struct mg_error *err)
+{
+    struct mg_row line = *row;
+    line.count = 1;
+    const char *message = mg_import_defect_message(row->defect);
+    return mg_import_reject(import, &line, -1, mg_import_defect_code(row->defect), err, "%s", message);
+}
+
+/* Rows of another kind that stand among those of the profile's. */
+static bool is_skipped(const struct mg_import *import, const struct mg_row *row)
+{
+    const char *skip = import->national ? import->national->skip : NULL;
+    return skip && row->count && row->cells[0].length == strlen(skip) &&
+           !memcmp(row->cells[0].text, skip, row->cells[0].length);
+}
+
+/* Is the row one to deliver? If not, it has been accounted for. */
+static enum mg_code judge(struct mg_import *import, const struct mg_row *row, bool *ret_deliver,
+                          struct mg_error *err)
+{
+    size_t columns = import->info->column_count;
+    *ret_deliver = false;
+    if (row->defect && !row->count)
+        return reject_defect(import, row, err);
+    if (row->defect || row->suspect || row->footer) {
+        enum mg_code code = mg_import_note_row(import, row, err);
+        if (code || row->footer)
+            return code;
+    }
+    if (is_empty(row) || is_skipped(import, row)) {
+        mg_import_skip(import);
+        return MG_OK;
+    }
+    if (row->count < columns) {
+        import->short_row.line = row->line;
+        import->short_row.cells = (int64_t)row->count;
+        return mg_import_reject(import, row, -1, "missing-cell", err, _("%zu cells where the header has %zu"),
+                                row->count, columns);
+    }
+    if (row->count > columns && has_extra(row, columns))
+        return mg_import_reject(import, row, -1, "extra-cell", err, _("%zu cells where the header has %zu"),
+                                row->count, columns);
+    *ret_deliver = true;
+    return MG_OK;
+}
+
+/* The row as it was corrected, if it was. */
+static enum mg_code correct(struct mg_import *import, const struct mg_row **row, struct mg_error *err)
+{
+    bool corrected = false;
+    enum mg_code code = mg_corrections_apply(import->corrections, *row, row, &corrected, err);
+    import->corrected += corrected;
+    return code || !corrected ? code
+                              : mg_import_issue(import, *row, -1, "corrected-row", err, "%s",
+                                                _("read from the corrections"));
+}
+
+void mg_import_see_types(struct mg_import *import, const struct mg_row *row)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < import->typeless_count; i++) {
+        size_t column = import->typeless[i];
+        mg_type_see(&import->types[column], row->cells[column].text, row->cells[column].length);
+        if (import->types[column].possible)
+            import->typeless[kept++] = column;
+    }
+    import->typeless_count = kept;
+}
+
+static void count_filled(struct mg_import *import, const struct mg_row *row)
+{
+    for (size_t i = 0; i < import->info->column_count; i++)
+        import->columns[i].filled += row->cells[i].length > 0;
+}
+
+enum mg_code mg_import_next(struct mg_import *import, const struct mg_row **ret_row, struct mg_error *err)
+{
+    bool deliver = false;
+    enum mg_code noted = import->rows_read ? MG_OK : mg_import_note_header(import, err);
+    if (noted)
+        return noted;
+    while (!deliver) {
+        const struct mg_row *row = NULL;
+        enum mg_code code = mg_table_next(import->table, &row, err);
+        if (code)
+            return code;
+        if (!row) {
+            *ret_row = NULL;
+            return MG_OK;
+        }
+        import->short_row.line = 0;
+        if (import->rows_read++ % PROGRESS_ROWS == 0 && (code = report(import, err)))
+            return code;
+        if (import->corrections && (code = correct(import, &row, err)))
+            return code;
+        code = judge(import, row, &deliver, err);
+        if (code)
+            return code;
+        if (deliver && import->schema_columns && (code = mg_import_check_schema(import, row, &deliver, err)))
+            return code;
+        if (deliver) {
+            mg_import_see_types(import, row);
+            count_filled(import, row);
+        }
+        *ret_row = row;
+    }
+    return MG_OK;
+}
+
+enum mg_code mg_import_restart(struct mg_import *import, struct mg_error *err)
+{
+    enum mg_code code = mg_db_exec(import->db, err, "ROLLBACK TO import");
+    if (code)
+        return code;
+    import->rows_read = import->rows_loaded = import->rows_rejected = import->rows_skipped = import->issues =
+        import->footer_rows = 0;
+    memset(import->codes, 0, sizeof import->codes);
+    import->corrected = 0;
+    mg_profile_clear(&import->profile);
+    for (size_t i = 0; i < import->info->column_count; i++)
+        import->columns[i].filled = 0;
+    import->first_version = import->last_version = 0;
+    import->added = import->unchanged = import->gone = 0;
+    if (import->schema_columns)
+        mg_schema_restart(import->descriptor->schema);
+    return mg_table_rewind(import->table, err);
+}
+
+/* The row as it was understood, its cells with the delimiter between them. */
+static void add_row(struct mg_buf *buf, const struct mg_import *import, const struct mg_row *row)
+{
+    char delimiter = import->info->delimiter ? import->info->delimiter : ';';
+    for (size_t i = 0; i < row->count && buf->length < RAW_SIZE; i++) {
+        if (i)
+            mg_buf_add_char(buf, delimiter);
+        mg_buf_add(buf, row->cells[i].text, row->cells[i].length);
+    }
+    if (buf->length > RAW_SIZE) {
+        buf->length = mg_text_utf8_prefix(buf->data, RAW_SIZE);
+        buf->data[buf->length] = '\0';
+    }
+}
+
+static void add_raw(struct mg_buf *buf, const struct mg_import *import, const struct mg_row *row, int column)
+{
+    if (column >= 0)
+        mg_buf_add(buf, row->cells[column].text, row->cells[column].length);
+    else
+        add_row(buf, import, row);
+    mg_buf_add(buf, "", 0); /* a text, even if it is empty */
+}
+
+static void add_cells(struct mg_buf *buf, const struct mg_row *row)
+{
+    mg_buf_add_char(buf, '[');
+    for (size_t i = 0; i < row->count; i++) {
+        if (i)
+            mg_buf_add_char(buf, ',');
+        mg_json_add_string(buf, row->cells[i].text, row->cells[i].length);
+    }
+    mg_buf_add_char(buf, ']');
+}
+
+enum mg_code mg_import_reject(struct mg_import *import, const struct mg_row *row, int column,
+                              const char *code_name, struct mg_error *err, const char *format, ...)
+{
+    char message[480];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    MG_CLEANUP(mg_buf_finish) struct mg_buf raw = {0};
+    add_raw(&raw, import, row, column);
+    MG_CLEANUP(mg_buf_finish) struct mg_buf cells = {0};
+    bool read = row->defect != MG_ROW_NUL && row->count == import->info->column_count;
+    if (!row->defect || read)
+        add_cells(&cells, row);
+    enum mg_code code = mg_buf_check(&raw, err);
+    if (!code)
+        code = mg_buf_check(&cells, err);
+    if (code)
+        return code;
+    import->rows_rejected++;
+    int64_t offset = row->byte_offset;
+    return mg_db_run(import->db, MG_SQL_REJECT_INSERT, err, "iiIttttt", import->edition, row->line,
+                     offset >= 0 ? &offset : NULL, column >= 0 ? import->columns[column].name : NULL,
+                     code_name, raw.data, message, cells.data);
+}
+
+static struct mg_import_code *code_slot(struct mg_import *import, const char *code_name)
+{
+    size_t i = 0;
+    while (i + 1 < MG_IMPORT_CODES && import->codes[i].code && strcmp(import->codes[i].code, code_name))
+        i++;
+    import->codes[i].code = code_name;
+    return &import->codes[i];
+}
+
+/* Counted, and stored unless there are many of its code already. */
+static enum mg_code add_issue(struct mg_import *import, const struct mg_row *row, const char *field,
+                              const char *raw, const char *code_name, const char *message,
+                              struct mg_error *err)
+{
+    struct mg_import_code *slot = code_slot(import, code_name);
+    import->issues++;
+    slot->count++;
+    if (slot->stored == MG_IMPORT_ISSUES) {
+        if (!slot->first_line)
+            slot->first_line = row->line;
+        return MG_OK;
+    }
+    slot->stored++;
+    int64_t offset = row->byte_offset;
+    return mg_db_run(import->db, MG_SQL_ISSUE_INSERT, err, "iiiItttt", import->edition, (int64_t)1, row->line,
+                     offset >= 0 ? &offset : NULL, field, code_name, raw, message);
+}
+
+enum mg_code mg_import_issue(struct mg_import *import, const struct mg_row *row, int column,
+                             const char *code_name, struct mg_error *err, const char *format, ...)
+{
+    char message[480];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    MG_CLEANUP(mg_buf_finish) struct mg_buf raw = {0};
+    if (column != MG_IMPORT_NO_CELL)
+        add_raw(&raw, import, row, column);
+    enum mg_code code = mg_buf_check(&raw, err);
+    return code ? code
+                : add_issue(import, row, column >= 0 ? import->columns[column].name : NULL, raw.data,
+                            code_name, message, err);
+}
+
+enum mg_code mg_import_issue_at(struct mg_import *import, const struct mg_row *row, const char *field,
+                                const char *raw, const char *code_name, struct mg_error *err,
+                                const char *format, ...)
+{
+    char message[480];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    return add_issue(import, row, field, raw, code_name, message, err);
+}

@@ -1,0 +1,275 @@
+#include "libdata/domain/import/standing.h"
+
+#include <string.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/cleanup.h"
+#include "libdata/db/feed.h"
+
+#define AHEAD 16 /* entries between asking memory for a slot and using it */
+
+enum class {
+    SPANNING, /* stands at P and at N (or at P, and there is no N) */
+    GOING,    /* stands at P, gone at N */
+    COMING,   /* starts at N */
+    CLOSED,   /* neither: only its record may be used */
+};
+
+struct entry {
+    int64_t hash;
+    int64_t record;
+    uint64_t version : 56, class : 4, taken : 2;
+    uint64_t twin : 2; /* another entry has the same hash */
+};
+
+/* The hash's other half tells most entries apart without a look at them. */
+struct slot {
+    uint32_t entry; /* + 1, 0 is free */
+    uint32_t tag;
+};
+
+const struct mg_standing_table mg_standing_versions = {
+    .list = MG_SQL_VERSION_LIST,
+    .set_first = MG_SQL_VERSION_SET_FIRST,
+    .set_gone = MG_SQL_VERSION_SET_GONE,
+    .split = MG_SQL_VERSION_SPLIT,
+};
+
+struct mg_standing {
+    const struct mg_standing_table *table;
+    struct entry *entries; /* by version id */
+    size_t count, capacity;
+    struct slot *slots; /* open addressing; equal hashes in the order of entries */
+    size_t slot_mask;
+    size_t expected; /* the entry after the one met last: editions mostly keep their order */
+    int64_t next;    /* N's id, 0: none */
+};
+
+MG_DEFINE_CLEANUP(struct mg_standing, mg_standing_destroy)
+
+void mg_standing_destroy(struct mg_standing *standing)
+{
+    if (!standing)
+        return;
+    free(standing->entries);
+    free(standing->slots);
+    free(standing);
+}
+
+/* The edition's place in the order of dates, -1 if it is not the dataset's. */
+static int rank(const struct mg_dataset *dataset, int64_t edition)
+{
+    for (size_t i = 0; i < dataset->edition_count; i++)
+        if (dataset->editions[i].id == edition)
+            return (int)i;
+    return -1;
+}
+
+/* previous and next are neighbours, so ranks tell: P is `before`, N is before + 1. */
+static enum class class_of(int first, int gone, int before) {
+    int after = before + 1; if (first <= before && gone > before) return gone == after ? GOING : SPANNING;
+    return first == after ? COMING : CLOSED;
+}
+
+static enum mg_code add(struct mg_standing *standing, const struct entry *entry, struct mg_error *err)
+{
+    if (standing->count == standing->capacity) {
+        size_t capacity = standing->capacity ? standing->capacity + standing->capacity / 2 : 4096;
+        struct entry *entries =
+            capacity < UINT32_MAX ? mg_realloc(standing->entries, capacity, sizeof *entries) : NULL;
+        if (!entries)
+            return mg_fail_memory(err);
+        standing->entries = entries;
+        standing->capacity = capacity;
+    }
+    standing->entries[standing->count++] = *entry;
+    return MG_OK;
+}
+
+static size_t slot_of(const struct mg_standing *standing, int64_t hash)
+{
+    return (uint64_t)hash & standing->slot_mask;
+}
+
+static uint32_t tag_of(int64_t hash)
+{
+    return (uint32_t)((uint64_t)hash >> 32);
+}
+
+static void put(struct mg_standing *standing, size_t i)
+{
+    struct entry *entry = &standing->entries[i];
+    uint32_t tag = tag_of(entry->hash);
+    size_t at = slot_of(standing, entry->hash);
+    for (; standing->slots[at].entry; at = (at + 1) & standing->slot_mask) {
+        struct entry *other = &standing->entries[standing->slots[at].entry - 1];
+        if (standing->slots[at].tag == tag && other->hash == entry->hash)
+            other->twin = entry->twin = 1;
+    }
+    standing->slots[at] = (struct slot){(uint32_t)i + 1, tag};
+}
+
+static enum mg_code index_entries(struct mg_standing *standing, struct mg_error *err)
+{
+    size_t slots = 64;
+    while (slots < standing->count + standing->count / 2)
+        slots *= 2;
+    standing->slots = mg_calloc(slots, sizeof *standing->slots);
+    if (!standing->slots)
+        return mg_fail_memory(err);
+    standing->slot_mask = slots - 1;
+    for (size_t i = 0; i < standing->count; i++) {
+        if (i + AHEAD < standing->count)
+            __builtin_prefetch(&standing->slots[slot_of(standing, standing->entries[i + AHEAD].hash)], 1);
+        put(standing, i);
+    }
+    return MG_OK;
+}
+
+enum mg_code mg_standing_load(struct mg_db *db, const struct mg_standing_table *table,
+                              const struct mg_dataset *dataset, const struct mg_edition *previous,
+                              const struct mg_edition *next, struct mg_standing **ret_standing,
+                              struct mg_error *err)
+{
+    MG_CLEANUP(mg_standing_destroy_pointer) struct mg_standing *standing = mg_calloc(1, sizeof *standing);
+    if (!standing)
+        return mg_fail_memory(err);
+    standing->table = table;
+    standing->next = next ? next->id : 0;
+    int before = previous ? rank(dataset, previous->id) : -1;
+    sqlite3_stmt *statement = NULL;
+    enum mg_code code = mg_db_statement(db, table->list, &statement, err);
+    if (!code)
+        code = mg_db_bind(statement, err, "i", dataset->id);
+    while (!code) {
+        bool row = false;
+        code = mg_db_step(statement, &row, err);
+        if (code || !row)
+            break;
+        int gone = sqlite3_column_type(statement, 3) == SQLITE_NULL
+                       ? INT32_MAX
+                       : rank(dataset, sqlite3_column_int64(statement, 3));
+        struct entry entry = {
+            .hash = sqlite3_column_int64(statement, 4),
+            .record = sqlite3_column_int64(statement, 1),
+            .version = (uint64_t)sqlite3_column_int64(statement, 0),
+            .class = class_of(rank(dataset, sqlite3_column_int64(statement, 2)), gone, before),
+        };
+        code = add(standing, &entry, err);
+    }
+    sqlite3_reset(statement);
+    if (!code)
+        code = index_entries(standing, err);
+    if (code)
+        return code;
+    *ret_standing = standing;
+    standing = NULL;
+    return MG_OK;
+}
+
+/* The next entry of that hash at or after a slot, NULL when there is none. */
+static struct entry *find(struct mg_standing *standing, int64_t hash, size_t *at)
+{
+    for (; standing->slots[*at].entry; *at = (*at + 1) & standing->slot_mask) {
+        struct slot slot = standing->slots[*at];
+        if (slot.tag == tag_of(hash) && standing->entries[slot.entry - 1].hash == hash) {
+            *at = (*at + 1) & standing->slot_mask;
+            return &standing->entries[slot.entry - 1];
+        }
+    }
+    return NULL;
+}
+
+/* Does another version of that record stand at X already? Such a version has the same hash. */
+static bool is_record_used(struct mg_standing *standing, const struct entry *closed)
+{
+    size_t at = slot_of(standing, closed->hash);
+    for (const struct entry *entry; (entry = find(standing, closed->hash, &at));)
+        if (entry->record == closed->record && entry->taken)
+            return true;
+    return false;
+}
+
+static struct entry *best_of(struct mg_standing *standing, int64_t hash)
+{
+    struct entry *best = NULL;
+    size_t at = slot_of(standing, hash);
+    for (struct entry *entry; (entry = find(standing, hash, &at));) {
+        if (entry->taken || (best && best->class <= entry->class))
+            continue;
+        if (entry->class == CLOSED && is_record_used(standing, entry))
+            continue;
+        best = entry;
+        if (best->class == SPANNING)
+            break;
+    }
+    return best;
+}
+
+enum mg_met mg_standing_meet(struct mg_standing *standing, int64_t hash, int64_t *ret_record)
+{
+    struct entry *best = standing->expected < standing->count ? &standing->entries[standing->expected] : NULL;
+    /* where there is but one entry of a hash, it is the one that a search finds */
+    if (!best || best->hash != hash || best->twin || best->taken)
+        best = best_of(standing, hash);
+    if (!best)
+        return MG_MET_NEW;
+    standing->expected = (size_t)(best - standing->entries) + 1;
+    best->taken = 1;
+    *ret_record = best->record;
+    return best->class == CLOSED ? MG_MET_RECORD : best->class == COMING ? MG_MET_NEXT : MG_MET_STANDING;
+}
+
+/* Stood at P, and no row of X is it. */
+static bool is_gone(const struct entry *entry)
+{
+    return entry->class <= GOING && !entry->taken;
+}
+
+/* mg_feed: the versions that are gone at X. */
+struct leaving {
+    const struct mg_standing *standing;
+    size_t at;
+    int64_t edition, count;
+};
+
+static enum mg_code next_gone(void *context, bool *ret_row, struct mg_error *err)
+{
+    struct leaving *leaving = context;
+    const struct mg_standing *standing = leaving->standing;
+    (void)err;
+    while (leaving->at < standing->count && !is_gone(&standing->entries[leaving->at]))
+        leaving->at++;
+    *ret_row = leaving->at++ < standing->count;
+    leaving->count += *ret_row;
+    return MG_OK;
+}
+
+static void gone_column(void *context, int column, sqlite3_context *out)
+{
+    const struct leaving *leaving = context;
+    sqlite3_result_int64(out, column == 0 ? (int64_t)leaving->standing->entries[leaving->at - 1].version
+                                          : leaving->edition);
+}
+
+enum mg_code mg_standing_settle(struct mg_standing *standing, struct mg_db *db, int64_t edition,
+                                int64_t *next_version, int64_t *ret_gone, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < standing->count && !code && standing->next; i++) {
+        const struct entry *entry = &standing->entries[i];
+        int64_t version = (int64_t)entry->version;
+        if (entry->class == COMING && entry->taken)
+            code = mg_db_run(db, standing->table->set_first, err, "ii", version, edition);
+        if (entry->class == SPANNING && !entry->taken)
+            code =
+                mg_db_run(db, standing->table->split, err, "iii", version, (*next_version)++, standing->next);
+    }
+    struct leaving leaving = {.standing = standing, .edition = edition};
+    const struct mg_feed gone = {&leaving, next_gone, gone_column};
+    if (!code)
+        code = mg_feed_run(db, standing->table->set_gone, &gone, err);
+    if (!code)
+        *ret_gone = leaving.count;
+    return code;
+}

@@ -1,0 +1,46 @@
+/* standing.h - the versions of a dataset as an edition meets them: which stand around its date, which of
+ * them its rows confirm, and what becomes of the others.
+ *
+ * An edition X comes between P (the latest before it) and N (the earliest after it); either may be missing.
+ * A row of X is matched by its content hash, with multiplicity, in this order: a version that stands at P
+ * and still at N (nothing changes), one that stands at P and is gone at N (nothing changes), one that starts
+ * at N (it starts at X now), a closed one (its record is used again by a new version). What stands at P and
+ * is not matched is gone at X; if it still stands at N, a new version of its record starts there.
+ */
+#ifndef MG_IMPORT_STANDING_H
+#define MG_IMPORT_STANDING_H
+
+#include "libdata/domain/common/catalogue.h"
+
+struct mg_standing;
+
+enum mg_met {
+    MG_MET_STANDING, /* nothing to store */
+    MG_MET_NEXT,     /* it stood from N on; nothing more to store */
+    MG_MET_RECORD,   /* *ret_record is its content; it needs a version */
+    MG_MET_NEW,      /* it needs a record and a version */
+};
+
+/* The table that holds the intervals: its statements. list gives id, record, first_edition, gone_edition and
+ * hash of a dataset's ($1), in the order of ids; set_gone reads ids and editions from a feed (db/feed.h); the
+ * others are as those of version in import.sql. */
+struct mg_standing_table {
+    enum mg_sql list, set_first, set_gone, split;
+};
+extern const struct mg_standing_table mg_standing_versions; /* of services */
+
+/* previous, next: X's neighbours in dataset, NULL where there is none. */
+enum mg_code mg_standing_load(struct mg_db *db, const struct mg_standing_table *table,
+                              const struct mg_dataset *dataset, const struct mg_edition *previous,
+                              const struct mg_edition *next, struct mg_standing **ret_standing,
+                              struct mg_error *err);
+void mg_standing_destroy(struct mg_standing *standing);
+
+enum mg_met mg_standing_meet(struct mg_standing *standing, int64_t hash, int64_t *ret_record);
+
+/* After the last row: close, split and extend. edition: X's id. *next_version is the id for the first new
+ * version, and after for the one that follows. *ret_gone: how many stood at P and do not at X. */
+enum mg_code mg_standing_settle(struct mg_standing *standing, struct mg_db *db, int64_t edition,
+                                int64_t *next_version, int64_t *ret_gone, struct mg_error *err);
+
+#endif

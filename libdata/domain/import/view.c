@@ -1,0 +1,159 @@
+#include "libdata/domain/import/view.h"
+
+#include <string.h>
+
+#include "libdata/base/cleanup.h"
+#include "libdata/base/map.h"
+
+#define MAX_FIELDS 1900
+
+static const char *const own_columns[] = {
+    "id",     "key",    "name",   "category",   "address",       "postcode", "commune",
+    "status", "opened", "closed", "geo_source", "geo_precision", "line",     "geom",
+};
+
+/* Roles whose cells are a column of record or its place. */
+static bool has_column(const char *role)
+{
+    static const char *const roles[] = {"key",     "name",   "category", "address", "postcode",
+                                        "commune", "status", "opened",   "closed",  "lon",
+                                        "lat",     "lonlat", "precision"};
+    for (size_t i = 0; role && i < sizeof roles / sizeof *roles; i++) {
+        if (strcmp(role, roles[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Is the name still free? Then it is taken now. Names are compared as SQLite does: ASCII case apart. */
+static enum mg_code take_name(struct mg_map *names, const char *name, bool *ret_free, struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf folded = {0};
+    for (const char *c = name; *c; c++)
+        mg_buf_add_char(&folded, *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c);
+    enum mg_code code = mg_buf_check(&folded, err);
+    if (code != MG_OK)
+        return code;
+    const char *key = folded.data ? folded.data : "";
+    *ret_free = folded.length > 0 && mg_map_get(names, key, folded.length) < 0;
+    return *ret_free ? mg_map_put(names, key, folded.length, 1, NULL, err) : MG_OK;
+}
+
+static enum mg_code unique_name(struct mg_map *names, const char *wanted, struct mg_buf *name,
+                                struct mg_error *err)
+{
+    bool is_free = false;
+    for (int suffix = 1; !is_free; suffix++) {
+        mg_buf_clear(name);
+        mg_buf_add_str(name, *wanted ? wanted : "column");
+        if (suffix > 1)
+            mg_buf_printf(name, "_%d", suffix);
+        enum mg_code code = mg_buf_check(name, err);
+        if (code == MG_OK)
+            code = take_name(names, name->data, &is_free, err);
+        if (code != MG_OK)
+            return code;
+    }
+    return MG_OK;
+}
+
+static enum mg_code add_own_columns(struct mg_map *names, sqlite3_str *sql, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < sizeof own_columns / sizeof *own_columns && code == MG_OK; i++) {
+        bool is_free;
+        code = take_name(names, own_columns[i], &is_free, err);
+        sqlite3_str_appendf(sql, "%s r.%s AS %s", i ? "," : "", own_columns[i], own_columns[i]);
+    }
+    return code;
+}
+
+static enum mg_code add_fields(struct mg_db *db, int64_t dataset, int64_t edition, struct mg_map *names,
+                               sqlite3_str *sql, struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf name = {0};
+    sqlite3_stmt *fields = NULL;
+    enum mg_code code = mg_db_statement(db, MG_SQL_VIEW_FIELDS, &fields, err);
+    if (code == MG_OK)
+        code = mg_db_bind(fields, err, "ii", dataset, edition);
+    bool row = true;
+    for (int added = 0; code == MG_OK && added < MAX_FIELDS;) {
+        code = mg_db_step(fields, &row, err);
+        if (code != MG_OK || !row)
+            break;
+        if (has_column((const char *)sqlite3_column_text(fields, 2)))
+            continue;
+        const char *constant = (const char *)sqlite3_column_text(fields, 3);
+        code = unique_name(names, (const char *)sqlite3_column_text(fields, 1), &name, err);
+        if (code != MG_OK)
+            break;
+        sqlite3_str_appendf(sql, ",\n  %sjson_extract(r.other, '$[%d]')", constant ? "nullif(coalesce(" : "",
+                            sqlite3_column_int(fields, 0));
+        if (constant)
+            sqlite3_str_appendf(sql, ", %Q), '')", constant);
+        sqlite3_str_appendf(sql, " AS \"%w\"", name.data);
+        added++;
+    }
+    sqlite3_reset(fields);
+    return code;
+}
+
+static enum mg_code write_view(struct mg_db *db, int64_t dataset, int64_t edition, const char *view,
+                               sqlite3_str *sql, struct mg_error *err)
+{
+    MG_CLEANUP(mg_map_finish) struct mg_map names = {0};
+    sqlite3_str_appendf(sql, "DROP VIEW IF EXISTS \"%w\"; CREATE VIEW \"%w\" AS SELECT", view, view);
+    enum mg_code code = add_own_columns(&names, sql, err);
+    if (code == MG_OK)
+        code = add_fields(db, dataset, edition, &names, sql, err);
+    sqlite3_str_appendf(sql,
+                        "\nFROM edition AS e"
+                        "\nCROSS JOIN version AS v ON v.id BETWEEN e.first_version AND e.last_version"
+                        "\nJOIN record AS r ON r.id = v.record"
+                        "\nWHERE e.dataset = %lld AND v.gone_edition IS NULL",
+                        dataset);
+    return code;
+}
+
+static enum mg_code make_view(struct mg_db *db, int64_t dataset, int64_t edition, const char *view,
+                              struct mg_error *err)
+{
+    sqlite3_str *sql = sqlite3_str_new(mg_db_handle(db));
+    enum mg_code code = write_view(db, dataset, edition, view, sql, err);
+    if (code == MG_OK && sqlite3_str_errcode(sql) != SQLITE_OK)
+        code = mg_fail_memory(err);
+    char *text = sqlite3_str_finish(sql);
+    if (code == MG_OK)
+        code = mg_db_exec(db, err, "%s", text);
+    sqlite3_free(text);
+    return code;
+}
+
+enum mg_code mg_view_update(struct mg_db *db, int64_t dataset_id, struct mg_error *err)
+{
+    sqlite3_stmt *dataset = NULL;
+    bool row = false;
+    enum mg_code code = mg_db_statement(db, MG_SQL_VIEW_DATASET, &dataset, err);
+    if (code == MG_OK)
+        code = mg_db_bind(dataset, err, "i", dataset_id);
+    if (code == MG_OK)
+        code = mg_db_step(dataset, &row, err);
+    if (code != MG_OK)
+        return code;
+    bool wanted = row && strcmp((const char *)sqlite3_column_text(dataset, 1), "services") == 0 &&
+                  sqlite3_column_type(dataset, 2) == SQLITE_INTEGER;
+    char *view = wanted ? sqlite3_mprintf("services_%s", sqlite3_column_text(dataset, 0)) : NULL;
+    int64_t edition = row ? sqlite3_column_int64(dataset, 2) : 0;
+    sqlite3_reset(dataset);
+    if (!wanted)
+        return MG_OK;
+    code = view ? make_view(db, dataset_id, edition, view, err) : mg_fail_memory(err);
+    if (code == MG_OK)
+        code = mg_db_run(db, MG_SQL_VIEW_REGISTER, err, "t", view);
+    if (code == MG_OK)
+        code = mg_db_run(db, MG_SQL_VIEW_FORGET_STATISTICS, err, "t", view);
+    if (code == MG_OK)
+        code = mg_db_run(db, MG_SQL_VIEW_FORGET_COLUMNS, err, "t", view);
+    sqlite3_free(view);
+    return code;
+}

@@ -1,0 +1,150 @@
+/* counts.c - import --as counts. */
+#include "libdata/domain/kinds/counts.h"
+
+#include <string.h>
+
+#include "libdata/base/cleanup.h"
+#include "libdata/base/text.h"
+#include "libdata/domain/common/territory_code.h"
+
+/* One figure; *ret_good false: the row has been refused. */
+static enum mg_code read_figure(struct mg_import *import, const struct mg_row *row, int column, double *ret_n,
+                                bool *ret_good, struct mg_error *err)
+{
+    size_t length;
+    const char *text = mg_text_trim(row->cells[column].text, row->cells[column].length, &length);
+    *ret_n = 0;
+    *ret_good = !length || mg_counts_number(text, length, ret_n);
+    return *ret_good
+               ? MG_OK
+               : mg_import_reject(import, row, column, "not-a-count", err,
+                                  _("not a number from 0 on in column '%s'"), import->columns[column].name);
+}
+
+static enum mg_code add(struct mg_import *import, struct mg_counts *counts, const struct mg_row *row,
+                        const char *territory, const char *category, size_t length, double n, int column,
+                        struct mg_error *err)
+{
+    bool repeated = false;
+    if (n == 0)
+        return MG_OK;
+    enum mg_code code = mg_counts_add(counts, territory, category, length, n, row->line, &repeated, err);
+    if (!code)
+        code =
+            mg_profile_add(&import->profile, territory, strlen(territory), category, length, n, false, err);
+    if (!code && repeated)
+        code =
+            mg_import_issue(import, row, column, "repeated-count", err,
+                            _("%s has this figure on another line too: they are added together"), territory);
+    return code;
+}
+
+/* Nothing of a row is added before all of it is known to be good. */
+static enum mg_code load_wide(struct mg_import *import, struct mg_counts *counts,
+                              const struct mg_counts_layout *layout, const struct mg_row *row,
+                              const char *territory, struct mg_error *err)
+{
+    double n;
+    bool good = true;
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < layout->category_count && good && !code; i++)
+        code = read_figure(import, row, layout->categories[i], &n, &good, err);
+    if (code || !good)
+        return code;
+    for (size_t i = 0; i < layout->category_count && !code; i++) {
+        int column = layout->categories[i];
+        const char *name = import->columns[column].name;
+        code = read_figure(import, row, column, &n, &good, err);
+        if (!code)
+            code = add(import, counts, row, territory, name, strlen(name), n, column, err);
+    }
+    mg_import_loaded(import);
+    return code;
+}
+
+static enum mg_code load_long(struct mg_import *import, struct mg_counts *counts,
+                              const struct mg_counts_layout *layout, const struct mg_row *row,
+                              const char *territory, struct mg_error *err)
+{
+    double n;
+    bool good;
+    struct mg_cell category = mg_import_cell(import, row, MG_ROLE_CATEGORY);
+    if (!category.length)
+        return mg_import_reject(import, row, layout->category, "missing-category", err, _("no category"));
+    enum mg_code code = read_figure(import, row, layout->n, &n, &good, err);
+    if (code || !good)
+        return code;
+    code = add(import, counts, row, territory, category.text, category.length, n, layout->n, err);
+    mg_import_loaded(import);
+    return code;
+}
+
+/* A line of totals at the foot or head of a table. */
+static enum mg_code is_total(const char *text, size_t length, bool *ret_total, struct mg_error *err)
+{
+    static const char *const totals[] = {"total", "ensemble", "france"};
+    MG_CLEANUP(mg_buf_finish) struct mg_buf folded = {0};
+    mg_text_add_folded(&folded, text, length);
+    mg_buf_add(&folded, "", 0);
+    *ret_total = false;
+    for (size_t i = 0; !folded.failed && i < sizeof totals / sizeof *totals; i++)
+        *ret_total |= !strncmp(folded.data, totals[i], strlen(totals[i]));
+    return mg_buf_check(&folded, err);
+}
+
+static enum mg_code load_row(struct mg_import *import, struct mg_counts *counts,
+                             const struct mg_counts_layout *layout, const struct mg_row *row,
+                             struct mg_error *err)
+{
+    char territory[MG_TERRITORY_CODE_SIZE];
+    size_t length;
+    const char *text =
+        mg_text_trim(row->cells[layout->territory].text, row->cells[layout->territory].length, &length);
+    if (!mg_territory_code(layout->level, text, length, territory)) {
+        bool total;
+        enum mg_code code = is_total(text, length, &total, err);
+        if (code)
+            return code;
+        if (total) {
+            mg_import_skip(import);
+            return MG_OK;
+        }
+        return mg_import_reject(import, row, layout->territory, length ? "not-a-code" : "missing-code", err,
+                                length ? _("not the code of a territory of level '%s'")
+                                       : _("no code of a territory of level '%s'"),
+                                mg_level_name(layout->level));
+    }
+    return layout->wide ? load_wide(import, counts, layout, row, territory, err)
+                        : load_long(import, counts, layout, row, territory, err);
+}
+
+static enum mg_code load(struct mg_import *import, struct mg_error *err)
+{
+    struct mg_counts_layout layout;
+    struct mg_counts *counts = NULL;
+    enum mg_code code = mg_counts_layout_find(import, &layout, err);
+    if (code)
+        return code;
+    strcpy(import->level, mg_level_name(layout.level));
+    code = mg_counts_create(import, &counts, err);
+    while (!code) {
+        const struct mg_row *row;
+        code = mg_import_next(import, &row, err);
+        if (code || !row)
+            break;
+        code = load_row(import, counts, &layout, row, err);
+    }
+    if (!code)
+        code = mg_counts_store(counts, import, layout.level, err);
+    mg_counts_destroy(counts);
+    mg_counts_layout_finish(&layout);
+    return code;
+}
+
+const struct mg_import_kind mg_import_counts = {
+    .name = "counts",
+    .roles = MG_ROLE_BIT(MG_ROLE_COMMUNE) | MG_ROLE_BIT(MG_ROLE_CODE) | MG_ROLE_BIT(MG_ROLE_CATEGORY) |
+             MG_ROLE_BIT(MG_ROLE_SCORE),
+    .takes = MG_IMPORT_TAKES_LEVEL | MG_IMPORT_TAKES_CATEGORIES,
+    .load = load,
+};

@@ -1,0 +1,172 @@
+/* What the imports of references share: levels, codes, and columns known by their labels. */
+#include <string.h>
+
+#include "libdata/domain/common/codes.h"
+#include "libdata/domain/kinds/references.h"
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool all_digits(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (!is_digit(text[i]))
+            return false;
+    return length > 0;
+}
+
+static bool is_overseas(const char *text, size_t length)
+{
+    return length >= 3 && text[0] == '9' && (text[1] == '7' || text[1] == '8');
+}
+
+/* 01, 1, 2A, 971 */
+static bool departement(const char *text, size_t length, char *ret_code)
+{
+    if (length == 1 && is_digit(*text)) {
+        ret_code[0] = '0';
+        ret_code[1] = *text;
+        ret_code[2] = '\0';
+        return *text != '0';
+    }
+    bool corsica = length == 2 && text[0] == '2' && strchr("ABab", text[1]);
+    bool digits = all_digits(text, length) && (length == 2 || (length == 3 && is_overseas(text, length)));
+    if (!corsica && !digits)
+        return false;
+    memcpy(ret_code, text, length);
+    ret_code[length] = '\0';
+    if (corsica)
+        ret_code[1] &= '\xDF'; /* upper case */
+    return true;
+}
+
+/* A département and a digit: 511, 2A4, 9711. */
+static bool arrondissement(const char *text, size_t length, char *ret_code)
+{
+    if (length < 3 || length > 4 || !is_digit(text[length - 1]) || !departement(text, length - 1, ret_code))
+        return false;
+    ret_code[length - 1] = text[length - 1];
+    ret_code[length] = '\0';
+    return true;
+}
+
+bool mg_code_territory(enum mg_level level, const char *text, size_t length,
+                       char ret_code[MG_TERRITORY_CODE_SIZE])
+{
+    switch (level) {
+    case MG_COMMUNE:
+        return mg_code_commune(text, length, ret_code);
+    case MG_ARRONDISSEMENT:
+        return arrondissement(text, length, ret_code);
+    case MG_DEPARTEMENT:
+        return departement(text, length, ret_code);
+    case MG_EPCI:
+        if (length != 9 || !all_digits(text, length))
+            return false;
+        break;
+    case MG_REGION:
+        if (length == 1 && is_digit(*text))
+            return departement(text, length, ret_code);
+        if (length != 2 || !all_digits(text, length))
+            return false;
+        break;
+    case MG_LEVEL_COUNT:
+        return false;
+    }
+    memcpy(ret_code, text, length);
+    ret_code[length] = '\0';
+    return true;
+}
+
+int mg_reference_column(const struct mg_import *import, const char *const *labels)
+{
+    for (; *labels; labels++) {
+        int column = mg_import_find_column(import, *labels);
+        if (column >= 0)
+            return column;
+    }
+    return -1;
+}
+
+struct mg_cell mg_reference_cell(const struct mg_row *row, int column)
+{
+    struct mg_cell cell = {"", 0};
+    if (column >= 0)
+        cell.text = mg_text_trim(row->cells[column].text, row->cells[column].length, &cell.length);
+    return cell;
+}
+
+/* Labels that only one level's files have; a finer level comes first, since its files name coarser ones too.
+ */
+static bool level_of_labels(const struct mg_import *import, enum mg_level *ret_level)
+{
+    static const struct {
+        enum mg_level level;
+        const char *labels[8];
+    } rules[] = {
+        {MG_EPCI, {"siren", "siren_epci", "code_epci"}},
+        {MG_COMMUNE, {"TYPECOM", "COM", "CODCOM", "code_commune", "code_insee", "insee_com", "depcom"}},
+        {MG_ARRONDISSEMENT, {"ARR", "code_arrondissement", "insee_arr"}},
+        {MG_DEPARTEMENT, {"DEP", "code_departement", "insee_dep"}},
+        {MG_REGION, {"REG", "code_region", "insee_reg"}},
+    };
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        if (mg_reference_column(import, rules[i].labels) >= 0) {
+            *ret_level = rules[i].level;
+            /* IGN's communes name their EPCI */
+            if (*ret_level == MG_EPCI && mg_import_find_column(import, "insee_com") >= 0)
+                *ret_level = MG_COMMUNE;
+            return true;
+        }
+    }
+    return false;
+}
+
+enum mg_code mg_reference_level(const struct mg_import *import, enum mg_level *ret_level,
+                                struct mg_error *err)
+{
+    const char *asked = import->options->level;
+    if (asked && mg_level_from_name(asked, ret_level))
+        return MG_OK;
+    if (!asked && level_of_labels(import, ret_level))
+        return MG_OK;
+    if (asked)
+        mg_fail(err, MG_ERR_USAGE, _("--level: '%s' is not a level"), asked);
+    else
+        mg_fail(err, MG_ERR_USAGE, "%s", _("the columns do not say what level of territory this is"));
+    mg_error_hint(err, "%s", _("write --level commune, epci, arrondissement, departement or region"));
+    return MG_ERR_USAGE;
+}
+
+static bool is_mapped(const struct mg_import *import, enum mg_role role, const char *column)
+{
+    const struct mg_import_options *o = import->options;
+    for (size_t i = 0; i < o->map_count; i++)
+        if (o->maps[i].role == role || !strcmp(o->maps[i].column, column))
+            return true;
+    return false;
+}
+
+size_t mg_reference_known(const struct mg_import *import, const struct mg_reference_label *known,
+                          size_t count, struct mg_map_option *maps)
+{
+    size_t added = 0;
+    for (size_t i = 0; i < count; i++) {
+        for (const char *const *label = known[i].labels; *label; label++) {
+            int column = mg_import_find_column(import, *label);
+            if (column < 0)
+                continue;
+            const char *name = import->info->columns[column];
+            bool taken = is_mapped(import, known[i].role, name);
+            for (size_t k = 0; k < added; k++)
+                taken = taken || !strcmp(maps[k].column, name);
+            if (taken)
+                continue;
+            maps[added++] = (struct mg_map_option){known[i].role, name};
+            break;
+        }
+    }
+    return added;
+}

@@ -1,0 +1,182 @@
+/* Import of inhabitants: one number a territory, for one year. */
+#include <math.h>
+#include <string.h>
+
+#include "libdata/base/cleanup.h"
+#include "libdata/base/map.h"
+#include "libdata/base/num.h"
+#include "libdata/domain/kinds/references.h"
+
+static const char *const code_labels[MG_LEVEL_COUNT][9] = {
+    [MG_COMMUNE] = {"codgeo", "code_commune", "code_insee", "insee_com", "insee", "depcom", "COM", "code"},
+    [MG_EPCI] = {"siren", "siren_epci", "code_epci", "epci", "codgeo", "code"},
+    [MG_ARRONDISSEMENT] = {"ARR", "code_arrondissement", "codgeo", "code"},
+    [MG_DEPARTEMENT] = {"DEP", "code_departement", "codgeo", "code"},
+    [MG_REGION] = {"REG", "code_region", "codgeo", "code"},
+};
+static const char *const short_labels[] = {"CODCOM", NULL}; /* the code within the département */
+static const char *const departement_labels[] = {"DEP", "CODDEP", "code_departement", NULL};
+/* the municipal population is the legal one that rates are made with */
+static const char *const population_labels[] = {"PMUN", "population_municipale", "population", "pop", NULL};
+
+struct loading {
+    struct mg_import *import;
+    enum mg_level level;
+    int64_t year;
+    int departement;    /* the column that completes a short code, -1: codes are whole */
+    struct mg_map seen; /* codes */
+};
+
+/* Does a column of the sample hold any code of the level? */
+static bool holds_codes(const struct mg_import *import, int column, enum mg_level level)
+{
+    for (size_t i = 0; column >= 0 && i < import->sample.row_count; i++) {
+        const struct mg_cell *cell = mg_sample_cell(&import->sample, i, (size_t)column);
+        char code[MG_TERRITORY_CODE_SIZE];
+        size_t length;
+        const char *text = mg_text_trim(cell->text, cell->length, &length);
+        if (mg_code_territory(level, text, length, code))
+            return true;
+    }
+    return false;
+}
+
+/* A file that numbers communes within their département has the rest of the code in another column. */
+static bool is_short(const struct mg_import *import, enum mg_level level)
+{
+    if (level != MG_COMMUNE || mg_reference_column(import, short_labels) < 0 ||
+        mg_reference_column(import, departement_labels) < 0)
+        return false;
+    for (size_t i = 0; code_labels[level][i]; i++)
+        if (holds_codes(import, mg_import_find_column(import, code_labels[level][i]), level))
+            return false;
+    return true;
+}
+
+static size_t known(const struct mg_import *import, struct mg_map_option *maps)
+{
+    enum mg_level level;
+    if (mg_reference_level(import, &level, NULL))
+        return 0;
+    const struct mg_reference_label labels[] = {
+        {MG_ROLE_CODE, is_short(import, level) ? short_labels : code_labels[level]},
+        {MG_ROLE_POPULATION, population_labels},
+    };
+    return mg_reference_known(import, labels, sizeof labels / sizeof *labels, maps);
+}
+
+static enum mg_code plan(struct loading *l, struct mg_error *err)
+{
+    struct mg_import *import = l->import;
+    enum mg_code code = mg_reference_level(import, &l->level, err);
+    if (code)
+        return code;
+    strcpy(import->level, mg_level_name(l->level));
+    const char *year = import->options->year;
+    if (!year)
+        mg_num_parse_i64(import->as_of, 4, &l->year);
+    else if (!mg_num_parse_i64(year, strlen(year), &l->year) || l->year < 1 || l->year > 9999)
+        return mg_fail(err, MG_ERR_USAGE, _("--year: '%s' is not a year"), year);
+    l->departement = -1;
+    int column = import->roles.column[MG_ROLE_CODE];
+    if (is_short(import, l->level) && column == mg_reference_column(import, short_labels))
+        l->departement = mg_reference_column(import, departement_labels);
+    return MG_OK;
+}
+
+/* 51 and 108 are 51108, 976 and 601 are 97601. */
+static bool join_codes(struct mg_cell departement, struct mg_cell commune,
+                       char ret_code[MG_TERRITORY_CODE_SIZE])
+{
+    char joined[8], head[MG_TERRITORY_CODE_SIZE];
+    if (!mg_code_territory(MG_DEPARTEMENT, departement.text, departement.length, head) || !commune.length ||
+        commune.length > 3)
+        return false;
+    size_t length = strlen(head);
+    if (length == 3 && commune.length == 3) { /* both have the last digit of an overseas département */
+        if (commune.text[0] != head[2])
+            return false;
+        length = 2;
+    }
+    memcpy(joined, head, length);
+    memset(joined + length, '0', 5 - length);
+    memcpy(joined + 5 - commune.length, commune.text, commune.length);
+    return mg_code_territory(MG_COMMUNE, joined, 5, ret_code);
+}
+
+static bool read_code(const struct loading *l, const struct mg_row *row, char code[MG_TERRITORY_CODE_SIZE])
+{
+    struct mg_cell cell = mg_import_cell(l->import, row, MG_ROLE_CODE);
+    if (l->departement >= 0)
+        return join_codes(mg_reference_cell(row, l->departement), cell, code);
+    return mg_code_territory(l->level, cell.text, cell.length, code);
+}
+
+/* A whole number, also as "1 234" or "1234.0". */
+static bool read_number(struct mg_cell cell, int64_t *ret_number)
+{
+    char digits[MG_NUM_SIZE];
+    size_t length = 0;
+    double value;
+    for (size_t i = 0; i < cell.length; i++) {
+        bool no_break = i + 1 < cell.length && (unsigned char)cell.text[i] == 0xC2 &&
+                        (unsigned char)cell.text[i + 1] == 0xA0;
+        if (cell.text[i] == ' ' || no_break) {
+            i += no_break;
+            continue;
+        }
+        if (length == sizeof digits)
+            return false;
+        digits[length++] = cell.text[i];
+    }
+    if (!mg_num_parse_f64_comma(digits, length, &value) || value < 0 || value > 1e12 || value != floor(value))
+        return false;
+    *ret_number = (int64_t)value;
+    return true;
+}
+
+static enum mg_code load_row(struct loading *l, const struct mg_row *row, struct mg_error *err)
+{
+    struct mg_import *import = l->import;
+    char code[MG_TERRITORY_CODE_SIZE];
+    int64_t number, held, before = (int64_t)l->seen.count;
+    if (!read_code(l, row, code))
+        return mg_import_reject(import, row, import->roles.column[MG_ROLE_CODE], "bad-code", err,
+                                _("is not the code of a territory (%s)"), import->level);
+    if (!read_number(mg_import_cell(import, row, MG_ROLE_POPULATION), &number))
+        return mg_import_reject(import, row, import->roles.column[MG_ROLE_POPULATION], "bad-population", err,
+                                "%s", _("is not a number of inhabitants"));
+    enum mg_code result = mg_map_put(&l->seen, code, strlen(code), before, &held, err);
+    if (result)
+        return result;
+    if (held != before)
+        return mg_import_reject(import, row, import->roles.column[MG_ROLE_CODE], "duplicate-code", err,
+                                _("territory %s is in the file already"), code);
+    mg_import_loaded(import);
+    return mg_db_run(import->db, MG_SQL_POPULATION_INSERT, err, "ittiii", import->edition, import->level,
+                     code, l->year, number, row->line);
+}
+
+static void finish(struct loading *l)
+{
+    mg_map_finish(&l->seen);
+}
+
+static enum mg_code load_populations(struct mg_import *import, struct mg_error *err)
+{
+    MG_CLEANUP(finish) struct loading l = {.import = import};
+    const struct mg_row *row = NULL;
+    enum mg_code code = plan(&l, err);
+    while (!code && !(code = mg_import_next(import, &row, err)) && row)
+        code = load_row(&l, row, err);
+    return code;
+}
+
+const struct mg_import_kind mg_import_populations = {
+    .name = "populations",
+    .roles = MG_ROLE_BIT(MG_ROLE_CODE) | MG_ROLE_BIT(MG_ROLE_POPULATION),
+    .required = MG_ROLE_BIT(MG_ROLE_CODE) | MG_ROLE_BIT(MG_ROLE_POPULATION),
+    .takes = MG_IMPORT_TAKES_LEVEL | MG_IMPORT_TAKES_YEAR,
+    .known = known,
+    .load = load_populations,
+};

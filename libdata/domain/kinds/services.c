@@ -1,0 +1,352 @@
+/* Import of services one by one: rows become records and versions. */
+#include "libdata/domain/kinds/services.h"
+
+#include <string.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/cleanup.h"
+#include "libdata/db/feed.h"
+
+/* Room for one more of an array that doubles. */
+static enum mg_code reserve(void **items, size_t count, size_t *capacity, size_t size, struct mg_error *err)
+{
+    if (count < *capacity)
+        return MG_OK;
+    size_t more = *capacity ? *capacity + *capacity / 2 : 4096;
+    void *grown = mg_realloc(*items, more, size);
+    if (!grown)
+        return mg_fail_memory(err);
+    *items = grown;
+    *capacity = more;
+    return MG_OK;
+}
+
+static enum mg_code keep_reused(struct mg_services *s, int64_t record, int64_t hash, struct mg_error *err)
+{
+    size_t count = s->reused_count;
+    if (!(count & (count - 1))) {
+        struct mg_reused *more = mg_realloc(s->reused, count ? count * 2 : 1, sizeof *more);
+        if (!more)
+            return mg_fail_memory(err);
+        s->reused = more;
+    }
+    s->reused[s->reused_count++] = (struct mg_reused){record, hash};
+    return MG_OK;
+}
+
+static enum mg_code keep_found(struct mg_services *s, int64_t record, int64_t line, struct mg_error *err)
+{
+    enum mg_code code =
+        reserve((void **)&s->found, s->found_count, &s->found_capacity, sizeof *s->found, err);
+    if (!code)
+        s->found[s->found_count++] = (struct mg_found){record, line};
+    return code;
+}
+
+/* Content that is new: spelt out, and remembered for its version and its place in the index. */
+static enum mg_code keep_new(struct mg_services *s, const struct mg_row *row, int64_t hash,
+                             struct mg_error *err)
+{
+    enum mg_code code = mg_services_project(s, row, err);
+    if (!code)
+        code = mg_services_spell(s, row, err);
+    if (!code)
+        code = reserve((void **)&s->hashes, s->hash_count, &s->hash_capacity, sizeof *s->hashes, err);
+    if (!code && s->place.there)
+        code = reserve((void **)&s->points, s->point_count, &s->point_capacity, sizeof *s->points, err);
+    if (code)
+        return code;
+    if (s->place.there)
+        s->points[s->point_count++] =
+            (struct mg_index_point){s->place.x, s->place.y, s->first_record + (int64_t)s->hash_count};
+    s->hashes[s->hash_count++] = hash;
+    return MG_OK;
+}
+
+static enum mg_code profile(struct mg_services *s, struct mg_error *err)
+{
+    const struct mg_text *category = &s->texts[MG_ROLE_CATEGORY], *place = &s->texts[MG_ROLE_COMMUNE];
+    if (!place->text)
+        place = &s->texts[MG_ROLE_POSTCODE];
+    return mg_profile_add(&s->import->profile, place->text ? place->text : "", place->length,
+                          category->text ? category->text : "", category->length, 1, s->place.there, err);
+}
+
+/* One row: *ret_new says whether it is a record to store. */
+static enum mg_code take_row(struct mg_services *s, const struct mg_row *row, bool *ret_new,
+                             struct mg_error *err)
+{
+    int64_t hash = mg_services_hash(s, row), record = 0;
+    *ret_new = false;
+    enum mg_code code = mg_buf_check(&s->content, err);
+    if (!code)
+        code = mg_services_understand(s, row, err);
+    if (code)
+        return code;
+    mg_import_loaded(s->import);
+    code = profile(s, err);
+    if (code)
+        return code;
+    enum mg_met met = s->standing ? mg_standing_meet(s->standing, hash, &record) : MG_MET_NEW;
+    if (met != MG_MET_NEW && s->import->kept_records && (code = keep_found(s, record, row->line, err)))
+        return code;
+    switch (met) {
+    case MG_MET_STANDING:
+        s->import->unchanged++;
+        return MG_OK;
+    case MG_MET_NEXT:
+        s->import->added++;
+        return MG_OK;
+    case MG_MET_RECORD:
+        s->import->added++;
+        return keep_reused(s, record, hash, err);
+    case MG_MET_NEW:
+        s->import->added++;
+        *ret_new = true;
+        return keep_new(s, row, hash, err);
+    }
+    return MG_OK;
+}
+
+/* mg_feed: the next record to store. */
+static enum mg_code next_record(void *context, bool *ret_row, struct mg_error *err)
+{
+    struct mg_services *s = context;
+    *ret_row = false;
+    while (!*ret_row) {
+        const struct mg_row *row = NULL;
+        enum mg_code code = mg_import_next(s->import, &row, err);
+        if (code || !row)
+            return code;
+        if (s->guesses && !mg_services_keeps_guesses(s, row)) {
+            s->broken = true;
+            return MG_OK;
+        }
+        code = take_row(s, row, ret_row, err);
+        if (code)
+            return code;
+    }
+    return MG_OK;
+}
+
+static void result_text(sqlite3_context *out, const char *text, size_t length)
+{
+    if (text)
+        sqlite3_result_text64(out, text, length, SQLITE_STATIC, SQLITE_UTF8);
+    else
+        sqlite3_result_null(out);
+}
+
+/* In the order of the statement record_load. */
+static void record_column(void *context, int column, sqlite3_context *out)
+{
+    const struct mg_services *s = context;
+    switch (column) {
+    case 0:
+        sqlite3_result_int64(out, s->import->edition);
+        break;
+    case 10:
+        result_text(out, s->place.there ? s->place.source : NULL,
+                    s->place.there ? strlen(s->place.source) : 0);
+        break;
+    case 11:
+        result_text(out, s->texts[MG_ROLE_PRECISION].text, s->texts[MG_ROLE_PRECISION].length);
+        break;
+    case 12:
+        sqlite3_result_int64(out, s->line);
+        break;
+    case 13:
+        result_text(out, s->other.length ? s->other.data : NULL, s->other.length);
+        break;
+    case 14:
+        if (s->place.there)
+            sqlite3_result_blob(out, s->blob, sizeof s->blob, SQLITE_STATIC);
+        break;
+    default: /* key to closed, in the order of roles */
+        result_text(out, s->texts[column - 1].text, s->texts[column - 1].length);
+        break;
+    }
+}
+
+/* mg_feed: a version for each new record, then for each that is used again. */
+static enum mg_code next_version(void *context, bool *ret_row, struct mg_error *err)
+{
+    struct mg_services *s = context;
+    (void)err;
+    *ret_row = s->version_at++ < s->hash_count + s->reused_count;
+    return MG_OK;
+}
+
+static void version_column(void *context, int column, sqlite3_context *out)
+{
+    const struct mg_services *s = context;
+    size_t i = s->version_at - 1;
+    bool is_new = i < s->hash_count;
+    const struct mg_edition *next = s->import->next;
+    switch (column) {
+    case 0: /* null after the first: one more than the last, without a search */
+        if (!i)
+            sqlite3_result_int64(out, s->import->first_version);
+        break;
+    case 1:
+        sqlite3_result_int64(out,
+                             is_new ? s->first_record + (int64_t)i : s->reused[i - s->hash_count].record);
+        break;
+    case 2:
+        sqlite3_result_int64(out, s->import->edition);
+        break;
+    case 3:
+        if (next)
+            sqlite3_result_int64(out, next->id);
+        break;
+    default:
+        sqlite3_result_int64(out, is_new ? s->hashes[i] : s->reused[i - s->hash_count].hash);
+        break;
+    }
+}
+
+static enum mg_code last_id(struct mg_services *s, enum mg_sql name, int64_t *ret_id, struct mg_error *err)
+{
+    return mg_db_query_i64(s->import->db, name, ret_id, NULL, err, "");
+}
+
+static enum mg_code check_last(struct mg_services *s, enum mg_sql name, int64_t wanted, struct mg_error *err)
+{
+    int64_t last = 0;
+    enum mg_code code = last_id(s, name, &last, err);
+    if (!code && last != wanted)
+        code = mg_fail(err, MG_ERR_DB, "%s",
+                       _("records were not numbered one after the other; nothing was changed"));
+    return code;
+}
+
+static enum mg_code store_versions(struct mg_services *s, struct mg_error *err)
+{
+    struct mg_import *import = s->import;
+    int64_t last = 0;
+    enum mg_code code = last_id(s, MG_SQL_VERSION_LAST, &last, err);
+    int64_t first = last + 1, next = first + (int64_t)(s->hash_count + s->reused_count);
+    import->first_version = first;
+    struct mg_feed feed = {s, next_version, version_column};
+    if (!code)
+        code = mg_feed_run(import->db, MG_SQL_VERSION_LOAD, &feed, err);
+    if (!code)
+        code = check_last(s, MG_SQL_VERSION_LAST, next - 1, err);
+    if (!code && s->standing)
+        code = mg_standing_settle(s->standing, import->db, import->edition, &next, &import->gone, err);
+    import->first_version = next > first ? first : 0;
+    import->last_version = next > first ? next - 1 : 0;
+    return code;
+}
+
+static enum mg_code store_found(struct mg_services *s, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < s->found_count && !code; i++)
+        code = mg_db_run(s->import->db, MG_SQL_REPLACE_RECORD_FOUND, err, "iii", s->found[i].record,
+                         s->import->edition, s->found[i].line);
+    return code;
+}
+
+static void forget(struct mg_services *s)
+{
+    mg_standing_destroy(s->standing);
+    s->standing = NULL;
+    s->hash_count = s->reused_count = s->found_count = s->point_count = s->key_count = 0;
+    if (s->keys)
+        memset(s->keys, 0, s->key_slots * sizeof *s->keys);
+    s->broken = false;
+}
+
+/* All rows once. *ret_broken: a guess did not hold, nothing that was stored counts. */
+static enum mg_code load_rows(struct mg_services *s, bool *ret_broken, struct mg_error *err)
+{
+    struct mg_import *import = s->import;
+    int64_t last = 0;
+    forget(s);
+    enum mg_code code = last_id(s, MG_SQL_RECORD_LAST, &last, err);
+    s->first_record = last + 1;
+    if (!code && import->dataset && import->dataset->edition_count)
+        code = mg_standing_load(import->db, &mg_standing_versions, import->dataset, import->previous,
+                                import->next, &s->standing, err);
+    struct mg_feed feed = {s, next_record, record_column};
+    if (!code)
+        code = mg_feed_run(import->db, MG_SQL_RECORD_LOAD, &feed, err);
+    *ret_broken = s->broken;
+    return code;
+}
+
+static enum mg_code store_rows(struct mg_services *s, struct mg_error *err)
+{
+    bool broken = false;
+    enum mg_code code = mg_services_try_guesses(s, false, err);
+    if (!code)
+        code = mg_import_restart(s->import, err);
+    if (!code)
+        code = load_rows(s, &broken, err);
+    if (code || !broken)
+        return code;
+    code = mg_import_restart(s->import, err);
+    if (!code)
+        code = mg_services_try_guesses(s, true, err);
+    if (!code)
+        code = mg_import_restart(s->import, err);
+    return code ? code : load_rows(s, &broken, err);
+}
+
+void mg_services_finish(struct mg_services *s)
+{
+    for (size_t i = 0; s->columns && i < s->column_count; i++)
+        free(s->columns[i].value);
+    free(s->columns);
+    free(s->hash_order);
+    mg_crs_destroy(s->crs);
+    mg_services_near_finish(&s->near);
+    mg_standing_destroy(s->standing);
+    free(s->hashes);
+    free(s->reused);
+    free(s->found);
+    free(s->points);
+    free(s->keys);
+    mg_buf_finish(&s->content);
+    mg_buf_finish(&s->other);
+}
+
+static enum mg_code load_services(struct mg_import *import, struct mg_error *err)
+{
+    MG_CLEANUP(mg_services_finish) struct mg_services s = {.import = import};
+    enum mg_code code = mg_services_plan(&s, err);
+    if (!code)
+        code = mg_services_place_plan(&s, err);
+    mg_db_triggers(import->db, false);
+    if (!code)
+        code = store_rows(&s, err);
+    free(s.keys);
+    s.keys = NULL; /* the index needs the room */
+    if (!code)
+        code = check_last(&s, MG_SQL_RECORD_LAST, s.first_record + (int64_t)s.hash_count - 1, err);
+    if (!code)
+        code = store_versions(&s, err);
+    if (!code)
+        code = store_found(&s, err);
+    free(s.hashes);
+    s.hashes = NULL;
+    mg_standing_destroy(s.standing);
+    s.standing = NULL;
+    if (!code)
+        code = mg_services_tell_crowds(&s, err);
+    if (!code)
+        code = mg_packed_index_add(import->db, "idx_record_geom", s.points, s.point_count, NULL, err);
+    if (!code)
+        code = mg_services_store_constants(&s, err);
+    mg_db_triggers(import->db, true);
+    import->compared = true;
+    return code;
+}
+
+const struct mg_import_kind mg_import_services = {
+    .name = "services",
+    .roles = (1u << (MG_ROLE_CRS + 1)) - 1,
+    .takes = MG_IMPORT_TAKES_KEY | MG_IMPORT_TAKES_PLACE | MG_IMPORT_TAKES_IGNORE,
+    .load = load_services,
+};

@@ -1,0 +1,142 @@
+/* Is a service near the commune that it names, and is it alone there? */
+#include <inttypes.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/domain/kinds/services.h"
+
+#define COMMUNE_MARGIN     0.05 /* degrees around a commune's box: some five kilometres */
+#define DEPARTEMENT_MARGIN 0.1
+#define CROWD              300 /* services on one point that are too many for one place */
+#define COUNTERS           65536
+
+void mg_services_near_finish(struct mg_services_near *near)
+{
+    mg_map_finish(&near->communes);
+    free(near->boxes);
+    *near = (struct mg_services_near){0};
+}
+
+static enum mg_code add_box(struct mg_services_near *near, sqlite3_stmt *row, struct mg_error *err)
+{
+    size_t count = near->communes.count;
+    if (!(count & (count - 1))) {
+        struct mg_box *more = mg_realloc(near->boxes, count ? 2 * count : 1, sizeof *more);
+        if (!more)
+            return mg_fail_memory(err);
+        near->boxes = more;
+    }
+    near->boxes[count] = (struct mg_box){sqlite3_column_double(row, 1), sqlite3_column_double(row, 2),
+                                         sqlite3_column_double(row, 3), sqlite3_column_double(row, 4)};
+    return mg_map_put(&near->communes, (const char *)sqlite3_column_text(row, 0),
+                      (size_t)sqlite3_column_bytes(row, 0), (int64_t)count, NULL, err);
+}
+
+enum mg_code mg_services_near_load(struct mg_services *s, struct mg_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = true;
+    enum mg_code code = mg_db_statement(s->import->db, MG_SQL_COMMUNE_BOXES, &statement, err);
+    while (!code && row) {
+        code = mg_db_step(statement, &row, err);
+        if (!code && row)
+            code = add_box(&s->near, statement, err);
+    }
+    sqlite3_reset(statement);
+    return code;
+}
+
+/* The box in which the row says it is, margin included. Rows mostly come commune by commune. */
+static const struct mg_box *declared(struct mg_services *s)
+{
+    struct mg_services_near *near = &s->near;
+    const struct mg_text *text = &s->texts[MG_ROLE_COMMUNE];
+    bool is_commune = text->text != NULL;
+    if (!is_commune)
+        text = &s->texts[MG_ROLE_POSTCODE];
+    if (!text->text || text->length >= sizeof near->last)
+        return NULL;
+    if (near->last_length == text->length && near->last_is_commune == is_commune &&
+        !memcmp(near->last, text->text, text->length))
+        return near->has_box ? &near->box : NULL;
+    near->last_length = text->length;
+    near->last_is_commune = is_commune;
+    memcpy(near->last, text->text, text->length);
+    int64_t known = is_commune ? mg_map_get(&near->communes, text->text, text->length) : -1;
+    const struct mg_box *box =
+        known >= 0 ? &near->boxes[known] : mg_departement_box(text->text, text->length);
+    double margin = known >= 0 ? COMMUNE_MARGIN : DEPARTEMENT_MARGIN;
+    near->has_box = box != NULL;
+    if (box)
+        near->box =
+            (struct mg_box){box->west - margin, box->south - margin, box->east + margin, box->north + margin};
+    return near->has_box ? &near->box : NULL;
+}
+
+bool mg_services_is_near(struct mg_services *s, double lon, double lat, bool *ret_known)
+{
+    const struct mg_box *box = declared(s);
+    *ret_known = box != NULL;
+    return !box || mg_box_holds(box, lon, lat, 0);
+}
+
+static uint64_t hash_of(const struct mg_index_point *point)
+{
+    double place[2] = {point->x, point->y};
+    return XXH3_64bits(place, sizeof place);
+}
+
+/* The points that may be crowded, counted to the last one. */
+static enum mg_code count_crowds(const struct mg_services *s, const uint32_t *counters, struct mg_map *crowds,
+                                 int64_t **ret_first, struct mg_error *err)
+{
+    for (size_t i = 0; i < s->point_count; i++) {
+        const struct mg_index_point *point = &s->points[i];
+        if (counters[hash_of(point) % COUNTERS] < CROWD)
+            continue;
+        double place[2] = {point->x, point->y};
+        int64_t n = 0;
+        size_t before = crowds->count;
+        enum mg_code code = mg_map_put(crowds, (const char *)place, sizeof place, (int64_t)before, &n, err);
+        if (code)
+            return code;
+        if (crowds->count > before) {
+            int64_t *more = mg_realloc(*ret_first, 2 * crowds->count, sizeof *more);
+            if (!more)
+                return mg_fail_memory(err);
+            *ret_first = more;
+            more[2 * n] = point->id;
+            more[2 * n + 1] = 0;
+        }
+        (*ret_first)[2 * n + 1]++;
+    }
+    return MG_OK;
+}
+
+static enum mg_code tell_crowd(struct mg_services *s, int64_t record, int64_t count, struct mg_error *err)
+{
+    struct mg_row row = {.byte_offset = -1};
+    enum mg_code code = mg_db_query_i64(s->import->db, MG_SQL_RECORD_LINE, &row.line, NULL, err, "i", record);
+    return code ? code
+                : mg_import_issue(s->import, &row, -1, "crowded-point", err,
+                                  _("%" PRId64 " services stand on the very point of this one"), count);
+}
+
+enum mg_code mg_services_tell_crowds(struct mg_services *s, struct mg_error *err)
+{
+    if (s->point_count < CROWD)
+        return MG_OK;
+    MG_FREE uint32_t *counters = mg_calloc(COUNTERS, sizeof *counters);
+    MG_CLEANUP(mg_map_finish) struct mg_map crowds = {0};
+    MG_FREE int64_t *first = NULL; /* of each crowd: its first record, how many there are */
+    if (!counters)
+        return mg_fail_memory(err);
+    for (size_t i = 0; i < s->point_count; i++)
+        counters[hash_of(&s->points[i]) % COUNTERS]++;
+    enum mg_code code = count_crowds(s, counters, &crowds, &first, err);
+    for (size_t i = 0; i < crowds.count && !code; i++)
+        if (first[2 * i + 1] >= CROWD)
+            code = tell_crowd(s, first[2 * i], first[2 * i + 1], err);
+    return code;
+}

@@ -1,0 +1,219 @@
+/* One row: recognised by its content, understood, and spelt out as the file keeps it. */
+#include <string.h>
+#include <xxhash.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/text.h"
+#include "libdata/domain/common/content.h"
+#include "libdata/domain/kinds/services.h"
+#include "libdata/io/json.h"
+
+static bool equals_constant(const struct mg_services_column *column, const struct mg_cell *cell)
+{
+    return cell->length == column->value_length && !memcmp(cell->text, column->value, cell->length);
+}
+
+int64_t mg_services_hash(struct mg_services *s, const struct mg_row *row)
+{
+    mg_buf_clear(&s->content);
+    for (size_t i = 0; i < s->column_count; i++) {
+        const struct mg_services_column *column = &s->columns[s->hash_order[i]];
+        const struct mg_cell *cell = &row->cells[column->column];
+        if (column->ignored || (column->constant == MG_PLAIN ? !cell->length : equals_constant(column, cell)))
+            continue;
+        uint32_t tag =
+            column->role >= 0 ? MG_CONTENT_ROLE + (uint32_t)column->role : (uint32_t)column->position;
+        mg_content_add(&s->content, tag, cell->text, cell->length);
+    }
+    return mg_content_hash(&s->content);
+}
+
+static void set_text(struct mg_text *text, const char *bytes, size_t length, const struct mg_cell *cell)
+{
+    text->text = length ? bytes : NULL;
+    text->length = length;
+    text->as_written = length == cell->length && !memcmp(bytes, cell->text, length);
+}
+
+static enum mg_code understand_code(struct mg_services *s, const struct mg_row *row, int role,
+                                    struct mg_error *err)
+{
+    int column = s->import->roles.column[role];
+    struct mg_text *text = &s->texts[role];
+    char *code = s->codes[role == MG_ROLE_COMMUNE];
+    bool good = role == MG_ROLE_COMMUNE ? mg_code_commune(text->text, text->length, code)
+                                        : mg_code_postcode(text->text, text->length, code);
+    if (!good)
+        return mg_import_issue(s->import, row, column, "bad-code", err, "%s",
+                               role == MG_ROLE_COMMUNE ? _("is not a commune's code")
+                                                       : _("is not a postcode"));
+    if (text->length == 5 && !memcmp(text->text, code, 5))
+        return MG_OK;
+    enum mg_code result =
+        mg_import_issue(s->import, row, column, text->length < 5 ? "leading-zero" : "code-rewritten", err,
+                        _("read as %s"), code);
+    set_text(text, code, 5, &row->cells[column]);
+    return result;
+}
+
+static enum mg_code understand_date(struct mg_services *s, const struct mg_row *row, int role,
+                                    struct mg_error *err)
+{
+    int column = s->import->roles.column[role];
+    struct mg_text *text = &s->texts[role];
+    char *iso = s->dates[role == MG_ROLE_CLOSED];
+    mg_date date;
+    if (mg_date_parse_any(text->text, text->length, &date)) {
+        mg_date_format(date, iso);
+        set_text(text, iso, MG_DATE_SIZE - 1, &row->cells[column]);
+        return MG_OK;
+    }
+    *text = (struct mg_text){0};
+    return mg_import_issue(s->import, row, column, "bad-date", err, "%s", _("is not a date"));
+}
+
+static bool put_hash(uint64_t *slots, size_t count, uint64_t hash)
+{
+    size_t slot = hash & (count - 1);
+    while (slots[slot] && slots[slot] != hash)
+        slot = (slot + 1) & (count - 1);
+    if (slots[slot] == hash)
+        return false;
+    slots[slot] = hash;
+    return true;
+}
+
+static enum mg_code grow_keys(struct mg_services *s, struct mg_error *err)
+{
+    size_t count = s->key_slots ? s->key_slots * 2 : 1024;
+    uint64_t *slots = mg_calloc(count, sizeof *slots);
+    if (!slots)
+        return mg_fail_memory(err);
+    for (size_t i = 0; i < s->key_slots; i++)
+        if (s->keys[i])
+            put_hash(slots, count, s->keys[i]);
+    free(s->keys);
+    s->keys = slots;
+    s->key_slots = count;
+    return MG_OK;
+}
+
+/* Keys are known by a 64-bit hash: two different ones among ten million are taken for one with a probability
+ * of 3 in a million. */
+static enum mg_code understand_key(struct mg_services *s, const struct mg_row *row, struct mg_error *err)
+{
+    const struct mg_text *key = &s->texts[MG_ROLE_KEY];
+    int column = s->import->roles.column[MG_ROLE_KEY];
+    if (!key->text)
+        return mg_import_issue(s->import, row, column, "missing-key", err, "%s", _("the key is empty"));
+    if (s->key_count >= s->key_slots / 4 * 3) {
+        enum mg_code code = grow_keys(s, err);
+        if (code)
+            return code;
+    }
+    uint64_t hash = XXH3_64bits(key->text, key->length);
+    if (put_hash(s->keys, s->key_slots, hash ? hash : 1)) {
+        s->key_count++;
+        return MG_OK;
+    }
+    return mg_import_issue(s->import, row, column, "duplicate-key", err, "%s",
+                           _("the key stands on an earlier line too"));
+}
+
+enum mg_code mg_services_understand(struct mg_services *s, const struct mg_row *row, struct mg_error *err)
+{
+    const struct mg_roles *roles = &s->import->roles;
+    enum mg_code code = MG_OK;
+    for (int role = 0; role < MG_SERVICES_TEXTS && !code; role++) {
+        struct mg_text *text = &s->texts[role];
+        if (roles->column[role] < 0)
+            continue; /* stays NULL */
+        const struct mg_cell *cell = &row->cells[roles->column[role]];
+        size_t length;
+        const char *trimmed = mg_text_trim(cell->text, cell->length, &length);
+        if (s->import->schema_columns && mg_import_is_missing(s->import, trimmed, length))
+            length = 0;
+        set_text(text, trimmed, length, cell);
+        if (role == MG_ROLE_KEY)
+            code = understand_key(s, row, err);
+        else if (!text->text)
+            continue;
+        else if (role == MG_ROLE_COMMUNE || role == MG_ROLE_POSTCODE)
+            code = understand_code(s, row, role, err);
+        else if (role == MG_ROLE_OPENED || role == MG_ROLE_CLOSED)
+            code = understand_date(s, row, role, err);
+    }
+    return code ? code : mg_services_place(s, row, err);
+}
+
+/* Is one of eight bytes what JSON has to escape? May say so of a byte beyond such a one. */
+static bool has_special(uint64_t eight)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+    uint64_t quote = eight ^ ones * '"', slash = eight ^ ones * '\\', del = eight ^ ones * 0x7F;
+    return (((eight - ones * 0x20) & ~eight) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash) |
+            ((del - ones) & ~del)) &
+           highs;
+}
+
+static bool is_plain_json(const char *text, size_t length)
+{
+    uint64_t eight = 0;
+    size_t i = 0;
+    for (; i + 8 <= length; i += 8) {
+        memcpy(&eight, text + i, 8);
+        if (has_special(eight))
+            return false;
+    }
+    for (; i < length; i++)
+        if ((unsigned char)text[i] < 0x20 || text[i] == '"' || text[i] == '\\' || text[i] == 0x7F)
+            return false;
+    return true;
+}
+
+/* Cells are UTF-8 already, so that most need no more than quotes. */
+static void add_string(struct mg_buf *buf, const struct mg_cell *cell)
+{
+    if (!is_plain_json(cell->text, cell->length)) {
+        mg_json_add_string(buf, cell->text, cell->length);
+        return;
+    }
+    mg_buf_add_char(buf, '"');
+    mg_buf_add(buf, cell->text, cell->length);
+    mg_buf_add_char(buf, '"');
+}
+
+/* Is the cell one to keep in record.other? */
+static bool is_kept(const struct mg_services *s, const struct mg_services_column *column,
+                    const struct mg_cell *cell)
+{
+    if (column->constant != MG_PLAIN)
+        return !equals_constant(column, cell);
+    if (!cell->length)
+        return false;
+    return column->role < 0 || column->role >= MG_SERVICES_TEXTS || !s->texts[column->role].as_written;
+}
+
+enum mg_code mg_services_spell(struct mg_services *s, const struct mg_row *row, struct mg_error *err)
+{
+    struct mg_buf *out = &s->other;
+    int64_t written = 0; /* positions that stand in out */
+    mg_buf_clear(out);
+    for (size_t i = 0; i < s->column_count; i++) {
+        const struct mg_services_column *column = &s->columns[i];
+        const struct mg_cell *cell = &row->cells[column->column];
+        if (!is_kept(s, column, cell))
+            continue;
+        for (; written < column->position; written++)
+            mg_buf_add_str(out, written ? ",null" : "[null");
+        mg_buf_add_char(out, written ? ',' : '[');
+        add_string(out, cell);
+        written++;
+    }
+    if (written)
+        mg_buf_add_char(out, ']');
+    if (s->place.there)
+        mg_blob_point(s->place.x, s->place.y, s->blob);
+    s->line = row->line;
+    return mg_buf_check(out, err);
+}

@@ -1,0 +1,133 @@
+/* internal.h - what the files of linkage share; see linkage.h for what it is about.
+ *
+ * rows: the services as numbers. weights: how much words and places tell. spacing: radii, and categories that
+ * became others. block: which pairs are compared. levels: how alike a pair is. model: what levels mean.
+ * assign: which pairs are links.
+ */
+#ifndef MG_LINKAGE_INTERNAL_H
+#define MG_LINKAGE_INTERNAL_H
+
+#include "libdata/base/map.h"
+#include "libdata/domain/linkage/linkage.h"
+
+#define LINKAGE_NONE     UINT32_MAX
+#define LINKAGE_PATTERNS (1u << (3 * MG_LINKAGE_COMPARISONS)) /* three bits a level */
+#define LINKAGE_NEAR_M   150.0
+
+enum { LINKAGE_BEFORE, LINKAGE_AFTER, LINKAGE_SIDES };
+
+struct linkage_word {
+    uint32_t id; /* entry of words, or of streets */
+    float weight;
+};
+
+/* Texts are entries of the map of their kind, LINKAGE_NONE: not said. */
+struct linkage_row {
+    uint32_t source;                   /* place in the caller's list */
+    uint32_t name_words, street_words; /* first of each in words */
+    uint8_t name_count, street_count;
+    uint8_t decimals; /* of its place as written; 7: more than six */
+    bool has_place, place_shared;
+    bool core_alone; /* no other of its list has this core in its commune (or, without one, anywhere) */
+    bool core_alone_everywhere;
+    bool phone_alone; /* no other of its list has it */
+    uint32_t core;    /* the name without the words of its category */
+    uint32_t street, number;
+    uint32_t category, commune, departement, postcode, phone;
+    uint32_t profile; /* rows of one list that say the same have the same */
+    double lon, lat;
+};
+
+struct linkage_side {
+    struct linkage_row *rows; /* in the order of what they say */
+    size_t count;
+};
+
+struct linkage_words {
+    struct linkage_word *items;
+    size_t count, capacity;
+};
+
+/* From a key to the rows of the later list that have it. */
+struct linkage_posting {
+    uint64_t key;
+    uint32_t row;
+};
+
+struct linkage_pair {
+    uint32_t before, after; /* rows */
+    uint32_t pattern;
+    uint32_t group; /* scratch of assign */
+};
+
+struct linkage_pairs {
+    struct linkage_pair *items;
+    size_t count, capacity;
+};
+
+struct mg_linkage {
+    const struct mg_progress *progress;
+    bool near_only;
+    struct linkage_side sides[LINKAGE_SIDES];
+    struct linkage_words words;
+    struct mg_map names, streets, cores, categories, places, phones;
+    uint32_t *name_counts; /* by entry of names: services with that word */
+    double *radius_m;      /* by category; the last is of those without one */
+    struct mg_map became;  /* pairs of categories, 8 bytes */
+    struct linkage_posting *index;
+    size_t index_count, index_capacity;
+    uint32_t *seen; /* by row of the later list: the row of the earlier one it was last a candidate of, + 1 */
+    int64_t *patterns;
+    struct mg_linkage_model model;
+    struct linkage_pairs pairs; /* that are not plainly unrelated */
+    struct mg_linkage_link *links;
+    size_t link_count, link_capacity;
+};
+
+/* linkage/rows.c */
+enum mg_code linkage_rows(struct mg_linkage *l, int side, const struct mg_linkage_list *list,
+                          struct mg_error *err);
+const char *linkage_text(const struct mg_map *map, uint32_t entry);
+/* The entry of text, which is put there if it is not; LINKAGE_NONE for an empty one. */
+enum mg_code linkage_entry(struct mg_map *map, const char *text, size_t length, uint32_t *ret_entry,
+                           struct mg_error *err);
+
+/* linkage/weights.c */
+enum mg_code linkage_weigh(struct mg_linkage *l, struct mg_error *err);
+
+/* linkage/spacing.c */
+enum mg_code linkage_spacing(struct mg_linkage *l, struct mg_error *err);
+enum mg_code linkage_categories(struct mg_linkage *l, struct mg_error *err);
+
+/* linkage/block.c */
+typedef enum mg_code linkage_candidate(struct mg_linkage *l, uint32_t before, uint32_t after, void *context,
+                                       struct mg_error *err);
+enum mg_code linkage_index(struct mg_linkage *l, struct mg_error *err);
+/* Each candidate pair once, by row before. */
+enum mg_code linkage_candidates(struct mg_linkage *l, const char *step, linkage_candidate *visit,
+                                void *context, struct mg_error *err);
+
+/* linkage/levels.c */
+uint32_t linkage_pattern(const struct mg_linkage *l, const struct linkage_row *before,
+                         const struct linkage_row *after);
+int linkage_level(uint32_t pattern, enum mg_linkage_comparison comparison);
+double linkage_distance_m(const struct linkage_row *a, const struct linkage_row *b);
+
+/* linkage/model.c */
+enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err);
+/* Probability of each class; sums to 1. */
+void linkage_posterior(const struct mg_linkage_model *model, uint32_t pattern,
+                       double ret_share[MG_LINKAGE_CLASSES]);
+
+/* linkage/assign.c: the one-to-one links; match[side][row]: the index of its pair, or LINKAGE_NONE */
+enum mg_code linkage_assign(struct mg_linkage *l, uint32_t *const match[LINKAGE_SIDES], struct mg_error *err);
+/* linkage/hungarian.c: n rows, m columns, weight[i * m + j] > 0 wanted, 0 not; column of each row or
+ * LINKAGE_NONE. Ties go to the lowest columns. */
+enum mg_code linkage_hungarian(const int64_t *weight, size_t n, size_t m, uint32_t *ret_column,
+                               struct mg_error *err);
+
+/* linkage/rest.c: scores, then mergers, splits and replacements */
+enum mg_code linkage_conclude(struct mg_linkage *l, uint32_t *const match[LINKAGE_SIDES],
+                              struct mg_error *err);
+
+#endif

@@ -1,0 +1,209 @@
+/* linkage/levels.c - how alike two services are, comparison by comparison. */
+#include "libdata/domain/linkage/internal.h"
+
+#include <math.h>
+
+#include "libdata/domain/linkage/words.h"
+
+#define DEGREE_M   111195.0 /* of latitude, on a sphere: for nearness, not for figures that are shown */
+#define SAME_M     1.0
+#define TOUCHING_M 15.0
+
+static const struct {
+    const char *name;
+    int levels;
+} comparisons[MG_LINKAGE_COMPARISONS] = {{"name", 6},    {"place", 6},    {"address", 4},
+                                         {"commune", 4}, {"category", 3}, {"phone", 3}};
+
+const char *mg_linkage_comparison_name(enum mg_linkage_comparison comparison)
+{
+    return comparisons[comparison].name;
+}
+
+int mg_linkage_level_count(enum mg_linkage_comparison comparison)
+{
+    return comparisons[comparison].levels;
+}
+
+int linkage_level(uint32_t pattern, enum mg_linkage_comparison comparison)
+{
+    return (int)(pattern >> (3 * comparison) & 7);
+}
+
+double linkage_distance_m(const struct linkage_row *a, const struct linkage_row *b)
+{
+    double dy = a->lat - b->lat, dx = a->lon - b->lon;
+
+    if (dx > 180)
+        dx -= 360;
+    if (dx < -180)
+        dx += 360;
+    dx *= cos((a->lat + b->lat) / 2 * (M_PI / 180));
+    return DEGREE_M * sqrt(dx * dx + dy * dy);
+}
+
+static bool rounds_to(double fine, double coarse, double scale)
+{
+    return fabs(round(fine * scale) - coarse * scale) < 1e-3 ||
+           fabs(trunc(fine * scale) - coarse * scale) < 1e-3;
+}
+
+/* Is one of the places the other one, written with fewer decimals? Four at least: eleven metres. */
+static bool same_place(const struct linkage_row *a, const struct linkage_row *b, double distance_m)
+{
+    const struct linkage_row *coarse = a->decimals < b->decimals ? a : b, *fine = coarse == a ? b : a;
+    double scale = 1;
+
+    if (distance_m < SAME_M)
+        return true;
+    if (coarse->decimals < 4 || coarse->decimals > 5 || coarse->decimals == fine->decimals)
+        return false;
+    for (int i = 0; i < coarse->decimals; i++)
+        scale *= 10;
+    return rounds_to(fine->lon, coarse->lon, scale) && rounds_to(fine->lat, coarse->lat, scale);
+}
+
+static int place_level(const struct mg_linkage *l, const struct linkage_row *a, const struct linkage_row *b)
+{
+    double distance_m, radius_m;
+
+    if (!a->has_place || !b->has_place)
+        return 0;
+    distance_m = linkage_distance_m(a, b);
+    if (same_place(a, b, distance_m))
+        return a->place_shared || b->place_shared ? 5 : 6;
+    if (distance_m <= TOUCHING_M)
+        return 5;
+    if (distance_m <= LINKAGE_NEAR_M)
+        return 4;
+    radius_m = l->radius_m[a->category == LINKAGE_NONE ? l->categories.count : a->category];
+    return distance_m <= radius_m ? 3 : distance_m <= 4 * radius_m ? 2 : 1;
+}
+
+/* How alike two words are: one, if they are the same; something, if one is a misspelling or the beginning of
+ * the other. */
+static double word_likeness(const struct mg_map *map, uint32_t a, uint32_t b)
+{
+    size_t la, lb, shorter;
+    const char *x, *y;
+    double likeness;
+
+    if (a == b)
+        return 1;
+    x = mg_map_key(map, a, &la);
+    y = mg_map_key(map, b, &lb);
+    shorter = la < lb ? la : lb;
+    if (shorter < 3 || (*x >= '0' && *x <= '9') || (*y >= '0' && *y <= '9'))
+        return 0;
+    if (!memcmp(x, y, shorter) && (shorter >= 4 || *x == *y))
+        return shorter >= 5 ? 0.9 : 0.8;
+    if (shorter < 4 || la > 2 * lb || lb > 2 * la)
+        return 0;
+    likeness = linkage_jaro_winkler(x, la, y, lb);
+    return likeness >= 0.9 ? likeness : 0;
+}
+
+/* Share of the weight of both that the words in common have. */
+static double words_likeness(const struct mg_map *map, const struct linkage_word *a, int a_count,
+                             const struct linkage_word *b, int b_count)
+{
+    double common = 0, all = 0;
+    bool taken[256] = {false};
+
+    for (int j = 0; j < b_count; j++)
+        all += (double)b[j].weight;
+    for (int i = 0; i < a_count; i++) {
+        double best = 0;
+        int found = -1;
+
+        all += (double)a[i].weight;
+        for (int j = 0; j < b_count && best < 1; j++) {
+            double likeness = taken[j] ? 0 : word_likeness(map, a[i].id, b[j].id);
+
+            if (likeness > best) {
+                best = likeness;
+                found = j;
+            }
+        }
+        if (found >= 0) {
+            taken[found] = true;
+            common += best * ((double)a[i].weight + (double)b[found].weight);
+        }
+    }
+    return all > 0 ? common / all : 0;
+}
+
+static int name_level(const struct mg_linkage *l, const struct linkage_row *a, const struct linkage_row *b)
+{
+    double likeness;
+
+    if (!a->name_count || !b->name_count)
+        return 0;
+    if (a->core == b->core) {
+        bool alone = a->commune == b->commune ? a->core_alone && b->core_alone
+                                              : a->core_alone_everywhere && b->core_alone_everywhere;
+
+        return alone ? 6 : 5;
+    }
+    likeness = words_likeness(&l->names, l->words.items + a->name_words, a->name_count,
+                              l->words.items + b->name_words, b->name_count);
+    return likeness >= 0.85 ? 4 : likeness >= 0.6 ? 3 : likeness >= 0.3 ? 2 : 1;
+}
+
+static int address_level(const struct mg_linkage *l, const struct linkage_row *a, const struct linkage_row *b)
+{
+    double likeness;
+
+    if (!a->street_count || !b->street_count)
+        return 0;
+    if (a->street == b->street)
+        return a->number == b->number ? 4 : 3;
+    likeness = words_likeness(&l->streets, l->words.items + a->street_words, a->street_count,
+                              l->words.items + b->street_words, b->street_count);
+    if (likeness >= 0.8)
+        return a->number == b->number ? 4 : 3;
+    return likeness >= 0.5 ? 2 : 1;
+}
+
+static int commune_level(const struct linkage_row *a, const struct linkage_row *b)
+{
+    if (a->commune != LINKAGE_NONE && a->commune == b->commune)
+        return 4;
+    if (a->postcode != LINKAGE_NONE && a->postcode == b->postcode)
+        return 3;
+    if ((a->commune == LINKAGE_NONE || b->commune == LINKAGE_NONE) &&
+        (a->postcode == LINKAGE_NONE || b->postcode == LINKAGE_NONE))
+        return 0;
+    return a->departement == b->departement ? 2 : 1;
+}
+
+static int category_level(const struct mg_linkage *l, const struct linkage_row *a,
+                          const struct linkage_row *b)
+{
+    uint32_t both[] = {a->category, b->category};
+
+    if (a->category == LINKAGE_NONE || b->category == LINKAGE_NONE)
+        return 0;
+    if (a->category == b->category)
+        return 3;
+    return mg_map_get(&l->became, (const char *)both, sizeof both) >= 0 ? 2 : 1;
+}
+
+static int phone_level(const struct linkage_row *a, const struct linkage_row *b)
+{
+    if (a->phone == LINKAGE_NONE || b->phone == LINKAGE_NONE)
+        return 0;
+    return a->phone != b->phone ? 1 : a->phone_alone && b->phone_alone ? 3 : 2;
+}
+
+uint32_t linkage_pattern(const struct mg_linkage *l, const struct linkage_row *a, const struct linkage_row *b)
+{
+    const int levels[MG_LINKAGE_COMPARISONS] = {name_level(l, a, b),     place_level(l, a, b),
+                                                address_level(l, a, b),  commune_level(a, b),
+                                                category_level(l, a, b), phone_level(a, b)};
+    uint32_t pattern = 0;
+
+    for (int i = 0; i < MG_LINKAGE_COMPARISONS; i++)
+        pattern |= (uint32_t)levels[i] << (3 * i);
+    return pattern;
+}

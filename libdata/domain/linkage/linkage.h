@@ -1,0 +1,129 @@
+/* linkage.h - which services of two lists are the same one, when no identifier says so.
+ *
+ * Two lists are taken, each the services of one edition, with the commune of both already brought to one
+ * date; nothing is read from a file and nothing is asked but what is in the two lists. Steps:
+ *
+ * 1. Words. Names and addresses lose accents, case, articles and legal forms; SAINT, ST and STE are one word,
+ *    numbers in letters and in Roman figures become digits, street types and titles are spelt out, single
+ *    letters in a row become one word ("A P C"). A word weighs by how rare it is, among all services and in
+ *    its commune; one that a whole category carries ("BP", "collège") weighs next to nothing.
+ * 2. Candidates. A service is compared with those that share its commune and category, commune and a word or
+ *    address, telephone, rare words within the département, or a place nearby: within a few hundred metres,
+ *    and within a radius of its category, half the median distance to the nearest of its kind. A key that
+ * more than MG_LINKAGE_BLOCK services share is not used (its finer ones are).
+ * 3. Levels. Name, place, address, commune, category and telephone are each compared to a level, 0 where one
+ *    side says nothing.
+ * 4. Model (Fellegi and Sunter 1969). Three kinds of pairs: the same service; another one that took its place
+ *    (another category, near by, often of the same name); unrelated ones. How often each kind shows each
+ * level, and how many pairs are of each kind, is learned by EM from the counts of patterns of levels, from a
+ * fixed start which also counts as a few dozen pairs, so that small lists stay near it. That start is the
+ * prior for services that move far.
+ * 5. One to one. In each group of services that candidates join, the assignment with the greatest sum of
+ *    log-odds (Hungarian method); a group of more than MG_LINKAGE_GROUP on its smaller side takes the best
+ *    pair first instead. The score of a link is the probability that the two are one service, given the
+ * levels and the other services that either could be.
+ * 6. What is left: a service whose only match is already another one's is a merger (or, the other way round,
+ * a split); two that are left and of the second kind are a replacement.
+ *
+ * Zones: linked from a probability of MG_LINKAGE_LINKED, to review from MG_LINKAGE_REVIEW, apart below; of
+ * the links at a score of p, about a share p is right as far as the model holds.
+ *
+ * Everything is independent of the order of either list: services are sorted by what they say, then by
+ * `order`; the model sees whole numbers of patterns only. Services that say the same are paired in that
+ * order.
+ *
+ * Memory: about 600 bytes for each service, and 24 for each pair that is not plainly unrelated.
+ */
+#ifndef MG_LINKAGE_LINKAGE_H
+#define MG_LINKAGE_LINKAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libdata/base/error.h"
+#include "libdata/io/progress.h"
+
+#define MG_LINKAGE_BLOCK  60   /* services of one list under one key */
+#define MG_LINKAGE_GROUP  400  /* services of the smaller side that are assigned optimally */
+#define MG_LINKAGE_LINKED 0.75 /* from this score on two services are linked... */
+#define MG_LINKAGE_REVIEW 0.25 /* ...and from this one on, worth a look */
+
+/* Texts are borrowed until mg_linkage_create returns; NULL or "": the source says nothing. */
+struct mg_linkage_service {
+    const char *name, *category, *address, *postcode, *phone;
+    const char *commune; /* its code, at the one date of both lists; or its label, where there are no codes */
+    bool has_place;
+    double lon, lat;
+    uint64_t order; /* tells services apart that say the same: a hash of the rest of what they say */
+};
+
+struct mg_linkage_list {
+    const struct mg_linkage_service *services;
+    size_t count;
+};
+
+enum mg_linkage_comparison {
+    MG_LINKAGE_NAME,  /* 1 different 2 weak 3 similar 4 near 5 equal, but not alone in its commune 6 equal */
+    MG_LINKAGE_PLACE, /* 1 far 2 within 4 radii 3 one radius 4 150 m 5 15 m, or one shared 6 same place */
+    MG_LINKAGE_ADDRESS,  /* 1 different 2 similar street 3 same street 4 same address */
+    MG_LINKAGE_COMMUNE,  /* 1 other département 2 same département 3 same postcode 4 same commune */
+    MG_LINKAGE_CATEGORY, /* 1 different 2 what the other became 3 same */
+    MG_LINKAGE_PHONE,    /* 1 different 2 same, but others have it 3 same; one that many have is none */
+    MG_LINKAGE_COMPARISONS
+};
+#define MG_LINKAGE_LEVELS 8 /* the most that a comparison may have, level 0 included */
+
+enum mg_linkage_kind {
+    MG_LINKAGE_SAME,     /* one service */
+    MG_LINKAGE_MERGED,   /* before went into after, which is another one's same */
+    MG_LINKAGE_SPLIT,    /* after came out of before, which is another one's same */
+    MG_LINKAGE_REPLACED, /* another service where the one before was */
+};
+
+enum mg_linkage_zone { MG_LINKAGE_ZONE_LINKED, MG_LINKAGE_ZONE_REVIEW };
+
+struct mg_linkage_link {
+    uint32_t before, after; /* places in the two lists */
+    enum mg_linkage_kind kind;
+    enum mg_linkage_zone zone;
+    double score; /* probability, 0 to 1, of what kind says */
+    uint8_t levels[MG_LINKAGE_COMPARISONS];
+};
+
+enum { MG_LINKAGE_CLASS_SAME, MG_LINKAGE_CLASS_REPLACED, MG_LINKAGE_CLASS_APART, MG_LINKAGE_CLASSES };
+
+/* What was learned. */
+struct mg_linkage_model {
+    double share[MG_LINKAGE_CLASSES]; /* of the candidate pairs */
+    double rate[MG_LINKAGE_CLASSES][MG_LINKAGE_COMPARISONS][MG_LINKAGE_LEVELS];
+    int64_t pairs; /* candidates compared */
+    int rounds;    /* of EM */
+};
+
+struct mg_linkage;
+
+struct mg_linkage_options {
+    bool near_only; /* compare only what shares a telephone, place, address or name, or is within 250 m */
+    const struct mg_progress *progress;
+};
+
+/* MG_ERR_INPUT: more services than fit; MG_ERR_IO: interrupted by progress. options may be NULL. */
+enum mg_code mg_linkage_create(const struct mg_linkage_list *before, const struct mg_linkage_list *after,
+                               const struct mg_linkage_options *options, struct mg_linkage **ret_linkage,
+                               struct mg_error *err);
+void mg_linkage_destroy(struct mg_linkage *linkage);
+
+/* By kind, then in an order that depends on what the services say only. A service is in one link of kind SAME
+ * at most, or in one of REPLACED; borrowed. */
+const struct mg_linkage_link *mg_linkage_links(const struct mg_linkage *linkage, size_t *ret_count);
+const struct mg_linkage_model *mg_linkage_model(const struct mg_linkage *linkage);
+
+/* Bits that a level adds to the evidence for one service against unrelated ones: log2(m/u); 0 for level 0. */
+double mg_linkage_bits(const struct mg_linkage_model *model, enum mg_linkage_comparison comparison,
+                       int level);
+
+const char *mg_linkage_comparison_name(enum mg_linkage_comparison comparison);
+int mg_linkage_level_count(enum mg_linkage_comparison comparison); /* without level 0 */
+
+#endif

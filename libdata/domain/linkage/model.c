@@ -1,0 +1,162 @@
+/* linkage/model.c - what levels mean: Fellegi and Sunter's weights, learned by EM over counts of patterns. */
+#include "libdata/domain/linkage/internal.h"
+
+#include <math.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/cleanup.h"
+
+#define ROUNDS 200
+#define STEADY 1e-7
+
+enum { SAME = MG_LINKAGE_CLASS_SAME, REPLACED = MG_LINKAGE_CLASS_REPLACED, APART = MG_LINKAGE_CLASS_APART };
+
+/* Where EM starts, from level 1 on, and what counts as that many pairs all along. A service that replaces
+ * another is of another category (else nothing tells it from one that moved). */
+static const double start[MG_LINKAGE_CLASSES][MG_LINKAGE_COMPARISONS][MG_LINKAGE_LEVELS] = {
+    [SAME] = {[MG_LINKAGE_NAME] = {0, .02, .03, .05, .10, .15, .65},
+              [MG_LINKAGE_PLACE] = {0, .02, .03, .10, .20, .15, .50},
+              [MG_LINKAGE_ADDRESS] = {0, .15, .08, .17, .60},
+              [MG_LINKAGE_COMMUNE] = {0, .005, .015, .03, .95},
+              [MG_LINKAGE_CATEGORY] = {0, .03, .07, .90},
+              [MG_LINKAGE_PHONE] = {0, .20, .10, .70}},
+    [REPLACED] = {[MG_LINKAGE_NAME] = {0, .15, .10, .15, .20, .10, .30},
+                  [MG_LINKAGE_PLACE] = {0, .02, .08, .40, .35, .13, .02},
+                  [MG_LINKAGE_ADDRESS] = {0, .60, .10, .18, .12},
+                  [MG_LINKAGE_COMMUNE] = {0, .005, .015, .03, .95},
+                  [MG_LINKAGE_CATEGORY] = {0, 1, 0, 0},
+                  [MG_LINKAGE_PHONE] = {0, .80, .10, .10}},
+    [APART] = {[MG_LINKAGE_NAME] = {0, .75, .12, .07, .03, .02, .01},
+               [MG_LINKAGE_PLACE] = {0, .40, .30, .20, .06, .035, .005},
+               [MG_LINKAGE_ADDRESS] = {0, .85, .08, .06, .01},
+               [MG_LINKAGE_COMMUNE] = {0, .25, .25, .10, .40},
+               [MG_LINKAGE_CATEGORY] = {0, .50, .05, .45},
+               [MG_LINKAGE_PHONE] = {0, .98, .015, .005}},
+};
+static const double start_pairs[MG_LINKAGE_CLASSES] = {50, 50, 100};
+
+struct tally {
+    double share[MG_LINKAGE_CLASSES];
+    double rate[MG_LINKAGE_CLASSES][MG_LINKAGE_COMPARISONS][MG_LINKAGE_LEVELS];
+};
+
+void linkage_posterior(const struct mg_linkage_model *model, uint32_t pattern,
+                       double ret_share[MG_LINKAGE_CLASSES])
+{
+    double sum = 0;
+
+    for (int k = 0; k < MG_LINKAGE_CLASSES; k++) {
+        bool told = k != REPLACED || linkage_level(pattern, MG_LINKAGE_CATEGORY);
+
+        ret_share[k] = told ? model->share[k] : 0;
+        for (int c = 0; c < MG_LINKAGE_COMPARISONS; c++) {
+            int level = linkage_level(pattern, (enum mg_linkage_comparison)c);
+
+            if (level)
+                ret_share[k] *= model->rate[k][c][level];
+        }
+        sum += ret_share[k];
+    }
+    for (int k = 0; k < MG_LINKAGE_CLASSES; k++)
+        ret_share[k] = sum > 0 ? ret_share[k] / sum : k == APART;
+}
+
+static void expect(const struct mg_linkage *l, const uint32_t *patterns, size_t count, struct tally *tally)
+{
+    memset(tally, 0, sizeof *tally);
+    for (size_t i = 0; i < count; i++) {
+        double n = (double)l->patterns[patterns[i]], share[MG_LINKAGE_CLASSES];
+
+        linkage_posterior(&l->model, patterns[i], share);
+        for (int k = 0; k < MG_LINKAGE_CLASSES; k++) {
+            tally->share[k] += n * share[k];
+            for (int c = 0; c < MG_LINKAGE_COMPARISONS; c++)
+                tally->rate[k][c][linkage_level(patterns[i], (enum mg_linkage_comparison)c)] += n * share[k];
+        }
+    }
+}
+
+/* Unrelated services do not share a name that nobody else has there more often than they have nearly the
+ * same: where few pairs are unrelated, EM would count as such the services that moved. */
+static void cap_chance(double *name)
+{
+    if (name[6] > name[4]) {
+        name[1] += name[6] - name[4];
+        name[6] = name[4];
+    }
+}
+
+/* Returns the greatest change of a share or rate. */
+static double maximise(struct mg_linkage_model *model, const struct tally *tally)
+{
+    double moved = 0, pairs = 0;
+
+    for (int k = 0; k < MG_LINKAGE_CLASSES; k++)
+        pairs += tally->share[k] + 1;
+    for (int k = 0; k < MG_LINKAGE_CLASSES; k++) {
+        double share = (tally->share[k] + 1) / pairs;
+
+        moved = fmax(moved, fabs(share - model->share[k]));
+        model->share[k] = share;
+        for (int c = 0; c < MG_LINKAGE_COMPARISONS; c++) {
+            double known = start_pairs[k];
+
+            for (int level = 1; level < MG_LINKAGE_LEVELS; level++)
+                known += tally->rate[k][c][level];
+            for (int level = 1; level < MG_LINKAGE_LEVELS; level++) {
+                double rate = (tally->rate[k][c][level] + start_pairs[k] * start[k][c][level]) / known;
+
+                moved = fmax(moved, fabs(rate - model->rate[k][c][level]));
+                model->rate[k][c][level] = rate;
+            }
+        }
+    }
+    cap_chance(model->rate[APART][MG_LINKAGE_NAME]);
+    return moved;
+}
+
+static enum mg_code count_pattern(struct mg_linkage *l, uint32_t before, uint32_t after, void *context,
+                                  struct mg_error *err)
+{
+    (void)context;
+    (void)err;
+    l->patterns[linkage_pattern(l, &l->sides[LINKAGE_BEFORE].rows[before],
+                                &l->sides[LINKAGE_AFTER].rows[after])]++;
+    l->model.pairs++;
+    return MG_OK;
+}
+
+enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err)
+{
+    size_t before = l->sides[LINKAGE_BEFORE].count, after = l->sides[LINKAGE_AFTER].count, count = 0;
+    MG_FREE uint32_t *patterns = mg_malloc(LINKAGE_PATTERNS * sizeof *patterns);
+    MG_FREE struct tally *tally = mg_malloc(sizeof *tally);
+    struct mg_linkage_model *model = &l->model;
+    enum mg_code code;
+
+    l->patterns = mg_calloc(LINKAGE_PATTERNS, sizeof *l->patterns);
+    if (!patterns || !tally || !l->patterns)
+        return mg_fail_memory(err);
+    if ((code = linkage_candidates(l, _("comparing services"), count_pattern, NULL, err)))
+        return code;
+    for (uint32_t i = 0; i < LINKAGE_PATTERNS; i++) {
+        if (l->patterns[i])
+            patterns[count++] = i;
+    }
+    memcpy(model->rate, start, sizeof start);
+    model->share[SAME] = 0.8 * (double)(before < after ? before : after) / (double)(model->pairs + 1);
+    model->share[SAME] = model->share[SAME] < 0.8 ? model->share[SAME] : 0.8;
+    model->share[REPLACED] = model->share[SAME] / 20;
+    model->share[APART] = 1 - model->share[SAME] - model->share[REPLACED];
+    do
+        expect(l, patterns, count, tally);
+    while (maximise(model, tally) > STEADY && ++model->rounds < ROUNDS);
+    return MG_OK;
+}
+
+double mg_linkage_bits(const struct mg_linkage_model *model, enum mg_linkage_comparison comparison, int level)
+{
+    if (!level)
+        return 0;
+    return log2(model->rate[SAME][comparison][level] / model->rate[APART][comparison][level]);
+}

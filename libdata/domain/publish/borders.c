@@ -1,0 +1,181 @@
+#include "libdata/domain/publish/borders.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/buf.h"
+#include "libdata/base/cleanup.h"
+
+struct mg_borders {
+    struct mg_db *db;
+    int64_t *editions; /* those that may be seen */
+    size_t count, capacity;
+    struct mg_buf last_question, last_blob; /* rows come a territory at a time: the last answer is kept */
+};
+
+void mg_borders_destroy(struct mg_borders *borders)
+{
+    if (!borders)
+        return;
+    free(borders->editions);
+    mg_buf_finish(&borders->last_question);
+    mg_buf_finish(&borders->last_blob);
+    free(borders);
+}
+static enum mg_code add_dataset(struct mg_borders *borders, enum mg_audience audience, const char *name,
+                                struct mg_error *err)
+{
+    struct mg_dataset *dataset = NULL;
+    enum mg_code code = mg_access_load(borders->db, audience, name, &dataset, err);
+    if (!code && strcmp(dataset->kind, "territories") != 0) {
+        code = mg_fail(err, MG_ERR_USAGE, _("%s holds %s, not territories"), name, dataset->kind);
+        mg_error_hint(err, _("without --level its services are exported"));
+    }
+    for (size_t i = 0; !code && i < dataset->edition_count; i++) {
+        if (borders->count == borders->capacity) {
+            size_t capacity = borders->capacity * 2 + 8;
+            int64_t *editions = mg_realloc(borders->editions, capacity, sizeof *editions);
+            if (!editions) {
+                code = mg_fail_memory(err);
+                break;
+            }
+            borders->editions = editions;
+            borders->capacity = capacity;
+        }
+        borders->editions[borders->count++] = dataset->editions[i].id;
+    }
+    mg_dataset_destroy(dataset);
+    return code;
+}
+
+enum mg_code mg_borders_create(struct mg_db *db, enum mg_audience audience, const char *const *datasets,
+                               size_t count, struct mg_borders **ret_borders, struct mg_error *err)
+{
+    MG_CLEANUP(mg_borders_destroy_pointer) struct mg_borders *borders = mg_calloc(1, sizeof *borders);
+    if (!borders)
+        return mg_fail_memory(err);
+    borders->db = db;
+    enum mg_code code = MG_OK;
+    char **names = NULL;
+    if (!count)
+        code = mg_access_names(db, audience, "territories", &names, err);
+    for (size_t i = 0; !code && (count ? i < count : names[i] != NULL); i++)
+        code = add_dataset(borders, audience, count ? datasets[i] : names[i], err);
+    mg_access_names_free(names);
+    if (code)
+        return code;
+    *ret_borders = borders;
+    borders = NULL;
+    return MG_OK;
+}
+
+static bool visible(const struct mg_borders *borders, int64_t edition)
+{
+    for (size_t i = 0; i < borders->count; i++)
+        if (borders->editions[i] == edition)
+            return true;
+    return false;
+}
+
+/* Is the list of date `next` better than the best so far? Lists come in the order of their dates. */
+static bool better(const char *next, const char *best, const char *at)
+{
+    return !*best || !at || strcmp(next, at) <= 0;
+}
+
+enum mg_code mg_borders_list(struct mg_borders *borders, const char *level, const char *at,
+                             int64_t *ret_edition, char ret_valid_from[MG_DATE_SIZE], struct mg_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    enum mg_code code = mg_db_statement(borders->db, MG_SQL_PUBLISH_BORDER_LISTS, &statement, err);
+    if (!code)
+        code = mg_db_bind(statement, err, "t", level);
+    bool more = true;
+    char best[MG_DATE_SIZE] = "";
+    while (!code && (code = mg_db_step(statement, &more, err)) == MG_OK && more) {
+        const char *date = (const char *)sqlite3_column_text(statement, 1);
+        if (visible(borders, sqlite3_column_int64(statement, 0)) && date && strlen(date) < sizeof best &&
+            better(date, best, at)) {
+            strcpy(best, date);
+            *ret_edition = sqlite3_column_int64(statement, 0);
+        }
+    }
+    sqlite3_reset(statement);
+    if (code)
+        return code;
+    if (!*best) {
+        mg_fail(err, MG_ERR_USAGE, _("there are no borders for level '%s'"), level);
+        mg_error_hint(
+            err, _("import them with --as territories --level %s, and --access open for the public"), level);
+        return MG_ERR_USAGE;
+    }
+    strcpy(ret_valid_from, best);
+    return MG_OK;
+}
+
+/* territory.id of the best row, 0 when there is none */
+static enum mg_code best_row(struct mg_borders *borders, const char *level, const char *code_text,
+                             const char *at, int64_t *ret_id, struct mg_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    enum mg_code code = mg_db_statement(borders->db, MG_SQL_PUBLISH_BORDERS_OF, &statement, err);
+    if (!code)
+        code = mg_db_bind(statement, err, "tt", level, code_text);
+    bool more = true;
+    char best[MG_DATE_SIZE] = "";
+    *ret_id = 0;
+    while (!code && (code = mg_db_step(statement, &more, err)) == MG_OK && more) {
+        const char *date = (const char *)sqlite3_column_text(statement, 2);
+        if (visible(borders, sqlite3_column_int64(statement, 1)) && date && strlen(date) < sizeof best &&
+            better(date, best, at)) {
+            strcpy(best, date);
+            *ret_id = sqlite3_column_int64(statement, 0);
+        }
+    }
+    sqlite3_reset(statement);
+    return code;
+}
+
+static enum mg_code read_blob(struct mg_borders *borders, int64_t id, struct mg_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    bool found = false;
+    enum mg_code code = mg_db_statement(borders->db, MG_SQL_PUBLISH_BORDER, &statement, err);
+    if (!code)
+        code = mg_db_bind(statement, err, "i", id);
+    if (!code)
+        code = mg_db_step(statement, &found, err);
+    if (!code && found)
+        mg_buf_add(&borders->last_blob, sqlite3_column_blob(statement, 0),
+                   (size_t)sqlite3_column_bytes(statement, 0));
+    sqlite3_reset(statement);
+    return code ? code : mg_buf_check(&borders->last_blob, err);
+}
+
+enum mg_code mg_borders_find(struct mg_borders *borders, const char *level, const char *code_text,
+                             const char *at, const void **ret_blob, size_t *ret_length, struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf question = {0};
+    mg_buf_printf(&question, "%s\n%s\n%s", level, code_text, at ? at : "");
+    enum mg_code code = mg_buf_check(&question, err);
+    if (code)
+        return code;
+    if (!borders->last_question.length || strcmp(question.data, borders->last_question.data) != 0) {
+        mg_buf_clear(&borders->last_question);
+        mg_buf_clear(&borders->last_blob);
+        int64_t id = 0;
+        code = best_row(borders, level, code_text, at, &id, err);
+        if (!code && id)
+            code = read_blob(borders, id, err);
+        if (code)
+            return code;
+        mg_buf_add(&borders->last_question, question.data, question.length);
+        code = mg_buf_check(&borders->last_question, err);
+        if (code)
+            return code;
+    }
+    *ret_blob = borders->last_blob.length ? borders->last_blob.data : NULL;
+    *ret_length = borders->last_blob.length;
+    return MG_OK;
+}
