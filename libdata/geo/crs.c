@@ -11,9 +11,10 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/base/num.h"
 #include "libdata/base/text.h"
+#include "libdata/geo/crs_rough.h"
 #include "libdata/geo/lambert.h"
 
-enum { WGS84 = 4326, LAMBERT_93 = 2154 };
+enum { WGS84 = 4326, LAMBERT_93 = 2154, MOST_CANDIDATES = 16 };
 
 /* Where each system's coordinates lie over the land it serves, in its own units. names: as files write
  * them, folded and without blanks. */
@@ -82,12 +83,29 @@ static const struct system {
 };
 enum { SYSTEM_COUNT = sizeof systems / sizeof *systems };
 
+/* The systems of each land, its home first. */
+static const int lands[][MOST_CANDIDATES + 1] = {
+    {LAMBERT_93, 27572, 3942, 3943, 3944, 3945, 3946, 3947, 3948, 3949, 3950, 27571, 27573, 27574, 3857},
+    {5490, 4559, 3857},
+    {2972, 3857},
+    {2975, 3857},
+    {4471, 3857},
+    {4467, 3857},
+    {3297, 3296, 3298, 3857},
+    {8903, 3857},
+    {3163, 3170, 3169, 3171, 3857},
+    {0},
+};
+enum { LAND_COUNT = sizeof lands / sizeof *lands };
+
 struct mg_crs {
     PJ_CONTEXT *context;
     PJ *transformer[SYSTEM_COUNT]; /* made when first asked for */
     struct geod_geodesic ellipsoid;
     struct mg_lambert lambert;
     bool lambert_agrees; /* the closed form was compared with PROJ and may be used */
+    struct mg_crs_rough rough;
+    const struct system *candidates[LAND_COUNT][MOST_CANDIDATES + 1]; /* as lands */
 };
 
 static void say_nothing(void *data, int level, const char *message)
@@ -95,6 +113,21 @@ static void say_nothing(void *data, int level, const char *message)
     (void)data;
     (void)level;
     (void)message;
+}
+
+static int find_system(int epsg)
+{
+    for (int i = 0; i < SYSTEM_COUNT; i++)
+        if (systems[i].epsg == epsg)
+            return i;
+    return -1;
+}
+
+static void find_candidates(struct mg_crs *crs)
+{
+    for (size_t i = 0; i < LAND_COUNT; i++)
+        for (size_t j = 0; lands[i][j]; j++)
+            crs->candidates[i][j] = &systems[find_system(lands[i][j])];
 }
 
 enum mg_code mg_crs_create(struct mg_crs **ret_crs, struct mg_error *err)
@@ -111,6 +144,8 @@ enum mg_code mg_crs_create(struct mg_crs **ret_crs, struct mg_error *err)
     proj_context_set_enable_network(crs->context, 0);
     geod_init(&crs->ellipsoid, 6378137, 1 / 298.257223563);
     mg_lambert_init(&crs->lambert, &mg_lambert_93);
+    mg_crs_rough_init(&crs->rough);
+    find_candidates(crs);
     *ret_crs = crs;
     return MG_OK;
 }
@@ -123,14 +158,6 @@ void mg_crs_destroy(struct mg_crs *crs)
         proj_destroy(crs->transformer[i]);
     proj_context_destroy(crs->context);
     free(crs);
-}
-
-static int find_system(int epsg)
-{
-    for (int i = 0; i < SYSTEM_COUNT; i++)
-        if (systems[i].epsg == epsg)
-            return i;
-    return -1;
 }
 
 static int number_after(const char *text, const char *prefix)
@@ -209,31 +236,47 @@ int mg_crs_for_code(const char *code, size_t length)
     return is_mainland(code, length) ? LAMBERT_93 : 0;
 }
 
+static bool holds(const struct system *system, double x, double y)
+{
+    return x >= system->west && x <= system->east && y >= system->south && y <= system->north;
+}
+
 bool mg_crs_plausible(int epsg, double x, double y)
 {
     int i = find_system(epsg);
-    return i >= 0 && x >= systems[i].west && x <= systems[i].east && y >= systems[i].south &&
-           y <= systems[i].north;
+    return i >= 0 && holds(&systems[i], x, y);
+}
+
+static size_t land_of(int home)
+{
+    size_t i = 0;
+    while (lands[i][0] && lands[i][0] != home)
+        i++;
+    return i;
 }
 
 const int *mg_crs_candidates(int home)
 {
-    static const int lands[][17] = {
-        {LAMBERT_93, 27572, 3942, 3943, 3944, 3945, 3946, 3947, 3948, 3949, 3950, 27571, 27573, 27574, 3857},
-        {5490, 4559, 3857},
-        {2972, 3857},
-        {2975, 3857},
-        {4471, 3857},
-        {4467, 3857},
-        {3297, 3296, 3298, 3857},
-        {8903, 3857},
-        {3163, 3170, 3169, 3171, 3857},
-        {0},
-    };
-    size_t i = 0;
-    while (lands[i][0] && lands[i][0] != home)
-        i++;
-    return lands[i];
+    return lands[land_of(home)];
+}
+
+static bool may_lead_into(const struct mg_crs *crs, int epsg, double x, double y, const struct mg_box *box)
+{
+    double lon, lat;
+    return !mg_crs_rough_place(&crs->rough, epsg, x, y, &lon, &lat) ||
+           mg_box_holds(box, lon, lat, MG_CRS_ROUGH_DEG);
+}
+
+int mg_crs_next_candidate(const struct mg_crs *crs, int home, int after, double x, double y,
+                          const struct mg_box *box)
+{
+    const struct system *const *candidate = crs->candidates[land_of(home)];
+    while (after && *candidate && (*candidate)->epsg != after)
+        candidate++;
+    candidate += after && *candidate;
+    while (*candidate && (!holds(*candidate, x, y) || !may_lead_into(crs, (*candidate)->epsg, x, y, box)))
+        candidate++;
+    return *candidate ? (*candidate)->epsg : 0;
 }
 
 static enum mg_code make_transformer(struct mg_crs *crs, int system, struct mg_error *err)

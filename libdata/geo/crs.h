@@ -16,6 +16,7 @@
 #include <stddef.h>
 
 #include "libdata/base/error.h"
+#include "libdata/geo/departement.h"
 
 struct mg_crs; /* transformers to 4326, one for each system that was asked for */
 
@@ -35,6 +36,12 @@ const int *mg_crs_candidates(int home);
 
 /* Could x, y be this system's (its area of use, with a margin)? For 4326: lon, lat. */
 bool mg_crs_plausible(int epsg, double x, double y);
+
+/* Of mg_crs_candidates(home) the next after `after` (0: the first) that x, y could be in and that could lead
+ * into the box; 0: no more. It tries no transformation: it is sure of what it leaves out, not of what it
+ * gives. */
+int mg_crs_next_candidate(const struct mg_crs *crs, int home, int after, double x, double y,
+                          const struct mg_box *box);
 
 /* count points in place; those that cannot be transformed become NAN. Unknown epsg: MG_ERR_INPUT. */
 enum mg_code mg_crs_to_lonlat(struct mg_crs *crs, int epsg, double *x, double *y, size_t count,

@@ -9,6 +9,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/geo/crs.h"
+#include "libdata/geo/crs_rough.h"
 #include "libdata/geo/departement.h"
 #include "libdata/geo/lambert.h"
 #include "tests/unit/test.h"
@@ -301,6 +302,66 @@ static void every_land_has_its_systems(void **state)
     assert_int_equal(*mg_crs_candidates(4326), 0);
 }
 
+/* A place in the range of a system that is taken at random out of all that mainland France's systems span. */
+static void draw(int epsg, double *ret_x, double *ret_y)
+{
+    do {
+        *ret_x = epsg == 3857 ? -7200e3 + 13600e3 * next_random() : -100e3 + 2450e3 * next_random();
+        *ret_y = epsg == 3857 ? -2600e3 + 9400e3 * next_random() : 900e3 + 8500e3 * next_random();
+    } while (!mg_crs_plausible(epsg, *ret_x, *ret_y));
+}
+
+static void closed_forms_say_roughly_where(void **state)
+{
+    (void)state;
+    struct mg_crs_rough rough;
+    mg_crs_rough_init(&rough);
+    int count = 0;
+    for (const int *epsg = mg_crs_candidates(2154) + 1; *epsg; epsg++, count++) {
+        double worst = 0;
+        for (int i = 0; i < 2000; i++) {
+            double x, y, lon, lat;
+            draw(*epsg, &x, &y);
+            assert_true(mg_crs_rough_place(&rough, *epsg, x, y, &lon, &lat));
+            must(mg_crs_to_lonlat(crs, *epsg, &x, &y, 1, &err));
+            worst = fmax(worst, fmax(fabs(lon - x), fabs(lat - y)));
+        }
+        if (!(worst < MG_CRS_ROUGH_DEG / 4))
+            fail_msg("EPSG:%d: %g degrees", *epsg, worst);
+    }
+    assert_int_equal(count, MG_CRS_ROUGH_CONES + 1);
+    assert_false(mg_crs_rough_place(&rough, 2975, 3e5, 7.6e6, &(double){0}, &(double){0}));
+}
+
+/* What is left out must lead elsewhere, and nothing may be left out for another reason. */
+static void candidates_that_lead_elsewhere_are_left_out(void **state)
+{
+    (void)state;
+    int given = 0, right = 0;
+    for (int i = 0; i < 20000; i++) {
+        double x, y;
+        const struct mg_box *box = mg_departement_box(i % 2 ? "44" : "67", 2);
+        const int *candidate = mg_crs_candidates(2154);
+        draw(candidate[i % 15], &x, &y);
+        int next = mg_crs_next_candidate(crs, 2154, 0, x, y, box);
+        for (; *candidate; candidate++) {
+            double lon = x, lat = y;
+            bool is_next = next == *candidate;
+            if (is_next)
+                next = mg_crs_next_candidate(crs, 2154, next, x, y, box);
+            must(mg_crs_to_lonlat(crs, *candidate, &lon, &lat, 1, &err));
+            bool leads = mg_crs_plausible(*candidate, x, y) && mg_box_holds(box, lon, lat, 0);
+            given += is_next;
+            right += leads;
+            if (leads && !is_next)
+                fail_msg("EPSG:%d leads %g %g there", *candidate, x, y);
+        }
+        assert_int_equal(next, 0);
+    }
+    assert_true(right > 100 && given < right + right / 2 + 2700); /* Lambert-93 itself has no rough form */
+    assert_int_equal(mg_crs_next_candidate(crs, 4326, 0, 1, 1, mg_departement_box("44", 2)), 0);
+}
+
 static void distances_are_geodesic(void **state)
 {
     (void)state;
@@ -336,6 +397,8 @@ int main(void)
         cmocka_unit_test(codes_tell_their_system),
         cmocka_unit_test(departements_have_boxes),
         cmocka_unit_test(every_land_has_its_systems),
+        cmocka_unit_test(closed_forms_say_roughly_where),
+        cmocka_unit_test(candidates_that_lead_elsewhere_are_left_out),
         cmocka_unit_test(distances_are_geodesic),
         cmocka_unit_test(lost_allocations_are_reported),
     };

@@ -126,10 +126,19 @@ enum mg_code mg_import_reject(struct mg_import *import, const struct mg_row *row
     __attribute__((format(printf, 6, 7)));
 
 /* Something was doubted or repaired; the row stays. Stored one by one up to MG_IMPORT_ISSUES of a code, the
- * rest as one row. code must be a constant. */
+ * rest as one row. code must be a constant.
+ *
+ * A macro, so that the message is looked up and spelt out only where it is stored: a file of two million rows
+ * may have an issue in each of them. */
 #define MG_IMPORT_ISSUES 1000
-enum mg_code mg_import_issue(struct mg_import *import, const struct mg_row *row, int column, const char *code,
-                             struct mg_error *err, const char *format, ...)
+#define mg_import_issue(import, row, column, code, err, ...)                                                 \
+    (mg_import_count_issue(import, row, code)                                                                \
+         ? mg_import_store_issue(import, row, column, code, err, __VA_ARGS__)                                \
+         : MG_OK)
+/* Its parts: one more of that code; true if it is to be stored too. */
+bool mg_import_count_issue(struct mg_import *import, const struct mg_row *row, const char *code);
+enum mg_code mg_import_store_issue(struct mg_import *import, const struct mg_row *row, int column,
+                                   const char *code, struct mg_error *err, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
 
 /* The same of a text that is not the row's cell as it stands: field and raw may be NULL. */

@@ -240,27 +240,31 @@ static struct mg_import_code *code_slot(struct mg_import *import, const char *co
     return &import->codes[i];
 }
 
-/* Counted, and stored unless there are many of its code already. */
-static enum mg_code add_issue(struct mg_import *import, const struct mg_row *row, const char *field,
-                              const char *raw, const char *code_name, const char *message,
-                              struct mg_error *err)
+bool mg_import_count_issue(struct mg_import *import, const struct mg_row *row, const char *code_name)
 {
     struct mg_import_code *slot = code_slot(import, code_name);
     import->issues++;
     slot->count++;
-    if (slot->stored == MG_IMPORT_ISSUES) {
-        if (!slot->first_line)
-            slot->first_line = row->line;
-        return MG_OK;
+    if (slot->stored < MG_IMPORT_ISSUES) {
+        slot->stored++;
+        return true;
     }
-    slot->stored++;
+    if (!slot->first_line)
+        slot->first_line = row->line;
+    return false;
+}
+
+static enum mg_code store_issue(struct mg_import *import, const struct mg_row *row, const char *field,
+                                const char *raw, const char *code_name, const char *message,
+                                struct mg_error *err)
+{
     int64_t offset = row->byte_offset;
     return mg_db_run(import->db, MG_SQL_ISSUE_INSERT, err, "iiiItttt", import->edition, (int64_t)1, row->line,
                      offset >= 0 ? &offset : NULL, field, code_name, raw, message);
 }
 
-enum mg_code mg_import_issue(struct mg_import *import, const struct mg_row *row, int column,
-                             const char *code_name, struct mg_error *err, const char *format, ...)
+enum mg_code mg_import_store_issue(struct mg_import *import, const struct mg_row *row, int column,
+                                   const char *code_name, struct mg_error *err, const char *format, ...)
 {
     char message[480];
     va_list args;
@@ -272,18 +276,20 @@ enum mg_code mg_import_issue(struct mg_import *import, const struct mg_row *row,
         add_raw(&raw, import, row, column);
     enum mg_code code = mg_buf_check(&raw, err);
     return code ? code
-                : add_issue(import, row, column >= 0 ? import->columns[column].name : NULL, raw.data,
-                            code_name, message, err);
+                : store_issue(import, row, column >= 0 ? import->columns[column].name : NULL, raw.data,
+                              code_name, message, err);
 }
 
 enum mg_code mg_import_issue_at(struct mg_import *import, const struct mg_row *row, const char *field,
                                 const char *raw, const char *code_name, struct mg_error *err,
                                 const char *format, ...)
 {
+    if (!mg_import_count_issue(import, row, code_name))
+        return MG_OK;
     char message[480];
     va_list args;
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    return add_issue(import, row, field, raw, code_name, message, err);
+    return store_issue(import, row, field, raw, code_name, message, err);
 }

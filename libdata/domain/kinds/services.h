@@ -118,8 +118,9 @@ enum mg_code mg_services_project(struct mg_services *s, const struct mg_row *row
 /* services_near.c */
 enum mg_code mg_services_near_load(struct mg_services *s, struct mg_error *err);
 void mg_services_near_finish(struct mg_services_near *near);
-/* Is a place near the commune (or the département) that the row at hand names? *ret_known: it names one. */
-bool mg_services_is_near(struct mg_services *s, double lon, double lat, bool *ret_known);
+/* Where the commune (or the département) that the row at hand names lies, with a margin; NULL: it names none.
+ */
+const struct mg_box *mg_services_declared(struct mg_services *s);
 /* After the last row: an issue for each point on which several hundred new records stand. */
 enum mg_code mg_services_tell_crowds(struct mg_services *s, struct mg_error *err);
 

@@ -47,8 +47,8 @@ enum mg_code mg_services_near_load(struct mg_services *s, struct mg_error *err)
     return code;
 }
 
-/* The box in which the row says it is, margin included. Rows mostly come commune by commune. */
-static const struct mg_box *declared(struct mg_services *s)
+/* Rows mostly come commune by commune. */
+const struct mg_box *mg_services_declared(struct mg_services *s)
 {
     struct mg_services_near *near = &s->near;
     const struct mg_text *text = &s->texts[MG_ROLE_COMMUNE];
@@ -72,13 +72,6 @@ static const struct mg_box *declared(struct mg_services *s)
         near->box =
             (struct mg_box){box->west - margin, box->south - margin, box->east + margin, box->north + margin};
     return near->has_box ? &near->box : NULL;
-}
-
-bool mg_services_is_near(struct mg_services *s, double lon, double lat, bool *ret_known)
-{
-    const struct mg_box *box = declared(s);
-    *ret_known = box != NULL;
-    return !box || mg_box_holds(box, lon, lat, 0);
 }
 
 static uint64_t hash_of(const struct mg_index_point *point)

@@ -287,23 +287,22 @@ enum mg_code mg_services_place(struct mg_services *s, const struct mg_row *row, 
 
 /* Where what the département calls for leads astray, and another system of the same land leads near the
  * commune that the row names, it is that one. */
-static enum mg_code try_others(struct mg_services *s, const struct mg_row *row, double x, double y,
-                               bool *ret_near, struct mg_error *err)
+static enum mg_code try_others(struct mg_services *s, const struct mg_row *row, const struct mg_box *declared,
+                               double x, double y, bool *ret_near, struct mg_error *err)
 {
     struct mg_place *place = &s->place;
-    bool known;
-    for (const int *epsg = mg_crs_candidates(place->home); *epsg; epsg++) {
+    int epsg = 0;
+    while (!*ret_near && (epsg = mg_crs_next_candidate(s->crs, place->home, epsg, x, y, declared))) {
         double lon = x, lat = y;
-        if (*epsg == place->epsg || !mg_crs_plausible(*epsg, x, y))
+        if (epsg == place->epsg)
             continue;
-        enum mg_code code = mg_crs_to_lonlat(s->crs, *epsg, &lon, &lat, 1, err);
+        enum mg_code code = mg_crs_to_lonlat(s->crs, epsg, &lon, &lat, 1, err);
         if (code)
             return code;
-        if (!isfinite(lon) || !isfinite(lat) || !mg_services_is_near(s, lon, lat, &known))
+        if (!isfinite(lon) || !isfinite(lat) || !mg_box_holds(declared, lon, lat, 0))
             continue;
-        *place = (struct mg_place){true, lon, lat, *epsg, source_of(*epsg), place->home, place->column};
+        *place = (struct mg_place){true, lon, lat, epsg, source_of(epsg), place->home, place->column};
         *ret_near = true;
-        break;
     }
     if (!*ret_near)
         return MG_OK;
@@ -316,11 +315,12 @@ static enum mg_code check_place(struct mg_services *s, const struct mg_row *row,
                                 struct mg_error *err)
 {
     struct mg_place *place = &s->place;
-    bool known = false, near = mg_services_is_near(s, place->x, place->y, &known);
+    const struct mg_box *declared = mg_services_declared(s);
+    bool near = !declared || mg_box_holds(declared, place->x, place->y, 0);
     enum mg_code code = MG_OK;
     if (!near && place->home)
-        code = try_others(s, row, x, y, &near, err);
-    if (code || (near && known))
+        code = try_others(s, row, declared, x, y, &near, err);
+    if (code || (near && declared))
         return code;
     if (!in_france(place->x, place->y))
         return mg_import_issue(s->import, row, place->column, "outside-territory", err, "%s",
