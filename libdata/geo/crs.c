@@ -1,10 +1,12 @@
 #include "libdata/geo/crs.h"
 
+#include <ctype.h>
 #include <geodesic.h>
 #include <math.h>
 #include <proj.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
@@ -16,12 +18,21 @@
 
 enum { WGS84 = 4326, LAMBERT_93 = 2154, MOST_CANDIDATES = 16 };
 
+/* One of the nine conic conformal zones, each 1,000 km north of the one before. */
+#define CC(n)                                                                                                \
+    {                                                                                                        \
+        3900 + (n), 950e3, ((n)-41) * 1000e3, 2350e3, ((n)-41) * 1000e3 + 400e3,                             \
+        {                                                                                                    \
+            "cc" #n, "rgf93cc" #n, "rgf93v1cc" #n, "lambert93cc" #n                                          \
+        }                                                                                                    \
+    }
+
 /* Where each system's coordinates lie over the land it serves, in its own units. names: as files write
  * them, folded and without blanks. */
 static const struct system {
     int epsg;
     double west, south, east, north;
-    const char *names[8];
+    const char *names[8]; /* ended by NULL */
 } systems[] = {
     {WGS84,
      -180,
@@ -34,16 +45,16 @@ static const struct system {
      5950e3,
      1350e3,
      7250e3,
-     {"lambert93", "l93", "rgf93lambert93", "rgf93v1lambert93", "lamb93"}},
-    {3942, 950e3, 1000e3, 2350e3, 1400e3, {"cc42", "rgf93cc42", "rgf93v1cc42", "lambert93cc42"}},
-    {3943, 950e3, 2000e3, 2350e3, 2400e3, {"cc43", "rgf93cc43", "rgf93v1cc43", "lambert93cc43"}},
-    {3944, 950e3, 3000e3, 2350e3, 3400e3, {"cc44", "rgf93cc44", "rgf93v1cc44", "lambert93cc44"}},
-    {3945, 950e3, 4000e3, 2350e3, 4400e3, {"cc45", "rgf93cc45", "rgf93v1cc45", "lambert93cc45"}},
-    {3946, 950e3, 5000e3, 2350e3, 5400e3, {"cc46", "rgf93cc46", "rgf93v1cc46", "lambert93cc46"}},
-    {3947, 950e3, 6000e3, 2350e3, 6400e3, {"cc47", "rgf93cc47", "rgf93v1cc47", "lambert93cc47"}},
-    {3948, 950e3, 7000e3, 2350e3, 7400e3, {"cc48", "rgf93cc48", "rgf93v1cc48", "lambert93cc48"}},
-    {3949, 950e3, 8000e3, 2350e3, 8400e3, {"cc49", "rgf93cc49", "rgf93v1cc49", "lambert93cc49"}},
-    {3950, 950e3, 9000e3, 2350e3, 9400e3, {"cc50", "rgf93cc50", "rgf93v1cc50", "lambert93cc50"}},
+     {"lambert93", "l93", "rgf93lambert93", "rgf93v1lambert93", "lamb93", "l93metropole"}},
+    CC(42),
+    CC(43),
+    CC(44),
+    CC(45),
+    CC(46),
+    CC(47),
+    CC(48),
+    CC(49),
+    CC(50),
     {27572,
      -100e3,
      1500e3,
@@ -55,17 +66,33 @@ static const struct system {
     {27574, 400e3, 4050e3, 700e3, 4350e3, {"ntfparislambertzoneiv", "lambert4carto"}},
     {5490, 400e3, 1500e3, 850e3, 2100e3, {"rgaf09utm20n", "rgaf09utmzone20n", "rgaf09"}},
     {4559, 400e3, 1500e3, 850e3, 2100e3, {"rraf1991utm20n", "rraf1991utmzone20n", "rraf91utm20n", "rraf91"}},
-    {32620, 400e3, 1500e3, 850e3, 2100e3, {"wgs84utm20n", "wgs84utmzone20n", "utm20n", "utmzone20n"}},
+    {32620,
+     400e3,
+     1500e3,
+     850e3,
+     2100e3,
+     {"wgs84utm20n", "wgs84utmzone20n", "utm20n", "utmzone20n", "utmn20"}},
     {2972, 0, 150e3, 550e3, 750e3, {"rgfg95utm22n", "rgfg95utmzone22n", "rgfg95"}},
-    {32622, 0, 150e3, 550e3, 750e3, {"wgs84utm22n", "wgs84utmzone22n", "utm22n", "utmzone22n"}},
-    {2975, 250e3, 7550e3, 450e3, 7800e3, {"rgr92utm40s", "rgr92utmzone40s", "rgr92", "utm40s", "utmzone40s"}},
-    {4471, 450e3, 8500e3, 600e3, 8700e3, {"rgm04utm38s", "rgm04utmzone38s", "rgm04", "utm38s", "utmzone38s"}},
+    {32622, 0, 150e3, 550e3, 750e3, {"wgs84utm22n", "wgs84utmzone22n", "utm22n", "utmzone22n", "utmn22"}},
+    {32621, 480e3, 5100e3, 630e3, 5300e3, {"wgs84utm21n", "wgs84utmzone21n"}},
+    {2975,
+     250e3,
+     7550e3,
+     450e3,
+     7800e3,
+     {"rgr92utm40s", "rgr92utmzone40s", "rgr92", "utm40s", "utmzone40s", "utms40"}},
+    {4471,
+     450e3,
+     8500e3,
+     600e3,
+     8700e3,
+     {"rgm04utm38s", "rgm04utmzone38s", "rgm04", "utm38s", "utmzone38s", "utms38"}},
     {4467,
      480e3,
      5100e3,
      630e3,
      5300e3,
-     {"rgspm06utm21n", "rgspm06utmzone21n", "rgspm06", "utm21n", "utmzone21n"}},
+     {"rgspm06utm21n", "rgspm06utmzone21n", "rgspm06", "utm21n", "utmzone21n", "utmn21"}},
     {3296, 150e3, 6800e3, 850e3, 9200e3, {"rgpfutm5s", "rgpfutmzone5s", "utm5s", "utmzone5s"}},
     {3297, 150e3, 6800e3, 850e3, 9200e3, {"rgpfutm6s", "rgpfutmzone6s", "rgpf", "utm6s", "utmzone6s"}},
     {3298, 150e3, 6800e3, 850e3, 9200e3, {"rgpfutm7s", "rgpfutmzone7s", "utm7s", "utmzone7s"}},
@@ -81,6 +108,7 @@ static const struct system {
     {3171, 150e3, 7400e3, 850e3, 8100e3, {"rgnc9193utm59s", "rgnc9193utmzone59s", "utm59s", "utmzone59s"}},
     {3857, -7200e3, -2600e3, 6400e3, 6800e3, {"webmercator", "wgs84pseudomercator", "wgs84webmercator"}},
 };
+#undef CC
 enum { SYSTEM_COUNT = sizeof systems / sizeof *systems };
 
 /* The systems of each land, its home first. */
@@ -160,17 +188,28 @@ void mg_crs_destroy(struct mg_crs *crs)
     free(crs);
 }
 
-static int number_after(const char *text, const char *prefix)
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* The text as the number of a system that is known; 0: it is none. */
+static int system_number(const char *text, size_t length)
 {
     int64_t number;
-    size_t length = strlen(prefix);
-    if (strncmp(text, prefix, length) || !mg_num_parse_i64(text + length, strlen(text + length), &number) ||
-        number < 0 || number > 99999 || find_system((int)number) < 0)
+    if (!mg_num_parse_i64(text, length, &number) || number < 0 || number > 99999 ||
+        find_system((int)number) < 0)
         return 0;
     return (int)number;
 }
 
-int mg_crs_from_name(const char *text, size_t length)
+static int number_after(const char *text, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    return strncmp(text, prefix, length) ? 0 : system_number(text + length, strlen(text + length));
+}
+
+static int from_name(const char *text, size_t length)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf folded = {0};
     mg_text_add_folded(&folded, text, length);
@@ -191,9 +230,47 @@ int mg_crs_from_name(const char *text, size_t length)
     return number;
 }
 
-static bool is_digit(char c)
+/* A number that follows "EPSG:", whatever stands around it. */
+static int from_epsg(const char *text, size_t length)
 {
-    return c >= '0' && c <= '9';
+    for (size_t i = 0; i + 5 < length; i++) {
+        if (strncasecmp(text + i, "epsg:", 5))
+            continue;
+        size_t digits = i + 5;
+        while (digits < length && is_digit(text[digits]))
+            digits++;
+        if (digits < length && (unsigned char)text[digits] < 0x80 && isalpha((unsigned char)text[digits]))
+            continue;
+        return system_number(text + i + 5, digits - i - 5);
+    }
+    return 0;
+}
+
+/* "2,ATLASANTE,96,BAN,EPSG:2154 RGF93 / Lambert-93 (Métropole)": one of several things, the last of them
+ * first, each without what it has in brackets. */
+static int from_list(const char *text, size_t length)
+{
+    int found = 0;
+    for (size_t end = length; !found; end--) {
+        size_t start = end;
+        while (start && text[start - 1] != ',')
+            start--;
+        const char *bracket = memchr(text + start, '(', end - start);
+        size_t n = bracket ? (size_t)(bracket - text) - start : end - start;
+        found = from_epsg(text + start, n);
+        if (!found)
+            found = from_name(text + start, n);
+        if (!start)
+            break;
+        end = start;
+    }
+    return found;
+}
+
+int mg_crs_from_name(const char *text, size_t length)
+{
+    int found = from_name(text, length);
+    return found ? found : from_list(text, length);
 }
 
 /* Départements 01 to 95, 2A, 2B; a lone digit and codes whose leading zero was lost are of the mainland. */

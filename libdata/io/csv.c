@@ -337,6 +337,24 @@ enum mg_code mg_csv_rewind(struct mg_csv *csv, struct mg_error *err)
     return mg_csv_window_seek(&csv->window, csv->data_offset, err);
 }
 
+enum mg_code mg_csv_look_again(struct mg_csv *csv, const struct mg_table_options *options,
+                               struct mg_error *err)
+{
+    enum mg_code code = mg_csv_window_seek(&csv->window, 0, err);
+    if (code)
+        return code;
+    mg_columns_finish(&csv->columns);
+    csv->columns = (struct mg_columns){0};
+    mg_csv_splitter_destroy(csv->splitter);
+    csv->splitter = NULL;
+    mg_buf_clear(&csv->preamble);
+    csv->clean_to = 0;
+    csv->surveyed = csv->mixed = csv->multibyte = false;
+    csv->votes = (struct mg_encoding_votes){0};
+    csv->needed = MG_ENCODING_FOUND;
+    return mg_csv_look(csv, options, err);
+}
+
 void mg_csv_destroy(struct mg_csv *csv)
 {
     if (!csv)

@@ -22,6 +22,9 @@ enum mg_code mg_csv_open(struct mg_source *source, const struct mg_table_options
 const struct mg_table_info *mg_csv_info(const struct mg_csv *csv);
 enum mg_code mg_csv_next(struct mg_csv *csv, const struct mg_row **ret_row, struct mg_error *err);
 enum mg_code mg_csv_rewind(struct mg_csv *csv, struct mg_error *err);
+/* As if it had been opened with these options. */
+enum mg_code mg_csv_look_again(struct mg_csv *csv, const struct mg_table_options *options,
+                               struct mg_error *err);
 void mg_csv_destroy(struct mg_csv *csv);
 
 #endif

@@ -17,6 +17,7 @@
 #include "libdata/io/footer.h"
 #include "libdata/io/format.h"
 #include "libdata/io/ogr.h"
+#include "libdata/io/parts.h"
 #include "libdata/io/sha256.h"
 #include "libdata/io/source.h"
 
@@ -24,7 +25,8 @@ struct mg_table {
     struct mg_csv *csv; /* one of the two */
     struct mg_ogr *ogr;
     struct mg_footer *footer;
-    char mapped_name[80]; /* what OGR cannot open where it is, shown to it under this name; "" */
+    struct mg_parts *parts; /* NULL: a row is a line */
+    char mapped_name[80];   /* what OGR cannot open where it is, shown to it under this name; "" */
     void *mapped;
     size_t mapped_length;
 };
@@ -212,6 +214,28 @@ static enum mg_code read_row(void *reader, const struct mg_row **ret_row, struct
     return table->csv ? mg_csv_next(table->csv, ret_row, err) : mg_ogr_next(table->ogr, ret_row, err);
 }
 
+static const struct mg_table_info *lines_info(const struct mg_table *table)
+{
+    return table->csv ? mg_csv_info(table->csv) : mg_ogr_info(table->ogr);
+}
+
+static enum mg_code read_line(void *reader, const struct mg_row **ret_row, struct mg_error *err)
+{
+    const struct mg_table *table = reader;
+    return mg_footer_next(table->footer, ret_row, err);
+}
+
+/* What lies between the format's reader and the caller. */
+static enum mg_code put_together(struct mg_table *table, const struct mg_table_options *options,
+                                 struct mg_error *err)
+{
+    enum mg_code code =
+        mg_footer_create(read_row, table, lines_info(table), options->repair, &table->footer, err);
+    if (!code && options->parts)
+        code = mg_parts_create(options->parts, read_line, table, lines_info(table), &table->parts, err);
+    return code || !options->parts ? code : mg_table_rewind(table, err);
+}
+
 enum mg_code mg_table_open(const char *path, const struct mg_table_options *options,
                            struct mg_table **ret_table, struct mg_error *err)
 {
@@ -228,7 +252,7 @@ enum mg_code mg_table_open(const char *path, const struct mg_table_options *opti
         code = archive ? open_member(table, archive, member, options, err)
                        : open_file(table, path, options, err);
     if (!code)
-        code = mg_footer_create(read_row, table, mg_table_info(table), options->repair, &table->footer, err);
+        code = put_together(table, options, err);
     if (code)
         mg_table_destroy(table);
     else
@@ -238,25 +262,42 @@ enum mg_code mg_table_open(const char *path, const struct mg_table_options *opti
 
 const struct mg_table_info *mg_table_info(const struct mg_table *table)
 {
-    return table->csv ? mg_csv_info(table->csv) : mg_ogr_info(table->ogr);
+    return table->parts ? mg_parts_info(table->parts) : lines_info(table);
 }
 
 enum mg_code mg_table_next(struct mg_table *table, const struct mg_row **ret_row, struct mg_error *err)
 {
-    return mg_footer_next(table->footer, ret_row, err);
+    return table->parts ? mg_parts_next(table->parts, ret_row, err)
+                        : mg_footer_next(table->footer, ret_row, err);
 }
 
 enum mg_code mg_table_rewind(struct mg_table *table, struct mg_error *err)
 {
     enum mg_code code = table->csv ? mg_csv_rewind(table->csv, err) : mg_ogr_rewind(table->ogr, err);
     mg_footer_rewind(table->footer);
+    if (table->parts)
+        mg_parts_rewind(table->parts);
     return code;
+}
+
+enum mg_code mg_table_look_again(struct mg_table *table, const struct mg_table_options *options,
+                                 struct mg_error *err)
+{
+    if (!table->csv)
+        return mg_fail(err, MG_ERR_USAGE, "%s", _("only CSV can be looked at again"));
+    mg_parts_destroy(table->parts);
+    mg_footer_destroy(table->footer);
+    table->parts = NULL;
+    table->footer = NULL;
+    enum mg_code code = mg_csv_look_again(table->csv, options, err);
+    return code ? code : put_together(table, options, err);
 }
 
 void mg_table_destroy(struct mg_table *table)
 {
     if (!table)
         return;
+    mg_parts_destroy(table->parts);
     mg_footer_destroy(table->footer);
     mg_csv_destroy(table->csv);
     mg_ogr_destroy(table->ogr);

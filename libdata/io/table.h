@@ -11,7 +11,7 @@
  * cells where they can be read after all, without where not. Blank lines are skipped and counted. Totals and
  * notes below the last row are delivered and marked (footer.h). Lines before a CSV file's header that are not
  * the table's are skipped and kept (dialect.h). Garbled text (garbled.h) is repaired where that is asked for,
- * in cells and column names.
+ * in cells and column names. A file that has its rows in two lines each is put together (parts.h).
  *
  * Errors: MG_ERR_INPUT (not there, not readable, a directory, empty, cut short, a quote that never closes,
  * called CSV and something else: with line and record where there is one), MG_ERR_IO (reading failed),
@@ -39,6 +39,15 @@ enum mg_row_defect {
     MG_ROW_NUL,         /* a NUL byte: not text */
 };
 
+/* What a line is in a table whose rows come in two lines each (parts.h). */
+enum mg_row_part {
+    MG_ROW_ITSELF = 0,
+    MG_ROW_JOINED,   /* completes a row, and is in its cells */
+    MG_ROW_UNJOINED, /* completes a row that is not there */
+    MG_ROW_REPEATED, /* completes a row that another line has completed */
+    MG_ROW_FOREIGN,  /* neither one nor the other */
+};
+
 struct mg_row {
     const struct mg_cell *cells; /* cells[0] is the whole line as written where count is 0 */
     size_t count;                /* 0: a defect, and no reading of it has as many cells as the header */
@@ -46,13 +55,22 @@ struct mg_row {
     bool suspect;              /* some cell may be garbled (garbled.h) */
     const struct mg_cell *raw; /* the cells as the source has them where some were repaired, else NULL */
     bool footer;               /* a total or a note below the table */
-    int64_t line;         /* physical line where the row starts; a sheet's row; else the feature's number */
-    int64_t record;       /* data rows from 1; 0 is the header */
+    enum mg_row_part part;
+    size_t expected; /* cells that a line of its kind has, where it has not, and they are not column_count */
+    int64_t line;    /* physical line where the row starts; a sheet's row; else the feature's number */
+    int64_t record;  /* data rows from 1; 0 is the header */
     int64_t byte_offset;  /* in the uncompressed source; -1 where the format has none (OGR) */
     bool decoded;         /* at least one byte of this row was not UTF-8 and was decoded from `encoding` */
     const char *encoding; /* the encoding this row was read in: "UTF-8", "CP1252", ...; a constant */
     const unsigned char *wkb; /* the feature's geometry in the layer's CRS, or NULL; little-endian ISO WKB */
     size_t wkb_length;
+};
+
+struct mg_table_parts {       /* parts.h */
+    const char *row, *part;   /* the first cells of the two kinds of lines */
+    size_t key;               /* the column of a row by which a line completes it, whose second cell it is */
+    const char *const *names; /* of that line's cells after the key */
+    size_t name_count;
 };
 
 struct mg_table_options {
@@ -62,8 +80,9 @@ struct mg_table_options {
     bool no_header;       /* columns are then named column_1, column_2, ... */
     const char *const *names; /* with no_header: what they are called instead; CSV only */
     size_t name_count;
-    int skip_lines;       /* physical lines before the header; 0: found */
-    bool repair;          /* garbled text */
+    const struct mg_table_parts *parts; /* NULL: a row is a line; borrowed as long as the table is there */
+    int skip_lines;                     /* physical lines before the header; 0: found */
+    bool repair;                        /* garbled text */
     const char *layer;    /* OGR: the layer's (sheet's) name; NULL: the only one, else an error names them */
     bool keep_for_rewind; /* spool what cannot be read twice */
 };
@@ -101,6 +120,12 @@ enum mg_code mg_table_next(struct mg_table *table, const struct mg_row **ret_row
 
 /* Back to the first data row, with another look at nothing: dialect and columns stay. */
 enum mg_code mg_table_rewind(struct mg_table *table, struct mg_error *err);
+
+/* CSV only: back to the first byte, to be read with other options, also from a pipe that was kept for
+ * rewinding. Afterwards the table is at its first row; what mg_table_info returned before is no longer valid.
+ */
+enum mg_code mg_table_look_again(struct mg_table *table, const struct mg_table_options *options,
+                                 struct mg_error *err);
 void mg_table_destroy(struct mg_table *table);
 
 #endif

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "libdata/domain/common/codes.h"
 #include "libdata/domain/columns/roles.h"
+#include "libdata/domain/common/codes.h"
 #include "tests/unit/test.h"
 
 #define CSV "roles-test.csv"
@@ -212,6 +212,28 @@ static void codes_get_their_proper_form(void **state)
     }
 }
 
+static void communes_are_numbered_within_departements(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *departement, *number, *commune;
+    } cases[] = {
+        {"51", "108", "51108"},  {"1", "4", "01004"},     {"01", "053", "01053"}, {"035", "238", "35238"},
+        {"2A", "004", "2A004"},  {"2b", "33", "2B033"},   {"02A", "4", "2A004"},  {"971", "101", "97101"},
+        {"9A", "105", "97105"},  {"9d", "11", "97411"},   {"9E", "502", "97502"}, {"9F", "608", "97608"},
+        {"976", "601", "97601"}, {"9A", "801", "97801"},  {"971", "212", NULL},   {"51", "", NULL},
+        {"51", "1080", NULL},    {"", "108", NULL},       {"XX", "108", NULL},    {"51", "1O8", NULL},
+        {"9G", "101", NULL},     {"987", "735", "98735"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char code[MG_CODE_SIZE] = "";
+        bool good = mg_code_commune_within(cases[i].departement, strlen(cases[i].departement),
+                                           cases[i].number, strlen(cases[i].number), code);
+        if (good != (cases[i].commune != NULL) || (good && strcmp(code, cases[i].commune)))
+            fail_msg("%s %s is %s", cases[i].departement, cases[i].number, good ? code : "none");
+    }
+}
+
 static void places_are_split(void **state)
 {
     (void)state;
@@ -272,6 +294,7 @@ int main(void)
         cmocka_unit_test(maps_are_checked),
         cmocka_unit_test(earlier_editions_settle_roles),
         cmocka_unit_test(codes_get_their_proper_form),
+        cmocka_unit_test(communes_are_numbered_within_departements),
         cmocka_unit_test(places_are_split),
         cmocka_unit_test(degrees_minutes_and_seconds),
         cmocka_unit_test(real_files_need_no_option),

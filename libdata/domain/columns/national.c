@@ -43,6 +43,14 @@ static bool split(char *text, char separator, struct mg_national_list *list)
     return list->count > 0;
 }
 
+int mg_national_position(const struct mg_national_list *list, const char *item)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (!strcmp(list->items[i], item))
+            return (int)i;
+    return -1;
+}
+
 static bool add_map(struct mg_national *profile, char *value)
 {
     char *columns = strchr(value, '=');
@@ -63,7 +71,7 @@ static bool take(struct mg_national *profile, const char *key, char *value)
     } texts[] = {
         {"title", &profile->title}, {"producer", &profile->producer}, {"licence", &profile->licence},
         {"as", &profile->kind},     {"level", &profile->level},       {"crs", &profile->crs},
-        {"skip", &profile->skip},
+        {"rows", &profile->rows},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (!strcmp(texts[i].key, key)) {
@@ -78,6 +86,8 @@ static bool take(struct mg_national *profile, const char *key, char *value)
         return split(value, ',', &profile->ignore);
     if (!strcmp(key, "names"))
         return split(value, ',', &profile->names);
+    if (!strcmp(key, "join"))
+        return split(value, ',', &profile->join) && profile->join.count > 2;
     if (!strcmp(key, "map"))
         return add_map(profile, value);
     profile->no_key = !strcmp(key, "no-key") && !strcmp(value, "yes");
@@ -100,9 +110,13 @@ static enum mg_code parse_lines(struct mg_national *profile, struct mg_error *er
         mg_error_at(err, line, 0, 0, NULL);
         return MG_ERR_INPUT;
     }
-    if (profile->kind && profile->title && profile->has_count)
-        return MG_OK;
-    return mg_fail(err, MG_ERR_INPUT, _("profile %s: title, as or has is missing"), profile->name);
+    if (!profile->kind || !profile->title || !profile->has_count)
+        return mg_fail(err, MG_ERR_INPUT, _("profile %s: title, as or has is missing"), profile->name);
+    if (profile->join.count &&
+        (!profile->rows || mg_national_position(&profile->names, profile->join.items[1]) < 0))
+        return mg_fail(err, MG_ERR_INPUT, _("profile %s: join wants rows, and a key among names"),
+                       profile->name);
+    return MG_OK;
 }
 
 enum mg_code mg_national_parse(const char *name, const char *text, struct mg_national **ret_profile,

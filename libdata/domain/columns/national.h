@@ -12,7 +12,9 @@
  *   ignore: A, B               columns that are not compared between editions
  *   no-key: yes                no column identifies a service
  *   names: A, B                the columns' names, in a file without a header line
- *   skip: TEXT                 rows whose first cell is this are not of the dataset
+ *   rows: TEXT                 the first cell of the dataset's rows, in a file that has lines of several
+ * kinds join: TEXT, KEY, A, B      lines whose first cell is TEXT complete the row whose column KEY is their
+ * second cell (io/parts.h): with A and B
  *
  * Of several profiles that fit, the one that asks for most columns is taken, then the first by name. What
  * the command line says comes before what a profile says.
@@ -33,9 +35,9 @@ struct mg_national_list { /* in the profile's own text */
 };
 
 struct mg_national {
-    const char *name, *title, *producer, *licence, *kind, *level, *crs, *skip; /* NULL: it does not say */
+    const char *name, *title, *producer, *licence, *kind, *level, *crs, *rows; /* NULL: it does not say */
     size_t has_count, map_count;
-    struct mg_national_list has[MG_NATIONAL_HAS], without, ignore, names;
+    struct mg_national_list has[MG_NATIONAL_HAS], without, ignore, names, join;
     struct {
         enum mg_role role;
         struct mg_national_list columns; /* the best first */
@@ -54,6 +56,9 @@ void mg_national_destroy(struct mg_national *profile);
 /* What a profile's text says; the name is borrowed. MG_ERR_INPUT with the line. For the tests and fuzzing. */
 enum mg_code mg_national_parse(const char *name, const char *text, struct mg_national **ret_profile,
                                struct mg_error *err);
+
+/* Where it is in the list, or -1. */
+int mg_national_position(const struct mg_national_list *list, const char *item);
 
 /* A record of type "profile" each, by name. */
 enum mg_code mg_nationals_list(struct mg_out *out, struct mg_error *err);

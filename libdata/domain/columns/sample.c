@@ -27,6 +27,8 @@ enum mg_code mg_sample_read(struct mg_table *table, size_t rows, struct mg_sampl
         code = mg_table_next(table, &row, err);
         if (code || !row)
             break;
+        if (row->part)
+            continue;
         struct mg_cell *cells = sample.cells + sample.row_count++ * sample.column_count;
         for (size_t i = 0; i < sample.column_count && i < row->count; i++) {
             cells[i].length = row->cells[i].length;

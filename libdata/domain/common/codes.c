@@ -37,6 +37,55 @@ bool mg_code_commune(const char *text, size_t length, char ret_code[MG_CODE_SIZE
     return true;
 }
 
+/* The two characters that a commune's code begins with, and the third where an overseas département has one.
+ */
+static bool head_of(const char *text, size_t length, char ret_head[3])
+{
+    if (length == 3 && text[0] == '0') { /* 035, 02A */
+        text++;
+        length--;
+    }
+    ret_head[2] = '\0';
+    if (length == 1) {
+        ret_head[0] = '0';
+        ret_head[1] = text[0];
+        return is_digit(text[0]);
+    }
+    if (length == 2 && text[0] == '9' && text[1] && strchr("ABCDEFabcdef", text[1])) {
+        ret_head[1] = '7';
+        ret_head[2] = (char)('1' + (text[1] & '\xDF') - 'A');
+        if (ret_head[2] >= '5')
+            ret_head[2] = text[1] == 'E' || text[1] == 'e' ? '5' : '6';
+    } else if (length == 3 && text[0] == '9' && (text[1] == '7' || text[1] == '8') && is_digit(text[2])) {
+        ret_head[1] = text[1];
+        ret_head[2] = text[2];
+    } else if (length == 2) {
+        ret_head[1] = is_digit(text[1]) ? text[1] : text[1] & '\xDF';
+    } else {
+        return false;
+    }
+    ret_head[0] = text[0];
+    return true;
+}
+
+bool mg_code_commune_within(const char *departement, size_t departement_length, const char *number,
+                            size_t number_length, char ret_code[MG_CODE_SIZE])
+{
+    char head[3], whole[] = "00000";
+    if (!head_of(departement, departement_length, head) || number_length > 3 ||
+        !all_digits(number, number_length))
+        return false;
+    memcpy(whole, head, 2);
+    memcpy(whole + 5 - number_length, number, number_length);
+    if (head[2] && number_length < 3)
+        whole[2] = head[2];
+    /* both have the last digit of an overseas département; the 7 and 8 of Saint-Barthélemy and Saint-Martin
+     * are counted with Guadeloupe by some */
+    else if (head[2] && number[0] != head[2] && (head[2] != '1' || (number[0] != '7' && number[0] != '8')))
+        return false;
+    return mg_code_commune(whole, 5, ret_code);
+}
+
 bool mg_code_postcode(const char *text, size_t length, char ret_code[MG_CODE_SIZE])
 {
     char digits[5];

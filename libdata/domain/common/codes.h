@@ -11,6 +11,11 @@
  * health files write overseas (9A to 9F). The text is trimmed. */
 bool mg_code_commune(const char *text, size_t length, char ret_code[MG_CODE_SIZE]);
 
+/* A commune by its number within the département, as files write it that have both apart: 51 and 108 are
+ * 51108, 1 and 4 01004, 2A and 004 2A004, 971 (or 9A) and 101 97101. Both trimmed. */
+bool mg_code_commune_within(const char *departement, size_t departement_length, const char *number,
+                            size_t number_length, char ret_code[MG_CODE_SIZE]);
+
 /* A postcode's five digits. 1000 is 01000; "01 000" is 01000. */
 bool mg_code_postcode(const char *text, size_t length, char ret_code[MG_CODE_SIZE]);
 

@@ -321,6 +321,9 @@ enum mg_code mg_corrections_apply(struct mg_corrections *c, const struct mg_row 
     c->row.count = c->source->column_count;
     c->row.defect = MG_ROW_SOUND;
     c->row.suspect = c->row.footer = false;
+    c->row.expected = 0;
+    if (c->row.part == MG_ROW_FOREIGN)
+        c->row.part = MG_ROW_ITSELF;
     c->row.raw = NULL;
     *ret_row = &c->row;
     *ret_corrected = true;

@@ -42,7 +42,11 @@ static enum mg_code read_all(struct mg_import *import, int64_t *filled, struct m
             import->footer_rows++;
             continue;
         }
-        if (row->count < columns) {
+        if (row->part == MG_ROW_JOINED && !row->expected) {
+            import->joined_rows++;
+            continue;
+        }
+        if (row->count < columns || row->part) {
             source->uneven_rows++;
             continue;
         }

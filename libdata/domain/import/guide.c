@@ -70,6 +70,28 @@ static enum mg_code find_profile(struct mg_import *import, struct mg_error *err)
     return code;
 }
 
+/* Some cut the first line off, which says what the file is: then the first line is a row. */
+static bool begins_with_rows(const struct mg_import *import)
+{
+    const char *rows = import->national->rows;
+    return rows && import->info->column_count && !strcmp(import->info->labels[0], rows);
+}
+
+static void join_lines(struct mg_import *import)
+{
+    const struct mg_national *profile = import->national;
+    if (!profile->join.count)
+        return;
+    import->parts = (struct mg_table_parts){
+        .row = profile->rows,
+        .part = profile->join.items[0],
+        .key = (size_t)mg_national_position(&profile->names, profile->join.items[1]),
+        .names = profile->join.items + 2,
+        .name_count = profile->join.count - 2,
+    };
+    import->effective.table.parts = &import->parts;
+}
+
 enum mg_code mg_import_take_guide(struct mg_import *import, bool *ret_reopen, struct mg_error *err)
 {
     struct mg_import_options *o = &import->effective;
@@ -89,8 +111,9 @@ enum mg_code mg_import_take_guide(struct mg_import *import, bool *ret_reopen, st
         o->table.no_header = true;
         o->table.names = profile->names.items;
         o->table.name_count = profile->names.count;
-        if (!o->table.skip_lines)
+        if (!o->table.skip_lines && !begins_with_rows(import))
             o->table.skip_lines = 1;
+        join_lines(import);
         *ret_reopen = true;
     }
     return MG_OK;

@@ -91,8 +91,8 @@ static enum mg_code check_whole(const struct mg_import *import, struct mg_error 
     if (!import->short_row.line || !import->info->unterminated)
         return MG_OK;
     mg_fail(err, MG_ERR_INPUT,
-            _("the file is cut off: its last line has %" PRId64 " of %zu cells and no end"),
-            import->short_row.cells, import->info->column_count);
+            _("the file is cut off: its last line has %" PRId64 " of %" PRId64 " cells and no end"),
+            import->short_row.cells, import->short_row.expected);
     mg_error_at(err, import->short_row.line, 0, 0, NULL);
     mg_error_hint(err, "%s", _("get the file again"));
     return MG_ERR_INPUT;

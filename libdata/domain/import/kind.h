@@ -46,6 +46,7 @@ struct mg_import {
     char as_of[MG_DATE_SIZE];
     char level[16]; /* edition.level; a load may set it */
     struct mg_roles roles;
+    struct mg_table_parts parts;      /* of the profile: rows that come in two lines */
     struct mg_national *national;     /* the national file that it is; NULL: none */
     struct mg_descriptor *descriptor; /* NULL: none */
     char descriptor_sha256[65];
@@ -60,10 +61,10 @@ struct mg_import {
     int64_t rows_read, rows_loaded, rows_rejected, rows_skipped, issues;
     struct mg_import_code codes[MG_IMPORT_CODES];
     struct {
-        int64_t line, cells; /* of the row delivered last, if it was too short */
+        int64_t line, cells, expected; /* of the row delivered last, if it was too short */
     } short_row;
     int64_t first_version, last_version; /* ids that this import added; 0: none. A load sets them */
-    int64_t footer_rows;                 /* of the rows skipped */
+    int64_t footer_rows, joined_rows;    /* of the rows skipped */
     bool compared;
     int64_t added, unchanged, gone;
     bool keyed;

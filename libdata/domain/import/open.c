@@ -111,10 +111,10 @@ static enum mg_code be_guided(struct mg_import *import, struct mg_error *err)
 {
     bool reopen = false;
     enum mg_code code = mg_import_take_guide(import, &reopen, err);
-    if (!code && reopen)
-        code = strcmp(import->path, "-") ? open_table(import, err)
-                                         : mg_fail(err, MG_ERR_USAGE, "%s",
-                                                   _("a file without a header line cannot come from a pipe"));
+    if (!code && reopen) {
+        code = mg_table_look_again(import->table, &import->options->table, err);
+        import->info = mg_table_info(import->table);
+    }
     if (!code)
         code = find_kind(import, err);
     if (!code)

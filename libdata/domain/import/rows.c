@@ -50,19 +50,40 @@ static enum mg_code reject_defect(struct mg_import *import, const struct mg_row 
     return mg_import_reject(import, &line, -1, mg_import_defect_code(row->defect), err, "%s", message);
 }
 
-/* Rows of another kind that stand among those of the profile's. */
-static bool is_skipped(const struct mg_import *import, const struct mg_row *row)
+/* A line that is not a row by itself: it is in the cells of another's, or it is refused. */
+static enum mg_code judge_part(struct mg_import *import, const struct mg_row *row, struct mg_error *err)
 {
-    const char *skip = import->national ? import->national->skip : NULL;
-    return skip && row->count && row->cells[0].length == strlen(skip) &&
-           !memcmp(row->cells[0].text, skip, row->cells[0].length);
+    switch (row->part) {
+    case MG_ROW_UNJOINED:
+        return mg_import_reject(import, row, MG_IMPORT_WHOLE_ROW, "unjoined-line", err, "%s",
+                                _("completes a row that is not in the file"));
+    case MG_ROW_REPEATED:
+        return mg_import_reject(import, row, MG_IMPORT_WHOLE_ROW, "repeated-line", err, "%s",
+                                _("completes a row that an earlier line has completed"));
+    case MG_ROW_FOREIGN:
+        return mg_import_reject(import, row, MG_IMPORT_WHOLE_ROW, "foreign-line", err,
+                                _("begins with neither '%s' nor '%s'"), import->parts.row,
+                                import->parts.part);
+    default:
+        mg_import_skip(import);
+        import->joined_rows++;
+        return MG_OK;
+    }
+}
+
+static enum mg_code reject_count(struct mg_import *import, const struct mg_row *row, const char *code,
+                                 size_t columns, struct mg_error *err)
+{
+    const char *message =
+        row->expected ? _("%zu cells where such a line has %zu") : _("%zu cells where the header has %zu");
+    return mg_import_reject(import, row, MG_IMPORT_WHOLE_ROW, code, err, message, row->count, columns);
 }
 
 /* Is the row one to deliver? If not, it has been accounted for. */
 static enum mg_code judge(struct mg_import *import, const struct mg_row *row, bool *ret_deliver,
                           struct mg_error *err)
 {
-    size_t columns = import->info->column_count;
+    size_t columns = row->expected ? row->expected : import->info->column_count;
     *ret_deliver = false;
     if (row->defect && !row->count)
         return reject_defect(import, row, err);
@@ -71,19 +92,20 @@ static enum mg_code judge(struct mg_import *import, const struct mg_row *row, bo
         if (code || row->footer)
             return code;
     }
-    if (is_empty(row) || is_skipped(import, row)) {
+    if (is_empty(row)) {
         mg_import_skip(import);
         return MG_OK;
     }
+    if (row->part && (row->part == MG_ROW_FOREIGN || !row->expected))
+        return judge_part(import, row, err);
     if (row->count < columns) {
         import->short_row.line = row->line;
         import->short_row.cells = (int64_t)row->count;
-        return mg_import_reject(import, row, -1, "missing-cell", err, _("%zu cells where the header has %zu"),
-                                row->count, columns);
+        import->short_row.expected = (int64_t)columns;
+        return reject_count(import, row, "missing-cell", columns, err);
     }
     if (row->count > columns && has_extra(row, columns))
-        return mg_import_reject(import, row, -1, "extra-cell", err, _("%zu cells where the header has %zu"),
-                                row->count, columns);
+        return reject_count(import, row, "extra-cell", columns, err);
     *ret_deliver = true;
     return MG_OK;
 }
@@ -157,7 +179,7 @@ enum mg_code mg_import_restart(struct mg_import *import, struct mg_error *err)
     if (code)
         return code;
     import->rows_read = import->rows_loaded = import->rows_rejected = import->rows_skipped = import->issues =
-        import->footer_rows = 0;
+        import->footer_rows = import->joined_rows = 0;
     memset(import->codes, 0, sizeof import->codes);
     import->corrected = 0;
     mg_profile_clear(&import->profile);

@@ -122,7 +122,8 @@ bool mg_import_say_form(const struct mg_import *import, char *out, size_t size)
     const struct mg_table_info *info = import->info;
     char one[2];
     size_t n = (size_t)snprintf(out, size, "%s, %s", info->format, info->encoding);
-    bool odd = *info->preamble || info->header_rows > 1 || import->footer_rows || info->quote == '\'';
+    bool odd = *info->preamble || info->header_rows > 1 || import->footer_rows || import->joined_rows ||
+               info->quote == '\'';
     if (info->delimiter && n < size)
         n += (size_t)snprintf(out + n, size - n, _(", delimiter %s"), delimiter_name(info->delimiter, one));
     if (info->header_line && n < size)
@@ -131,7 +132,10 @@ bool mg_import_say_form(const struct mg_import *import, char *out, size_t size)
                                                     : _(", header on line %" PRId64),
                               info->header_line);
     if (import->footer_rows && n < size)
-        snprintf(out + n, size - n, _(", %" PRId64 " rows below the table"), import->footer_rows);
+        n +=
+            (size_t)snprintf(out + n, size - n, _(", %" PRId64 " rows below the table"), import->footer_rows);
+    if (import->joined_rows && n < size)
+        snprintf(out + n, size - n, _(", %" PRId64 " lines joined to others"), import->joined_rows);
     return odd;
 }
 
@@ -148,6 +152,9 @@ enum mg_code mg_import_dialect_text(const struct mg_import *import, struct mg_bu
     mg_buf_printf(out, "\"header_line\":%" PRId64 ",\"header_rows\":%d,\"preamble\":", info->header_line,
                   info->header_rows);
     mg_json_add_string(out, info->preamble, strlen(info->preamble));
-    mg_buf_printf(out, ",\"footer_rows\":%" PRId64 "}", import->footer_rows);
+    mg_buf_printf(out, ",\"footer_rows\":%" PRId64, import->footer_rows);
+    if (import->joined_rows)
+        mg_buf_printf(out, ",\"joined_rows\":%" PRId64, import->joined_rows);
+    mg_buf_add_char(out, '}');
     return mg_buf_check(out, err);
 }

@@ -5,6 +5,7 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/base/map.h"
 #include "libdata/base/num.h"
+#include "libdata/domain/common/codes.h"
 #include "libdata/domain/kinds/references.h"
 
 static const char *const code_labels[MG_LEVEL_COUNT][9] = {
@@ -84,31 +85,13 @@ static enum mg_code plan(struct loading *l, struct mg_error *err)
     return MG_OK;
 }
 
-/* 51 and 108 are 51108, 976 and 601 are 97601. */
-static bool join_codes(struct mg_cell departement, struct mg_cell commune,
-                       char ret_code[MG_TERRITORY_CODE_SIZE])
-{
-    char joined[8], head[MG_TERRITORY_CODE_SIZE];
-    if (!mg_code_territory(MG_DEPARTEMENT, departement.text, departement.length, head) || !commune.length ||
-        commune.length > 3)
-        return false;
-    size_t length = strlen(head);
-    if (length == 3 && commune.length == 3) { /* both have the last digit of an overseas département */
-        if (commune.text[0] != head[2])
-            return false;
-        length = 2;
-    }
-    memcpy(joined, head, length);
-    memset(joined + length, '0', 5 - length);
-    memcpy(joined + 5 - commune.length, commune.text, commune.length);
-    return mg_code_territory(MG_COMMUNE, joined, 5, ret_code);
-}
-
 static bool read_code(const struct loading *l, const struct mg_row *row, char code[MG_TERRITORY_CODE_SIZE])
 {
     struct mg_cell cell = mg_import_cell(l->import, row, MG_ROLE_CODE);
-    if (l->departement >= 0)
-        return join_codes(mg_reference_cell(row, l->departement), cell, code);
+    if (l->departement >= 0) {
+        struct mg_cell departement = mg_reference_cell(row, l->departement);
+        return mg_code_commune_within(departement.text, departement.length, cell.text, cell.length, code);
+    }
     return mg_code_territory(l->level, cell.text, cell.length, code);
 }
 

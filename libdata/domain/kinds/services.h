@@ -67,8 +67,9 @@ struct mg_services {
     bool broken;    /* a row did not keep to a guess */
 
     struct mg_crs *crs;
-    int fixed_epsg; /* --crs, or 0 */
-    bool lat_first; /* in a column that holds both */
+    int departement; /* the column that completes communes numbered within it, or -1 */
+    int fixed_epsg;  /* --crs, or 0 */
+    bool lat_first;  /* in a column that holds both */
     struct mg_services_near near;
 
     struct mg_standing *standing; /* NULL: the dataset's first edition */
@@ -125,6 +126,8 @@ const struct mg_box *mg_services_declared(struct mg_services *s);
 enum mg_code mg_services_tell_crowds(struct mg_services *s, struct mg_error *err);
 
 /* services_row.c */
+/* Does the file number communes within their département? */
+void mg_services_find_departement(struct mg_services *s);
 int64_t mg_services_hash(struct mg_services *s, const struct mg_row *row);
 enum mg_code mg_services_understand(struct mg_services *s, const struct mg_row *row, struct mg_error *err);
 enum mg_code mg_services_spell(struct mg_services *s, const struct mg_row *row, struct mg_error *err);

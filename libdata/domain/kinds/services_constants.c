@@ -101,6 +101,7 @@ static enum mg_code plan_column(struct mg_services *s, struct mg_services_column
 enum mg_code mg_services_plan(struct mg_services *s, struct mg_error *err)
 {
     s->column_count = s->import->info->column_count;
+    mg_services_find_departement(s);
     s->columns = mg_calloc(s->column_count + 1, sizeof *s->columns);
     s->hash_order = mg_calloc(s->column_count + 1, sizeof *s->hash_order);
     if (!s->columns || !s->hash_order)

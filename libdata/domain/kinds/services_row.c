@@ -35,23 +35,67 @@ static void set_text(struct mg_text *text, const char *bytes, size_t length, con
     text->as_written = length == cell->length && !memcmp(bytes, cell->text, length);
 }
 
+/* Are the sample's communes mostly numbers within their département? */
+static bool numbers_communes(const struct mg_import *import, int column)
+{
+    size_t numbers = 0, codes = 0;
+    for (size_t i = 0; column >= 0 && i < import->sample.row_count; i++) {
+        const struct mg_cell *cell = mg_sample_cell(&import->sample, i, (size_t)column);
+        char code[MG_CODE_SIZE];
+        size_t length;
+        const char *text = mg_text_trim(cell->text, cell->length, &length);
+        numbers += mg_code_commune_within("01", 2, text, length, code);
+        codes += mg_code_commune(text, length, code);
+    }
+    return numbers > codes;
+}
+
+void mg_services_find_departement(struct mg_services *s)
+{
+    const struct mg_import *import = s->import;
+    static const char *const labels[] = {"departement", "dep", "coddep", "code_departement", "code_dep"};
+    double best = 0;
+    s->departement = -1;
+    if (!numbers_communes(import, import->roles.column[MG_ROLE_COMMUNE]))
+        return;
+    for (size_t i = 0; i < import->info->column_count; i++)
+        if (import->meanings[i].meaning == MG_MEANING_DEPARTEMENT && import->meanings[i].confidence > best) {
+            best = import->meanings[i].confidence;
+            s->departement = (int)i;
+        }
+    for (size_t i = 0; i < sizeof labels / sizeof *labels && s->departement < 0; i++)
+        s->departement = mg_import_find_column(import, labels[i]);
+}
+
+static bool complete_commune(const struct mg_services *s, const struct mg_row *row, char *code)
+{
+    const struct mg_text *number = &s->texts[MG_ROLE_COMMUNE];
+    const struct mg_cell *cell = &row->cells[s->departement];
+    size_t length;
+    const char *departement = mg_text_trim(cell->text, cell->length, &length);
+    return mg_code_commune_within(departement, length, number->text, number->length, code);
+}
+
 static enum mg_code understand_code(struct mg_services *s, const struct mg_row *row, int role,
                                     struct mg_error *err)
 {
     int column = s->import->roles.column[role];
     struct mg_text *text = &s->texts[role];
     char *code = s->codes[role == MG_ROLE_COMMUNE];
-    bool good = role == MG_ROLE_COMMUNE ? mg_code_commune(text->text, text->length, code)
-                                        : mg_code_postcode(text->text, text->length, code);
+    bool within = role == MG_ROLE_COMMUNE && s->departement >= 0 && text->length <= 3;
+    bool good = within                    ? complete_commune(s, row, code)
+                : role == MG_ROLE_COMMUNE ? mg_code_commune(text->text, text->length, code)
+                                          : mg_code_postcode(text->text, text->length, code);
     if (!good)
         return mg_import_issue(s->import, row, column, "bad-code", err, "%s",
                                role == MG_ROLE_COMMUNE ? _("is not a commune's code")
                                                        : _("is not a postcode"));
     if (text->length == 5 && !memcmp(text->text, code, 5))
         return MG_OK;
-    enum mg_code result =
-        mg_import_issue(s->import, row, column, text->length < 5 ? "leading-zero" : "code-rewritten", err,
-                        _("read as %s"), code);
+    enum mg_code result = MG_OK;
+    if (!within)
+        result = mg_import_issue(s->import, row, column, text->length < 5 ? "leading-zero" : "code-rewritten",
+                                 err, _("read as %s"), code);
     set_text(text, code, 5, &row->cells[column]);
     return result;
 }
