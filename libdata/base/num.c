@@ -34,6 +34,9 @@ bool mg_num_parse_i64(const char *text, size_t length, int64_t *ret_value)
 static bool parse_slowly(const char *text, size_t length, char decimal, double *ret_value)
 {
     char copy[512];
+    bool negative = text[0] == '-';
+    for (; length > 1 && strchr("-+0", text[0]) && strchr("0123456789", text[1]); length--)
+        text++; /* zeros in front, so that they do not count */
     if (length >= sizeof copy)
         return false;
     memcpy(copy, text, length);
@@ -49,7 +52,7 @@ static bool parse_slowly(const char *text, size_t length, char decimal, double *
     double value = strtod(copy, &end);
     if (*end || !isfinite(value))
         return false;
-    *ret_value = value;
+    *ret_value = negative ? -fabs(value) : value;
     return true;
 }
 

@@ -115,7 +115,7 @@ static bool visit_polygon(struct reader *r, size_t polygon, struct rings *rings)
     if (!take_u32(r, &ring_count))
         return false;
     for (uint32_t ring = 0; ring < ring_count; ring++) {
-        if (!take_u32(r, &count) || r->left / 16 < count)
+        if (!take_u32(r, &count) || !count || r->left / 16 < count)
             return false;
         if (!rings->visit) {
             r->at += (size_t)count * 16;
@@ -129,7 +129,7 @@ static bool visit_polygon(struct reader *r, size_t polygon, struct rings *rings)
             rings->xy = grown;
             rings->capacity = count;
         }
-        if (count && !take(r, rings->xy, (size_t)count * 16))
+        if (!take(r, rings->xy, (size_t)count * 16))
             return false;
         if (!rings->visit(rings->context, polygon, ring > 0, rings->xy, count))
             return false;

@@ -13,7 +13,9 @@ enum {
     BLOCK = 1 << BLOCK_BITS,
     BLOCK_CELLS = BLOCK * BLOCK,
     MOST_BLOCKS = 1 << 18, /* in the frame around everything */
+    BORDER_CELLS = 64,     /* most that borders cross, for each cell that is wanted */
 };
+#define LEAST_SIDE 1e-9 /* degrees: a tenth of a millimetre */
 
 /* A cell is a polygon's place in the order of adding (it is all inside that polygon), or one of these. */
 enum { EMPTY = -1, FIRST_LIST = -2 /* and below: -2 - the first candidate */ };
@@ -45,7 +47,7 @@ struct mg_locate {
     size_t vertex_count, vertex_capacity;
     struct polygon *polygons;
     size_t polygon_count, polygon_capacity;
-    double area; /* of all, in square degrees */
+    double area, border; /* of all, in square degrees; and degrees */
 
     double west, south, east, north; /* the frame */
     double per_degree;               /* cells in a degree */
@@ -103,9 +105,14 @@ void mg_locate_destroy(struct mg_locate *locate)
 struct addition {
     struct mg_locate *locate;
     struct polygon polygon;
-    double area;
+    double area, border;
     enum mg_code code;
 };
+
+static bool is_on_earth(double lon, double lat)
+{
+    return fabs(lon) <= 360 && fabs(lat) <= 90; /* a land that crosses the antimeridian goes on beyond 180 */
+}
 
 static bool add_ring(void *context, size_t part, bool hole, const double *xy, size_t count)
 {
@@ -126,7 +133,7 @@ static bool add_ring(void *context, size_t part, bool hole, const double *xy, si
     double twice = 0;
     for (size_t i = 0; i < count; i++) {
         double x = xy[2 * i], y = xy[2 * i + 1];
-        if (!isfinite(x) || !isfinite(y)) {
+        if (!is_on_earth(x, y)) {
             a->code = MG_ERR_INPUT;
             return false;
         }
@@ -134,6 +141,8 @@ static bool add_ring(void *context, size_t part, bool hole, const double *xy, si
         a->polygon.east = fmax(a->polygon.east, x);
         a->polygon.south = fmin(a->polygon.south, y);
         a->polygon.north = fmax(a->polygon.north, y);
+        if (i)
+            a->border += hypot(x - xy[2 * i - 2], y - xy[2 * i - 1]);
         if (i)
             twice += (xy[2 * i - 2] - xy[0]) * (y - xy[1]) - (x - xy[0]) * (xy[2 * i - 1] - xy[1]);
     }
@@ -157,13 +166,15 @@ enum mg_code mg_locate_add(struct mg_locate *locate, const unsigned char *blob, 
         locate->vertex_count = first;
         if (a.code != MG_ERR_INPUT && mg_blob_visit_rings(blob, length, NULL, NULL))
             return mg_fail_memory(err);
-        return mg_fail(err, MG_ERR_INPUT, "%s", _("the geometry is not a polygon of finite coordinates"));
+        return mg_fail(err, MG_ERR_INPUT, "%s",
+                       _("the geometry is not a polygon of longitudes and latitudes"));
     }
     a.polygon.vertex_count = locate->vertex_count - first;
     if (!a.polygon.vertex_count)
         return MG_OK;
     locate->polygons[locate->polygon_count++] = a.polygon;
     locate->area += fmax(a.area, 0);
+    locate->border += a.border;
     return MG_OK;
 }
 
@@ -324,7 +335,8 @@ static bool enter_polygon(struct mg_locate *l, int32_t polygon)
     return fill(l, polygon);
 }
 
-/* Cells of about area / (64 polygons), larger when the frame would have too many blocks. */
+/* Cells of about area / (64 polygons), larger when the frame would have too many blocks, or where polygons
+ * are all border and no area. */
 static enum mg_code lay_out(struct mg_locate *l, struct mg_error *err)
 {
     l->west = l->south = INFINITY;
@@ -339,8 +351,7 @@ static enum mg_code lay_out(struct mg_locate *l, struct mg_error *err)
     double wanted = fmax((double)l->polygon_count * CELLS_PER_POLYGON, (double)l->vertex_count);
     double side = sqrt(l->area / wanted);
     double least = fmax(sqrt(width * height / MOST_BLOCKS), fmax(width, height) / MOST_BLOCKS * 4) / BLOCK;
-    if (!(side > least))
-        side = least > 0 ? least : 1;
+    side = fmax(fmax(side, least), fmax(l->border / (BORDER_CELLS * wanted), LEAST_SIDE));
     l->per_degree = 1 / side;
     l->columns = ((int32_t)(width / side / BLOCK) + 1) * BLOCK;
     l->rows = ((int32_t)(height / side / BLOCK) + 1) * BLOCK;

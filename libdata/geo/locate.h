@@ -22,7 +22,8 @@
 struct mg_locate;
 
 enum mg_code mg_locate_create(struct mg_locate **ret_locate, struct mg_error *err);
-/* A polygon or multipolygon blob (blob.h) with the caller's number (>= 0). */
+/* A polygon or multipolygon blob (blob.h) with the caller's number (>= 0). MG_ERR_INPUT: it is none, or not on
+ * Earth (beyond 360 degrees of longitude, 90 of latitude). */
 enum mg_code mg_locate_add(struct mg_locate *locate, const unsigned char *blob, size_t length, int32_t number,
                            struct mg_error *err);
 /* After the last one; nothing can be added then. */

@@ -85,7 +85,7 @@ static bool is_number(struct mg_cell cell)
     for (size_t i = 0; i < cell.length; i++) {
         if (cell.text[i] >= '0' && cell.text[i] <= '9')
             digits++;
-        else if ((unsigned char)cell.text[i] < 0x80 && !strchr(" .,-+%", cell.text[i]))
+        else if ((unsigned char)cell.text[i] < 0x80 && !memchr(" .,-+%", cell.text[i], 6))
             return false;
     }
     return digits > 0;

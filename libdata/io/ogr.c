@@ -258,13 +258,21 @@ static enum mg_code read_field_names(struct mg_ogr *ogr, const struct mg_table_o
 {
     OGRFeatureDefnH defn = OGR_L_GetLayerDefn(ogr->layer);
     size_t count = (size_t)ogr->cells.field_count;
+    MG_CLEANUP(mg_buf_finish) struct mg_buf text = {0};
     MG_FREE struct mg_cell *names = mg_malloc(count * sizeof *names);
     if (!names)
         return mg_fail_memory(err);
     for (size_t i = 0; i < count; i++) {
-        names[i].text = OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(defn, (int)i));
-        names[i].length = strlen(names[i].text);
+        size_t before = text.length;
+        enum mg_code code = mg_ogr_cells_add_name(
+            &ogr->cells, OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(defn, (int)i)), &text, err);
+        if (code)
+            return code;
+        names[i].length = text.length - before;
     }
+    const char *at = text.data ? text.data : "";
+    for (size_t i = 0; i < count; at += names[i++].length)
+        names[i].text = at;
     return mg_columns_init(&ogr->columns, names, count, options->repair, err);
 }
 

@@ -82,6 +82,22 @@ static void make_date_iso(char *text, size_t length)
         text[10] = 'T';
 }
 
+enum mg_code mg_ogr_cells_add_name(struct mg_ogr_cells *cells, const char *name, struct mg_buf *out,
+                                   struct mg_error *err)
+{
+    size_t length = strlen(name);
+    enum mg_encoding used = MG_ENCODING_FOUND;
+    enum mg_code code = MG_OK;
+    if (mg_text_utf8_prefix(name, length) == length) {
+        mg_buf_add(out, name, length);
+    } else {
+        code = mg_decode(MG_ENCODING_FOUND, NULL, name, length, &cells->decoded, &used, err);
+        if (!code)
+            mg_buf_add(out, cells->decoded.data, cells->decoded.length);
+    }
+    return code ? code : mg_buf_check(out, err);
+}
+
 static enum mg_code add_string(struct mg_ogr_cells *cells, const char *string, struct mg_row *row,
                                struct mg_error *err)
 {

@@ -19,6 +19,10 @@ struct mg_ogr_cells {
 enum mg_code mg_ogr_cells_init(struct mg_ogr_cells *cells, OGRLayerH layer, bool workbook,
                                struct mg_error *err);
 
+/* Append a name as OGR has it, decoded where it is not UTF-8. */
+enum mg_code mg_ogr_cells_add_name(struct mg_ogr_cells *cells, const char *name, struct mg_buf *out,
+                                   struct mg_error *err);
+
 /* Fill row's cells, count (fields up to the last that is not empty for a workbook, else all), decoded,
  * encoding and geometry. */
 enum mg_code mg_ogr_cells_read(struct mg_ogr_cells *cells, OGRFeatureH feature, struct mg_row *row,

@@ -1,15 +1,27 @@
 /* Gives every file of a folder to a fuzz target: its corpus as an ordinary test. */
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/fuzz/fuzz.h"
+
+static char path[4096]; /* of the input that is tried */
+
+/* Which one it was; the process ends after it. */
+static void tell(int signal)
+{
+    (void)signal;
+    if (write(STDERR_FILENO, path, strlen(path)) < 0 || write(STDERR_FILENO, "\n", 1) < 0)
+        return;
+}
 
 /* 0: not a regular file */
 static int replay(const char *folder, const char *name)
 {
-    char path[4096];
     struct stat st;
     snprintf(path, sizeof path, "%s/%s", folder, name);
     if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
@@ -33,6 +45,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: replay CORPUS\n");
         return 1;
     }
+    signal(SIGABRT, tell);
     int count = 0;
     for (struct dirent *entry; (entry = readdir(folder));)
         count += replay(argv[1], entry->d_name);

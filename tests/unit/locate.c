@@ -291,6 +291,30 @@ static void tiny_polygons_far_apart_take_little(void **state)
     }
 }
 
+/* All border and no area, or next to none: the raster must not become fine for them, or it would never end.
+ */
+static void slivers_take_little(void **state)
+{
+    (void)state;
+    static const double widths[] = {0, 1e-300, 1e-9, 1e-4};
+    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+        MG_CLEANUP(mg_locate_destroy_pointer) struct mg_locate *locate = NULL;
+        double xy[2 * 4001];
+        for (int i = 0; i < 4001; i++) {
+            xy[2 * i] = i % 2 ? widths[w] * i : 0;
+            xy[2 * i + 1] = i % 2 ? 80 : -80;
+        }
+        GEOSGeometry *shape = polygon(xy, 4001);
+        must(mg_locate_create(&locate, &err));
+        add_shape(locate, shape, 1);
+        GEOSGeom_destroy(shape);
+        clock_t start = clock();
+        must(mg_locate_build(locate, &err));
+        assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 5);
+        assert_int_equal(mg_locate_find(locate, 4001, 0), -1);
+    }
+}
+
 static void other_geometries_are_refused(void **state)
 {
     (void)state;
@@ -306,7 +330,11 @@ static void other_geometries_are_refused(void **state)
     double bad = NAN;
     memcpy(blob.data + blob.length - 1 - 32, &bad, sizeof bad);
     must_fail(mg_locate_add(locate, (const unsigned char *)blob.data, blob.length, 0, &err), MG_ERR_INPUT,
-              "finite");
+              "longitudes and latitudes");
+    bad = 700000; /* metres */
+    memcpy(blob.data + blob.length - 1 - 32, &bad, sizeof bad);
+    must_fail(mg_locate_add(locate, (const unsigned char *)blob.data, blob.length, 0, &err), MG_ERR_INPUT,
+              "longitudes and latitudes");
     add_text(locate, "POLYGON((0 0, 1 0, 1 1, 0 0))", 5);
     must(mg_locate_build(locate, &err));
     assert_int_equal(mg_locate_find(locate, 0.9, 0.5), 5);
@@ -352,6 +380,7 @@ int main(void)
         cmocka_unit_test(the_first_of_overlapping_polygons_owns),
         cmocka_unit_test(degenerate_rings_own_nothing),
         cmocka_unit_test(tiny_polygons_far_apart_take_little),
+        cmocka_unit_test(slivers_take_little),
         cmocka_unit_test(other_geometries_are_refused),
         cmocka_unit_test(lost_allocations_are_reported),
     };

@@ -207,13 +207,17 @@ static void polygons_come_with_territories(void **state)
         "{\"type\":\"Polygon\",\"coordinates\":[[[4,48],[4,49],[5,49],[4,48]]]}},"
         "{\"type\":\"Feature\",\"properties\":{\"code\":\"51230\",\"nom\":\"Épernay\"},\"geometry\":null},"
         "{\"type\":\"Feature\",\"properties\":{\"code\":\"51231\",\"nom\":\"Point\"},\"geometry\":"
-        "{\"type\":\"Point\",\"coordinates\":[4,48]}}]}",
+        "{\"type\":\"Point\",\"coordinates\":[4,48]}},"
+        "{\"type\":\"Feature\",\"properties\":{\"code\":\"51232\",\"nom\":\"Mètres\"},\"geometry\":"
+        "{\"type\":\"Polygon\",\"coordinates\":[[[8e5,6e6],[8e5,7e6],[9e5,7e6],[8e5,6e6]]]}}]}",
         &err));
-    counts(2, 1, 0, 1);
+    counts(2, 2, 0, 1);
     check("SELECT group_concat(code || ' ' || coalesce(AsText(geom), 'none'), ', ') FROM territory",
           "51108 MULTIPOLYGON(((4 48, 4 49, 5 49, 4 48))), 51230 none");
     check("SELECT CheckSpatialIndex('territory', 'geom')", "1");
-    check("SELECT code || ' ' || message FROM reject", "bad-polygon the geometry is not a polygon (type 1)");
+    check("SELECT group_concat(code || ' ' || message, '; ') FROM reject",
+          "bad-polygon the geometry is not a polygon (type 1); "
+          "bad-polygon 800000.000, 6000000.000 of the polygon is no place in EPSG:4326");
     check("SELECT code FROM issue", "missing-polygon");
 }
 

@@ -23,11 +23,11 @@ bool mg_code_commune(const char *text, size_t length, char ret_code[MG_CODE_SIZE
         ret_code[0] = '0';
         memcpy(ret_code + 1, text, 4);
     } else if (length == 5 && is_digit(text[0]) && all_digits(text + 2, 3) &&
-               (is_digit(text[1]) || (text[0] == '2' && strchr("ABab", text[1])))) {
+               (is_digit(text[1]) || (text[0] == '2' && memchr("ABab", text[1], 4)))) {
         memcpy(ret_code, text, 5);
         if (!is_digit(text[1]))
             ret_code[1] &= '\xDF'; /* upper case */
-    } else if (length == 5 && text[0] == '9' && strchr("ABCDEFabcdef", text[1]) && all_digits(text + 2, 3)) {
+    } else if (length == 5 && text[0] == '9' && memchr("ABCDEFabcdef", text[1], 12) && all_digits(text + 2, 3)) {
         memcpy(ret_code, "97", 2);
         memcpy(ret_code + 2, text + 2, 3);
     } else {

@@ -141,7 +141,7 @@ bool mg_is_departement(const char *text, size_t length)
         text++;
         length--;
     }
-    if (length == 2 && text[0] == '2' && text[1] && strchr("ABab", text[1]))
+    if (length == 2 && text[0] == '2' && memchr("ABab", text[1], 4))
         return true;
     if (!length || length > 3 || !all_digits(text, length))
         return false;

@@ -20,7 +20,7 @@ static bool departement_code(const char *text, size_t length, char ret_code[MG_T
         text++;
         length--;
     }
-    bool corsica = length == 2 && text[0] == '2' && strchr("aAbB", text[1]);
+    bool corsica = length == 2 && text[0] == '2' && memchr("aAbB", text[1], 4);
     if (length > 3 || (length == 3 && text[0] != '9') || !(corsica || digits(text, length)))
         return false;
     char *code = ret_code;

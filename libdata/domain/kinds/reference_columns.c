@@ -31,7 +31,7 @@ static bool departement(const char *text, size_t length, char *ret_code)
         ret_code[2] = '\0';
         return *text != '0';
     }
-    bool corsica = length == 2 && text[0] == '2' && strchr("ABab", text[1]);
+    bool corsica = length == 2 && text[0] == '2' && memchr("ABab", text[1], 4);
     bool digits = all_digits(text, length) && (length == 2 || (length == 3 && is_overseas(text, length)));
     if (!corsica && !digits)
         return false;

@@ -155,8 +155,10 @@ static enum mg_code read_polygon(struct loading *l, const struct mg_row *row, bo
         return mg_import_issue(l->import, row, -1, "missing-polygon", err, "%s",
                                _("the territory has no polygon"));
     enum mg_code code = mg_blob_from_wkb(row->wkb, row->wkb_length, &l->blob, &why);
-    if (!code && l->import->info->epsg)
-        code = mg_blob_to_lonlat(&l->blob, l->crs, l->import->info->epsg, &why);
+    /* a file that does not say which system it is in has to be in longitude and latitude */
+    if (!code)
+        code =
+            mg_blob_to_lonlat(&l->blob, l->crs, l->import->info->epsg ? l->import->info->epsg : 4326, &why);
     if (code == MG_ERR_INPUT) {
         *ret_good = false;
         return mg_import_reject(l->import, row, -1, "bad-polygon", err, "%s", why.message);
