@@ -59,6 +59,24 @@ static void say_roles(const struct mg_import_result *result)
                          result->role_columns[role], result->roles.confidence[role]);
 }
 
+static void say_cog_year(const struct mg_cog_year *cog)
+{
+    if (!cog->first)
+        return;
+    if (cog->first == cog->last && !cog->or_later)
+        mg_tool_say(_("its communes are those of 1 January %d"), cog->first);
+    else if (!cog->or_later)
+        mg_tool_say(_("its communes are those of 1 January %d to %d, which cannot be told apart"), cog->first,
+                    cog->last);
+    else if (cog->first == cog->last)
+        mg_tool_say(_("its communes are those of 1 January %d or later"), cog->first);
+    else
+        mg_tool_say(_("its communes are those of 1 January %d to %d, which cannot be told apart, or later"),
+                    cog->first, cog->last);
+    if (cog->strangers)
+        mg_tool_say(_("%" PRId64 " codes are of other years (maillage check --cog-year)"), cog->strangers);
+}
+
 static void say_replaced(const struct mg_import_result *result)
 {
     mg_tool_say(_("the edition of %s that was there is replaced"), result->edition);
@@ -100,6 +118,7 @@ void import_say_result(const struct mg_import_result *result)
         mg_tool_say(
             _("against %s: %" PRId64 " unchanged, %" PRId64 " new or changed, %" PRId64 " gone or changed"),
             result->previous, result->unchanged, result->added, result->gone);
+    say_cog_year(&result->cog);
     if (result->replaced)
         say_replaced(result);
     for (size_t i = 0; i < result->anomalies.count; i++)
@@ -121,4 +140,5 @@ void import_say_source(const struct mg_import_source *source)
     say_profile(source->profile, source->profile_title);
     if (source->uneven_rows)
         mg_tool_say(_("%" PRId64 " more rows do not have a cell for each column"), source->uneven_rows);
+    say_cog_year(&source->cog);
 }

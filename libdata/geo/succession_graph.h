@@ -56,6 +56,9 @@ struct mg_nodes {
 void mg_nodes_finish(struct mg_nodes *set);
 void mg_nodes_add(struct mg_nodes *set, int32_t node); /* once; no memory: failed */
 
+/* Does the node stand on that day? */
+bool mg_succession_is_there(const struct mg_succession *s, int32_t node, mg_date date);
+
 bool mg_succession_is_commune(const struct mg_succession *s, int32_t node);
 
 /* NULL: nothing happens to the node in that direction. Forward: its next entry later than the day; backward:

@@ -143,7 +143,7 @@ static void walk(const struct mg_succession *s, int32_t node, mg_date day, mg_da
     walk_on(s, (struct traveller){.node = node, .part = MG_NOTHING, .day = day}, to, p);
 }
 
-static bool is_there(const struct mg_succession *s, int32_t node, mg_date date)
+bool mg_succession_is_there(const struct mg_succession *s, int32_t node, mg_date date)
 {
     const struct mg_succession_entry *entry = mg_succession_entry_near(s, node, date, false);
     if (entry)
@@ -245,7 +245,7 @@ static const struct mg_succession_entry *first_start(const struct mg_succession 
 static bool project_node(const struct mg_succession *s, int32_t node, enum mg_succession_found when,
                          mg_date from, mg_date to, struct mg_projection *p)
 {
-    if (node < 0 || (when == MG_SUCCESSION_THERE && !is_there(s, node, from)))
+    if (node < 0 || (when == MG_SUCCESSION_THERE && !mg_succession_is_there(s, node, from)))
         return false;
     if (when != MG_SUCCESSION_THERE) {
         const struct mg_succession_entry *entry =
@@ -275,7 +275,7 @@ void mg_succession_walk(const struct mg_succession *s, const char *code, mg_date
 bool mg_succession_stands(const struct mg_succession *s, const char *code, mg_date date)
 {
     int32_t node = find_node(s, "COM", code);
-    return node >= 0 && is_there(s, node, date);
+    return node >= 0 && mg_succession_is_there(s, node, date);
 }
 
 static bool is_named(const struct mg_succession *s, const char *code)

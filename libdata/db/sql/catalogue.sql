@@ -11,7 +11,8 @@ SELECT id, position, name, role, type, access = 'open' FROM field WHERE dataset 
 
 -- name: edition_list
 SELECT id, as_of, coalesce(level, ''), source_sha256, rows_read, rows_loaded, rows_rejected, rows_skipped,
-       issues, coalesce(first_version, 0), coalesce(last_version, 0)
+       issues, coalesce(first_version, 0), coalesce(last_version, 0), coalesce(cog_year, 0),
+       coalesce(cog_year_last, 0)
 FROM edition WHERE dataset = $1 ORDER BY as_of
 
 -- Versions in the order of their ids, over the range that holds all of the dataset's; those of other

@@ -7,6 +7,21 @@ WHERE edition = (SELECT e.id FROM edition e JOIN dataset d ON d.id = e.dataset W
                  ORDER BY e.as_of DESC, e.id DESC LIMIT 1)
 ORDER BY id
 
+-- What communes are called before (0) and after (1) each of its movements, where that is not all one.
+-- name: movement_names
+WITH latest AS (
+  SELECT e.id FROM edition e JOIN dataset d ON d.id = e.dataset WHERE d.kind = 'movements'
+  ORDER BY e.as_of DESC, e.id DESC LIMIT 1),
+said (code, date, after, name) AS (
+  SELECT code_before, date, 0, name_before FROM movement
+  WHERE edition IN (SELECT id FROM latest) AND type_before = 'COM' AND name_before IS NOT NULL
+  UNION
+  SELECT code_after, date, 1, name_after FROM movement
+  WHERE edition IN (SELECT id FROM latest) AND type_after = 'COM' AND name_after IS NOT NULL)
+SELECT code, date, after, name FROM said
+WHERE code IN (SELECT code FROM said GROUP BY code HAVING min(name) <> max(name))
+ORDER BY code, date, after, name
+
 -- name: territory_dates
 SELECT DISTINCT valid_from FROM territory
 WHERE level = $1 AND (level <> 'commune' OR type = 'COM') ORDER BY valid_from

@@ -84,6 +84,8 @@ static enum mg_code read_edition(struct mg_dataset *dataset, sqlite3_stmt *row, 
     edition->issues = sqlite3_column_int64(row, 8);
     edition->first_version = sqlite3_column_int64(row, 9);
     edition->last_version = sqlite3_column_int64(row, 10);
+    edition->cog_year = sqlite3_column_int(row, 11);
+    edition->cog_year_last = sqlite3_column_int(row, 12);
     return MG_OK;
 }
 

@@ -31,6 +31,7 @@ struct mg_edition {
     char source_sha256[65];
     int64_t rows_read, rows_loaded, rows_rejected, rows_skipped, issues;
     int64_t first_version, last_version; /* 0 when it brought none */
+    int cog_year, cog_year_last;         /* of which its communes are (geo/cog_year.h); 0: it is not known */
 };
 
 struct mg_dataset {

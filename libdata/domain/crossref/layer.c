@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "libdata/base/alloc.h"
+#include "libdata/domain/common/cog_edition.h"
 
 #define REPORT_EVERY       65536
 #define UNPLACED_TOLERATED 0.01
@@ -278,7 +279,7 @@ static enum mg_code count_edition(struct scan *scan, enum mg_cell_of which, cons
     if (!mg_date_parse_iso(edition->as_of, strlen(edition->as_of), &date))
         return mg_fail(err, MG_ERR_DB, _("the edition of %s has the date '%s'"), scan->layer->dataset->name,
                        edition->as_of);
-    mg_place_codes_of(scan->place, date);
+    mg_place_codes_of(scan->place, mg_cog_edition_date(edition, date));
     return walk(scan, scan->layer->counts ? count_stock : count_record, err);
 }
 

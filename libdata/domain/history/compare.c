@@ -163,16 +163,16 @@ static enum mg_code settle(const struct mg_history *h, const char *commune, mg_d
     return MG_OK;
 }
 
-/* Do the movements of communes alone explain that the code is another one? What `before` had become by the
- * later edition is `after`; or, when one of them is not of its edition's date, both have become the same by
- * the last movement there is. Two communes that merge only later are still two. */
-static enum mg_code recoded_by_movement(const struct mg_history *h, const char *before, const char *after,
-                                        bool *ret_explained, struct mg_error *err)
+/* What `before` had become by the later date is `after`; or, when one of them is not of its date, both have
+ * become the same by the last movement there is. Two communes that merge only later are still two. */
+static enum mg_code same_between(const struct mg_history *h, const char *before, const char *after,
+                                 const mg_date dates[HISTORY_SIDES], bool *ret_explained,
+                                 struct mg_error *err)
 {
     const char *then[SUCCESSORS], *now[SUCCESSORS];
     size_t then_count, now_count;
     bool then_in_time, now_in_time;
-    mg_date from = h->as_of[HISTORY_BEFORE], to = h->as_of[HISTORY_AFTER];
+    mg_date from = dates[HISTORY_BEFORE], to = dates[HISTORY_AFTER];
     enum mg_code code;
 
     if ((code = settle(h, before, from, to, then, &then_count, &then_in_time, err)) ||
@@ -191,6 +191,19 @@ static enum mg_code recoded_by_movement(const struct mg_history *h, const char *
             *ret_explained |= !strcmp(then[i], now[j]);
     }
     return MG_OK;
+}
+
+/* Do the movements of communes alone explain that the code is another one? Between the editions' dates, or,
+ * for sources that lag behind, between the years of which their codes are; some rows may be of the one, some
+ * of the other. */
+static enum mg_code recoded_by_movement(const struct mg_history *h, const char *before, const char *after,
+                                        bool *ret_explained, struct mg_error *err)
+{
+    enum mg_code code = same_between(h, before, after, h->as_of, ret_explained, err);
+    bool lags = h->cog[HISTORY_BEFORE] != h->as_of[HISTORY_BEFORE] ||
+                h->cog[HISTORY_AFTER] != h->as_of[HISTORY_AFTER];
+    return code || *ret_explained || !lags ? code
+                                           : same_between(h, before, after, h->cog, ret_explained, err);
 }
 
 static enum mg_code compare_commune(struct mg_history *h, struct mg_event *event, struct mg_error *err)

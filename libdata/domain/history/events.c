@@ -86,6 +86,7 @@ static enum mg_code prepare(struct mg_history *h, struct mg_error *err)
         if (!mg_date_parse_iso(as_of, strlen(as_of), &h->as_of[side]))
             return mg_fail(err, MG_ERR_DB, _("an edition of dataset %s has a date that is none: '%s'"),
                            h->dataset->name, as_of);
+        h->cog[side] = mg_cog_edition_date(h->editions[side], h->as_of[side]);
         while (strcmp(h->dataset->editions[h->ranks[side]].as_of, as_of))
             h->ranks[side]++;
     }

@@ -8,6 +8,7 @@
 #define MG_HISTORY_INTERNAL_H
 
 #include "libdata/base/map.h"
+#include "libdata/domain/common/cog_edition.h"
 #include "libdata/domain/history/decisions.h"
 #include "libdata/domain/history/history.h"
 #include "libdata/domain/linkage/linkage.h"
@@ -122,7 +123,7 @@ struct mg_history {
     const struct mg_dataset *dataset;
     const struct mg_edition *editions[HISTORY_SIDES];
     size_t ranks[HISTORY_SIDES]; /* in dataset->editions */
-    mg_date as_of[HISTORY_SIDES];
+    mg_date as_of[HISTORY_SIDES], cog[HISTORY_SIDES]; /* cog: of which the communes' codes are */
     struct mg_history_options options;
     struct history_rows rows[HISTORY_SIDES];
     struct history_rows same[HISTORY_SIDES]; /* the i-th of both have the same content, in two versions */

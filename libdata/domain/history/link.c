@@ -45,7 +45,7 @@ static enum mg_code add_commune(struct mg_history *h, int side, struct listed *l
     enum mg_code code;
 
     if (length == 5) {
-        if ((code = mg_succession_project(h->succession, commune, h->as_of[side], h->as_of[HISTORY_AFTER],
+        if ((code = mg_succession_project(h->succession, commune, h->cog[side], h->as_of[HISTORY_AFTER],
                                           codes, 4, &count, &how, err)))
             return code;
         if (count == 1 && how != MG_SUCCESSION_UNKNOWN)

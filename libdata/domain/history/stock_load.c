@@ -4,6 +4,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/text.h"
+#include "libdata/domain/common/cog_edition.h"
 #include "libdata/domain/history/stock_internal.h"
 #include "libdata/geo/succession.h"
 
@@ -132,7 +133,8 @@ static enum mg_code territory_of(struct loading *l, bool after, const char *leve
     if (strcmp(level, "commune"))
         failed = code_entry(l, code, &entry, err);
     else
-        failed = project(l, code, dates[after], dates[1], &entry, err);
+        failed = project(l, code, mg_cog_edition_date(after ? l->h->to : l->h->from, dates[after]), dates[1],
+                         &entry, err);
     if (!failed)
         failed = mg_map_put(&l->at[after], code, strlen(code), entry, NULL, err);
     if (!failed)

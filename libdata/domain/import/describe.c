@@ -54,7 +54,11 @@ static enum mg_code read_all(struct mg_import *import, int64_t *filled, struct m
         for (size_t i = 0; i < columns; i++)
             filled[i] += row->cells[i].length > 0;
         mg_import_see_types(import, row);
+        if (import->cog.watched)
+            code = mg_import_see_commune(import, row, err);
     }
+    if (!code && import->cog.watched)
+        code = mg_cog_year_find(import->db, &import->cog.codes, &source->cog, err);
     return code;
 }
 
@@ -120,6 +124,8 @@ enum mg_code mg_import_describe(struct mg_db *db, const char *path, const struct
         code = mg_import_find_dataset(&import, &there, err);
     if (!code)
         code = mg_import_find_roles(&import, err);
+    if (!code)
+        code = mg_import_watch_communes(&import, err);
     if (!code)
         code = describe(&import, out, &source, err);
     mg_import_finish(&import);

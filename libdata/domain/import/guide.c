@@ -143,6 +143,20 @@ static bool is_place(enum mg_role role)
            role == MG_ROLE_Y || role == MG_ROLE_CRS;
 }
 
+/* Earlier editions have settled it: the column has another role already, or a column of this file has the
+ * role. A column that had none while another had the role may take its place. */
+static bool keeps(const struct mg_import *import, const struct mg_field *field, enum mg_role role,
+                  const char *column)
+{
+    bool has = field->role && !strcmp(field->role, mg_role_name(role));
+    if (!strcmp(field->name, column))
+        return field->role;
+    for (size_t i = 0; has && i < import->info->column_count; i++)
+        if (!strcmp(import->info->columns[i], field->name))
+            return true;
+    return false;
+}
+
 static bool is_free(const struct mg_import *import, enum mg_role role, const char *column,
                     const struct mg_map_option *maps, size_t count)
 {
@@ -160,8 +174,7 @@ static bool is_free(const struct mg_import *import, enum mg_role role, const cha
     if (degrees && (role == MG_ROLE_LONLAT || role == MG_ROLE_X || role == MG_ROLE_Y || role == MG_ROLE_CRS))
         return false;
     for (size_t i = 0; dataset && i < dataset->field_count; i++)
-        if (!strcmp(dataset->fields[i].name, column) ||
-            (dataset->fields[i].role && !strcmp(dataset->fields[i].role, mg_role_name(role))))
+        if (keeps(import, &dataset->fields[i], role, column))
             return false;
     return true;
 }

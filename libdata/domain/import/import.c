@@ -165,6 +165,8 @@ static enum mg_code load(struct mg_import *import, struct mg_error *err)
         code = mg_import_settle_edition(import, err);
     if (!code)
         code = mg_import_settle_profile(import, err);
+    if (!code)
+        code = mg_import_settle_communes(import, err);
     return code;
 }
 
@@ -218,6 +220,7 @@ static void take_result(const struct mg_import *import, struct mg_import_result 
     result->keyed = import->keyed;
     result->changed = import->changed;
     result->anomalies = import->anomalies;
+    result->cog = import->cog.year;
 }
 
 /* Inside the transaction. */
@@ -237,6 +240,8 @@ static enum mg_code run(struct mg_import *import, struct mg_import_result *resul
     if (code || done)
         return code;
     code = mg_import_find_roles(import, err);
+    if (!code)
+        code = mg_import_watch_communes(import, err);
     if (!code)
         code = load(import, err);
     if (!code)

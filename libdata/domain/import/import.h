@@ -11,6 +11,7 @@
 
 #include "libdata/domain/columns/roles.h"
 #include "libdata/domain/import/anomalies.h"
+#include "libdata/geo/cog_year.h"
 #include "libdata/io/out.h"
 #include "libdata/io/progress.h"
 
@@ -66,6 +67,7 @@ struct mg_import_result {
     int64_t changed;                      /* of those added, and of those gone: by key the same services */
     bool replaced;                        /* another edition of that date was taken out */
     int64_t events_dropped, links_dropped;
+    struct mg_cog_year cog;        /* of which COG year its communes are, where that was found */
     struct mg_anomalies anomalies; /* of an edition that was there, only what is told */
     struct {
         char code[32];
@@ -89,6 +91,7 @@ struct mg_import_source {
     char profile[48], profile_title[120]; /* "" when there is none */
     int64_t rows;                         /* with a cell for each column */
     int64_t uneven_rows;                  /* the others */
+    struct mg_cog_year cog;               /* of which COG year its communes are, where that was found */
 };
 
 enum mg_code mg_import_describe(struct mg_db *db, const char *path, const struct mg_import_options *options,

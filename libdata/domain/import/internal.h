@@ -28,6 +28,12 @@ enum mg_code mg_import_take_kept(struct mg_import *import, struct mg_error *err)
 /* import/rows.c: one more row that says what types its columns have; with a cell for each. */
 void mg_import_see_types(struct mg_import *import, const struct mg_row *row);
 
+/* import/cog.c: which columns have the communes; the codes of a row; at the end, the COG year they are in:
+ * kept with the edition, and with all editions when these are movements. */
+enum mg_code mg_import_watch_communes(struct mg_import *import, struct mg_error *err);
+enum mg_code mg_import_see_commune(struct mg_import *import, const struct mg_row *row, struct mg_error *err);
+enum mg_code mg_import_settle_communes(struct mg_import *import, struct mg_error *err);
+
 /* import/store.c: dataset, field and edition rows; the rest of the issues; the rejects told. */
 enum mg_code mg_import_store_dataset(struct mg_import *import, struct mg_error *err);
 enum mg_code mg_import_store_access(struct mg_import *import, struct mg_error *err);

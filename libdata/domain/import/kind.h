@@ -13,6 +13,7 @@
 #include "libdata/domain/import/corrections.h"
 #include "libdata/domain/import/import.h"
 #include "libdata/domain/import/profile.h"
+#include "libdata/geo/cog_year.h"
 
 struct mg_import_column { /* of the table, in its order */
     const char *name;
@@ -71,6 +72,14 @@ struct mg_import {
     int64_t changed; /* of those added, by key */
     struct mg_profile profile;
     struct mg_anomalies anomalies; /* against the edition before */
+    struct {                       /* import/cog.c; the columns are -1 where there is none */
+        bool watched;
+        int commune, name, kind;
+        const struct mg_row *row; /* delivered last, and how many were loaded before it */
+        int64_t loaded;
+        struct mg_cog_codes codes;
+        struct mg_cog_year year;
+    } cog;
     /* --replace: what was taken out (import/replace.c) */
     bool replaced;
     int64_t kept_first, kept_last; /* ids that later editions share with it; 0: none */

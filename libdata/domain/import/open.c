@@ -149,6 +149,7 @@ void mg_import_finish(struct mg_import *import)
 {
     mg_corrections_destroy(import->corrections);
     mg_profile_finish(&import->profile);
+    mg_cog_codes_finish(&import->cog.codes);
     mg_sample_finish(&import->sample);
     mg_table_destroy(import->table);
     mg_dataset_destroy(import->dataset);

@@ -139,10 +139,18 @@ static void count_filled(struct mg_import *import, const struct mg_row *row)
         import->columns[i].filled += row->cells[i].length > 0;
 }
 
+/* The communes of the row that was delivered last, if it was loaded. */
+static enum mg_code see_last(struct mg_import *import, struct mg_error *err)
+{
+    const struct mg_row *row = import->cog.row;
+    import->cog.row = NULL;
+    return row && import->rows_loaded > import->cog.loaded ? mg_import_see_commune(import, row, err) : MG_OK;
+}
+
 enum mg_code mg_import_next(struct mg_import *import, const struct mg_row **ret_row, struct mg_error *err)
 {
     bool deliver = false;
-    enum mg_code noted = import->rows_read ? MG_OK : mg_import_note_header(import, err);
+    enum mg_code noted = import->rows_read ? see_last(import, err) : mg_import_note_header(import, err);
     if (noted)
         return noted;
     while (!deliver) {
@@ -167,6 +175,8 @@ enum mg_code mg_import_next(struct mg_import *import, const struct mg_row **ret_
         if (deliver) {
             mg_import_see_types(import, row);
             count_filled(import, row);
+            import->cog.row = import->cog.watched ? row : NULL;
+            import->cog.loaded = import->rows_loaded;
         }
         *ret_row = row;
     }
@@ -183,6 +193,9 @@ enum mg_code mg_import_restart(struct mg_import *import, struct mg_error *err)
     memset(import->codes, 0, sizeof import->codes);
     import->corrected = 0;
     mg_profile_clear(&import->profile);
+    mg_cog_codes_finish(&import->cog.codes);
+    import->cog.codes = (struct mg_cog_codes){0};
+    import->cog.row = NULL;
     for (size_t i = 0; i < import->info->column_count; i++)
         import->columns[i].filled = 0;
     import->first_version = import->last_version = 0;

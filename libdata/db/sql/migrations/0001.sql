@@ -42,6 +42,7 @@ CREATE TABLE edition (
   delimiter TEXT,
   dialect TEXT,
   cog_year INTEGER,
+  cog_year_last INTEGER,
   options TEXT NOT NULL DEFAULT '',
   profile TEXT,
   descriptor_sha256 TEXT,
