@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -29,8 +30,16 @@ static void choose_language(void)
 #endif
 }
 
+/* Large arrays that grow are to be moved by the kernel, as they are; glibc, which by itself does so from 128
+ * KiB on, would give that up for up to 32 MiB once some large block was freed, and copy. */
+static void choose_memory(void)
+{
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
+}
+
 void mg_frame_start(const char *name)
 {
+    choose_memory();
     occupy_standard_descriptors();
     signal(SIGPIPE, SIG_IGN);
     choose_language();

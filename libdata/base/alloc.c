@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define HUGE_PAGE    ((size_t)2 << 20)
-#define WORTH_ASKING (4 * HUGE_PAGE)
+#define PAGE         ((size_t)4096)
+#define WORTH_ASKING ((size_t)8 << 20) /* four huge pages */
 
 static long fail_after = -1;
 
@@ -26,12 +26,14 @@ static bool must_fail(void)
 
 /* Arrays of millions of entries are filled once and then read here and there: in pages of 4 KiB the kernel's
  * work of handing them out costs more than what is done with them. A wish; it is no matter if it is refused.
+ * Whole pages, the first and the last too: a mapping of which only the middle is marked is three for the
+ * kernel, and realloc could not have it moved but would copy it.
  */
 static void *in_huge_pages(void *memory, size_t size)
 {
     if (memory && size >= WORTH_ASKING) {
-        uintptr_t from = ((uintptr_t)memory + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-        uintptr_t to = ((uintptr_t)memory + size) / HUGE_PAGE * HUGE_PAGE;
+        uintptr_t from = (uintptr_t)memory / PAGE * PAGE,
+                  to = ((uintptr_t)memory + size + PAGE - 1) / PAGE * PAGE;
         madvise((void *)from, to - from, MADV_HUGEPAGE);
     }
     return memory;
