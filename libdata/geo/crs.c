@@ -337,13 +337,6 @@ const int *mg_crs_candidates(int home)
     return lands[land_of(home)];
 }
 
-static bool may_lead_into(const struct mg_crs *crs, int epsg, double x, double y, const struct mg_box *box)
-{
-    double lon, lat;
-    return !mg_crs_rough_place(&crs->rough, epsg, x, y, &lon, &lat) ||
-           mg_box_holds(box, lon, lat, MG_CRS_ROUGH_DEG);
-}
-
 int mg_crs_next_candidate(const struct mg_crs *crs, int home, int after, double x, double y,
                           const struct mg_box *box)
 {
@@ -351,7 +344,8 @@ int mg_crs_next_candidate(const struct mg_crs *crs, int home, int after, double 
     while (after && *candidate && (*candidate)->epsg != after)
         candidate++;
     candidate += after && *candidate;
-    while (*candidate && (!holds(*candidate, x, y) || !may_lead_into(crs, (*candidate)->epsg, x, y, box)))
+    while (*candidate &&
+           (!holds(*candidate, x, y) || !mg_crs_rough_holds(&crs->rough, (*candidate)->epsg, x, y, box)))
         candidate++;
     return *candidate ? (*candidate)->epsg : 0;
 }

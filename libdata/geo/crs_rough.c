@@ -2,6 +2,9 @@
 
 #include <math.h>
 
+enum { MERCATOR = 3857 };
+static const double radius = 6378137, degree = M_PI / 180; /* of the spherical Mercator */
+
 #define GRS80       6378137, 1 / 298.257222101
 #define CLARKE_1880 6378249.2, 1 / 293.4660212936269 /* IGN's */
 #define PARIS       2.3372291667                     /* its meridian, degrees */
@@ -44,8 +47,7 @@ void mg_crs_rough_init(struct mg_crs_rough *rough)
 bool mg_crs_rough_place(const struct mg_crs_rough *rough, int epsg, double x, double y, double *ret_lon,
                         double *ret_lat)
 {
-    const double radius = 6378137, degree = M_PI / 180;
-    if (epsg == 3857) {
+    if (epsg == MERCATOR) {
         *ret_lon = x / radius / degree;
         *ret_lat = atan(sinh(y / radius)) / degree;
         return true;
@@ -56,4 +58,17 @@ bool mg_crs_rough_place(const struct mg_crs_rough *rough, int epsg, double x, do
             return true;
         }
     return false;
+}
+
+bool mg_crs_rough_holds(const struct mg_crs_rough *rough, int epsg, double x, double y,
+                        const struct mg_box *box)
+{
+    double lon, lat;
+    if (epsg == MERCATOR) { /* the longitude is nearly free, and mostly enough */
+        lon = x / radius / degree;
+        if (lon < box->west - MG_CRS_ROUGH_DEG || lon > box->east + MG_CRS_ROUGH_DEG)
+            return false;
+    }
+    return !mg_crs_rough_place(rough, epsg, x, y, &lon, &lat) ||
+           mg_box_holds(box, lon, lat, MG_CRS_ROUGH_DEG);
 }

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "libdata/geo/departement.h"
 #include "libdata/geo/lambert.h"
 
 #define MG_CRS_ROUGH_DEG   0.02 /* no further off than this, where mg_crs_plausible */
@@ -23,5 +24,9 @@ void mg_crs_rough_init(struct mg_crs_rough *rough);
 /* Longitude and latitude, in degrees. false: there is no closed form for this system. */
 bool mg_crs_rough_place(const struct mg_crs_rough *rough, int epsg, double x, double y, double *ret_lon,
                         double *ret_lat);
+
+/* Could it be in the box? true where there is no closed form. */
+bool mg_crs_rough_holds(const struct mg_crs_rough *rough, int epsg, double x, double y,
+                        const struct mg_box *box);
 
 #endif

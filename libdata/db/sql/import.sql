@@ -1,4 +1,5 @@
--- What an import writes. record_load and version_load read rows that the program makes (db/feed.h).
+-- What an import writes. version_load reads rows that the program makes (db/feed.h); so does the
+-- statement that loads records, which names the columns that a file has (domain/kinds/services.c).
 
 -- name: dataset_insert
 INSERT INTO dataset (name, kind) VALUES ($1, $2) RETURNING id
@@ -88,11 +89,6 @@ SELECT coalesce(max(id), 0) FROM record
 
 -- All columns in the table's order, so that SQLite takes each value from the feed straight into the row; a null id is
 -- one more than the last, and needs no search.
--- name: record_load
-INSERT INTO record (id, edition, key, name, category, address, postcode, commune, status, opened, closed, geo_source,
-                    geo_precision, line, other, geom)
-SELECT NULL, c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14 FROM mg_feed($1)
-
 -- After an edition was replaced, the last ids of another's range may be free; they are not given again.
 -- name: version_last
 SELECT max((SELECT coalesce(max(id), 0) FROM version),

@@ -1,6 +1,7 @@
 #include "libdata/domain/import/profile.h"
 
 #include <string.h>
+#include <xxhash.h>
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
@@ -40,6 +41,36 @@ static enum mg_code grow(struct mg_profile *profile, struct mg_error *err)
     return MG_OK;
 }
 
+/* The cell's number, -1 where there are too many. */
+static enum mg_code find_cell(struct mg_profile *profile, const char *key, size_t length, int64_t *ret_number,
+                              struct mg_error *err)
+{
+    uint64_t hash = XXH3_64bits(key, length);
+    size_t slot = hash % MG_PROFILE_RECENT;
+    if (profile->recent[slot].number && profile->recent[slot].hash == hash) {
+        *ret_number = profile->recent[slot].number - 1;
+        return MG_OK;
+    }
+    int64_t number = mg_map_get(&profile->cells, key, length);
+    if (number < 0 && profile->cells.count == MG_PROFILE_CELLS) {
+        *ret_number = -1;
+        return MG_OK;
+    }
+    if (number < 0) {
+        enum mg_code code = grow(profile, err);
+        if (!code)
+            code = mg_map_put(&profile->cells, key, length, (int64_t)profile->cells.count, &number, err);
+        if (code)
+            return code;
+        profile->figures[number].n = 0;
+        profile->figures[number].located = 0;
+    }
+    profile->recent[slot].hash = hash;
+    profile->recent[slot].number = number + 1;
+    *ret_number = number;
+    return MG_OK;
+}
+
 enum mg_code mg_profile_add(struct mg_profile *profile, const char *place, size_t place_length,
                             const char *category, size_t category_length, double n, bool located,
                             struct mg_error *err)
@@ -53,21 +84,13 @@ enum mg_code mg_profile_add(struct mg_profile *profile, const char *place, size_
     if (category_length > CATEGORY_SIZE)
         category_length = mg_text_utf8_prefix(category, CATEGORY_SIZE);
     memcpy(key + length, category, category_length);
-    length += category_length;
-    int64_t number = mg_map_get(&profile->cells, key, length);
-    if (number < 0) {
-        if (profile->cells.count == MG_PROFILE_CELLS) {
-            profile->is_full = true;
-            return MG_OK;
-        }
-        enum mg_code code = grow(profile, err);
-        if (!code)
-            code = mg_map_put(&profile->cells, key, length, (int64_t)profile->cells.count, &number, err);
-        if (code)
-            return code;
-        profile->figures[number].n = 0;
-        profile->figures[number].located = 0;
-    }
+    int64_t number = 0;
+    enum mg_code code = find_cell(profile, key, length + category_length, &number, err);
+    if (code)
+        return code;
+    profile->is_full = number < 0;
+    if (profile->is_full)
+        return MG_OK;
     profile->figures[number].n += n;
     profile->figures[number].located += located;
     return MG_OK;

@@ -137,35 +137,64 @@ static void result_text(sqlite3_context *out, const char *text, size_t length)
         sqlite3_result_null(out);
 }
 
-/* In the order of the statement record_load. */
+/* The texts that become columns of record, by their roles. */
+static const char *const text_columns[MG_SERVICES_TEXTS] = {"key",      "name",         "category", "address",
+                                                            "postcode", "commune",      "status",   "opened",
+                                                            "closed",   "geo_precision"};
+
+enum { LINE = MG_SERVICES_TEXTS, OTHER, GEO_SOURCE, GEOM }; /* the feed's columns after the texts */
+
 static void record_column(void *context, int column, sqlite3_context *out)
 {
     const struct mg_services *s = context;
     switch (column) {
-    case 0:
-        sqlite3_result_int64(out, s->import->edition);
+    case LINE:
+        sqlite3_result_int64(out, s->line);
         break;
-    case 10:
+    case OTHER:
+        result_text(out, s->other.length ? s->other.data : NULL, s->other.length);
+        break;
+    case GEO_SOURCE:
         result_text(out, s->place.there ? s->place.source : NULL,
                     s->place.there ? strlen(s->place.source) : 0);
         break;
-    case 11:
-        result_text(out, s->texts[MG_ROLE_PRECISION].text, s->texts[MG_ROLE_PRECISION].length);
-        break;
-    case 12:
-        sqlite3_result_int64(out, s->line);
-        break;
-    case 13:
-        result_text(out, s->other.length ? s->other.data : NULL, s->other.length);
-        break;
-    case 14:
+    case GEOM:
         if (s->place.there)
             sqlite3_result_blob(out, s->blob, sizeof s->blob, SQLITE_STATIC);
         break;
-    default: /* key to closed, in the order of roles */
-        result_text(out, s->texts[column - 1].text, s->texts[column - 1].length);
+    default:
+        result_text(out, s->texts[column].text, s->texts[column].length);
         break;
     }
+}
+
+/* Only the columns that the file has: each costs something in each row, even where it is NULL. */
+static enum mg_code store_records(struct mg_services *s, struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf names = {0};
+    MG_CLEANUP(mg_buf_finish) struct mg_buf values = {0};
+    for (int role = 0; role < MG_SERVICES_TEXTS; role++)
+        if (s->import->roles.column[role] >= 0) {
+            mg_buf_printf(&names, ", %s", text_columns[role]);
+            mg_buf_printf(&values, ", c%d", role);
+        }
+    enum mg_code code = mg_buf_check(&names, err);
+    if (!code)
+        code = mg_buf_check(&values, err);
+    sqlite3_stmt *statement = NULL;
+    if (!code)
+        code = mg_db_prepare(s->import->db, &statement, err,
+                             "INSERT INTO record (id, edition, line, other, geo_source, geom%s) "
+                             "SELECT NULL, ?2, c%d, c%d, c%d, c%d%s FROM mg_feed(?1)",
+                             names.data ? names.data : "", LINE, OTHER, GEO_SOURCE, GEOM,
+                             values.data ? values.data : "");
+    struct mg_feed feed = {s, next_record, record_column};
+    if (!code)
+        code = mg_db_bind(statement, err, "ni", s->import->edition);
+    if (!code)
+        code = mg_feed_run_statement(s->import->db, statement, &feed, err);
+    sqlite3_finalize(statement);
+    return code;
 }
 
 /* mg_feed: a version for each new record, then for each that is used again. */
@@ -269,9 +298,8 @@ static enum mg_code load_rows(struct mg_services *s, bool *ret_broken, struct mg
     if (!code && import->dataset && import->dataset->edition_count)
         code = mg_standing_load(import->db, &mg_standing_versions, import->dataset, import->previous,
                                 import->next, &s->standing, err);
-    struct mg_feed feed = {s, next_record, record_column};
     if (!code)
-        code = mg_feed_run(import->db, MG_SQL_RECORD_LOAD, &feed, err);
+        code = store_records(s, err);
     *ret_broken = s->broken;
     return code;
 }

@@ -125,9 +125,12 @@ enum mg_code mg_services_tell_crowds(struct mg_services *s, struct mg_error *err
     MG_FREE int64_t *first = NULL; /* of each crowd: its first record, how many there are */
     if (!counters)
         return mg_fail_memory(err);
-    for (size_t i = 0; i < s->point_count; i++)
-        counters[hash_of(&s->points[i]) % COUNTERS]++;
-    enum mg_code code = count_crowds(s, counters, &crowds, &first, err);
+    uint32_t most = 0;
+    for (size_t i = 0; i < s->point_count; i++) {
+        uint32_t count = ++counters[hash_of(&s->points[i]) % COUNTERS];
+        most = count > most ? count : most;
+    }
+    enum mg_code code = most < CROWD ? MG_OK : count_crowds(s, counters, &crowds, &first, err);
     for (size_t i = 0; i < crowds.count && !code; i++)
         if (first[2 * i + 1] >= CROWD)
             code = tell_crowd(s, first[2 * i], first[2 * i + 1], err);
