@@ -43,7 +43,7 @@ static enum mg_code work_on(struct work *work, struct requests *requests, bool f
     if (!code && any)
         code = mg_db_open(work->common->db_path, work->save ? MG_DB_WRITE : MG_DB_READ,
                           work->common->wait_seconds, &work->db, err);
-    if (!code && work->save)
+    if (!code && any) /* what is only read is read as of one moment, too */
         code = mg_db_begin(work->db, err);
     if (!code)
         code = diff_open_features(work, &publish, err);

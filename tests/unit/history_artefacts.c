@@ -169,6 +169,10 @@ static void a_gap(void **state)
     assert_int_equal(times(said, "closed"), 7);
     assert_int_equal(times(said, "(coverage_gap) [departement=12: Relais (7 of 7 gone)]"), 7);
     free(said);
+    said = between((struct made){.rows = 200, .no_relais_in = 12}, (struct made){.rows = 200});
+    assert_int_equal(times(said, "created"), 7);
+    assert_int_equal(times(said, "(coverage_gap) [departement=12: Relais (7 of 7 new)]"), 7);
+    free(said);
     /* the source dates the closures: they are real */
     said = between((struct made){.rows = 200, .closed = "2021-05-01"},
                    (struct made){.rows = 200, .no_relais_in = 12, .closed = "2021-05-01"});
@@ -180,6 +184,66 @@ static void a_gap(void **state)
     said = between((struct made){.rows = 200}, (struct made){.rows = 200, .no_relais_in = 12, .without = 2});
     assert_int_equal(times(said, "departement=12: Relais"), 0);
     free(said);
+}
+
+/* Département 12 loses the Relais that have a code; those without one, which only a column places there, stand
+ * when `stand`. figures: what is kept of the editions as a whole is there. */
+static char *loses_coded(bool stand, bool figures)
+{
+    struct mg_db *db = fresh();
+    for (int edition = 0; edition < 2; edition++) {
+        struct mg_buf text = {0};
+        mg_buf_add_str(&text, "Identifiant;Nom;Categorie;Code_INSEE;Departement\n");
+        for (int i = 0; i < 200; i++) {
+            int departement = 11 + i / 20;
+            bool relais = i % 3 == 0, coded = i % 20 < 15;
+            if (edition && relais && departement == 12 && (coded || !stand))
+                continue;
+            mg_buf_printf(&text, "K%03d;Lieu %d;%s;", i, i, relais ? "Relais" : "Bureau");
+            if (coded)
+                mg_buf_printf(&text, "%d%03d", departement, i % 20 + 1);
+            mg_buf_printf(&text, ";%d\n", departement);
+        }
+        import(db, edition ? "2024" : "2019", &text);
+    }
+    if (!figures)
+        assert_int_equal(sqlite3_exec(mg_db_handle(db), "DELETE FROM edition_count", NULL, NULL, NULL), 0);
+    char *said = history(db, 0, 1);
+    finish(db);
+    return said;
+}
+
+static void few_that_stand(void **state)
+{
+    (void)state;
+    for (int figures = 0; figures < 2; figures++) {
+        char *said = loses_coded(true, figures);
+        assert_int_equal(times(said, "closed"), 5);
+        assert_int_equal(times(said, "coverage_gap"), 0);
+        free(said);
+        said = loses_coded(false, figures);
+        assert_int_equal(times(said, "closed"), 7);
+        assert_int_equal(times(said, "(coverage_gap) [departement=12: Relais (7 of 7 gone)]"), 7);
+        free(said);
+    }
+    /* one row with a code stands: the figures say so, and so do the rows */
+    for (int figures = 0; figures < 2; figures++) {
+        struct mg_db *db = fresh();
+        struct mg_buf a = make((struct made){.rows = 200}),
+                      b = make((struct made){.rows = 200, .no_relais_in = 12});
+        mg_buf_add_str(&a, "K900;Lieu 900;Relais;9 rue Haute;12021;N;;\n");
+        mg_buf_add_str(&b, "K900;Lieu 900;Relais;9 rue Haute;12021;N;;\n");
+        import(db, "2019", &a);
+        import(db, "2024", &b);
+        if (!figures)
+            assert_int_equal(sqlite3_exec(mg_db_handle(db), "DELETE FROM edition_count", NULL, NULL, NULL),
+                             0);
+        char *said = history(db, 0, 1);
+        assert_int_equal(times(said, "closed"), 7);
+        assert_int_equal(times(said, "coverage_gap"), 0);
+        free(said);
+        finish(db);
+    }
 }
 
 /* A later edition that lacks them, too, tells that they are gone; one that has them back, that they never
@@ -469,6 +533,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_perimeter),
         cmocka_unit_test(a_gap),
+        cmocka_unit_test(few_that_stand),
         cmocka_unit_test(a_gap_and_later_editions),
         cmocka_unit_test(a_nomenclature),
         cmocka_unit_test(places),

@@ -11,6 +11,15 @@ FROM version AS v
 JOIN record AS r ON r.id = v.record
 WHERE v.id BETWEEN $1 AND $2;
 
+-- name: history_standing_classes
+SELECT v.record, v.first_edition, v.gone_edition, v.hash, r.category, r.postcode, r.commune
+FROM version AS v
+JOIN record AS r ON r.id = v.record
+WHERE v.id BETWEEN $1 AND $2;
+
+-- name: history_edition_counts
+SELECT departement, category, n FROM edition_count WHERE edition = $1;
+
 -- Two names for one question: both rows of a pair are looked at side by side.
 -- name: history_before
 SELECT name, category, address, postcode, commune, status, opened, closed, geo_precision, key, edition,

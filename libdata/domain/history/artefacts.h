@@ -18,6 +18,7 @@ struct history_class {
     uint32_t column; /* of an attribute */
     uint32_t lone[HISTORY_SIDES], kept[HISTORY_SIDES];
     uint32_t standing;             /* in both editions; once they were scanned */
+    bool stands;                   /* some stand in both, as the figures of the edition say */
     uint32_t dated[HISTORY_SIDES]; /* lone ones whose date or status the source gives */
     uint32_t told[HISTORY_SIDES];  /* lone ones that are an artefact because of this class */
     uint32_t departement;          /* class of the lone rows' département, or HISTORY_NONE */
@@ -39,6 +40,7 @@ struct history_classes {
     uint32_t departement_column; /* where codes of communes are not known; or HISTORY_NONE */
     uint32_t *eligible;          /* columns of attributes */
     size_t eligible_count;
+    bool kinds_only; /* history_classes_of_row: category and département, no other attribute */
     struct mg_buf name;
 };
 
@@ -51,11 +53,27 @@ enum mg_code history_classes_add(const struct mg_history *h, struct history_clas
 /* Its classes that are known, at most HISTORY_ROW_CLASSES. */
 size_t history_classes_of_row(const struct mg_history *h, struct history_classes *classes, int side,
                               uint32_t *ret_indexes);
+/* Of a row of which category, postcode and commune were read: does its département need the other columns? */
+bool history_classes_read_all(const struct mg_history *h, const struct history_classes *classes, int side);
 uint32_t history_class_of_category(const struct mg_history *h, struct history_classes *classes,
                                    const struct history_cell *category);
+/* Of the category, the département and the two together; HISTORY_NONE where there is none. */
+void history_classes_of_kind(const struct mg_history *h, struct history_classes *classes,
+                             const struct history_cell *departement, const struct history_cell *category,
+                             uint32_t ret_indexes[3]);
 /* The part of the class's name that is its value: "N", "23", "23: Relais". */
 void history_class_add_label(const struct mg_history *h, const struct history_classes *classes,
                              uint32_t index, struct mg_buf *buf);
+
+/* history/standing.c */
+/* All rows of the class closed (before), or were created (after), as far as is known. */
+bool history_class_seems_vanished(const struct mg_history *h, const struct history_classes *classes,
+                                  const struct history_class *class, int side);
+/* Count the rows that stand in both editions until no class seems to have vanished any more: by what is kept
+ * of the edition as a whole where that suffices, else row by row. needed: count all of them. *ret_seems: some
+ * class still seems to have. */
+enum mg_code history_classes_standing(struct mg_history *h, struct history_classes *classes, bool needed,
+                                      bool *ret_seems, struct mg_error *err);
 
 /* history/vanished.c: which classes went or came as a whole; reads the rows that stand in both editions
  * when one seems to, or when `scan` says that they are needed. */

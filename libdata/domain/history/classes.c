@@ -119,10 +119,8 @@ void history_classes_finish(struct history_classes *classes)
     free(classes->eligible);
 }
 
-/* Text that stands for the département of the row: from the code of its commune, else its postcode, else
- * the column that names it. */
-static struct history_cell departement(const struct mg_history *h, const struct history_classes *classes,
-                                       int side)
+/* From the code of the row's commune, else its postcode. */
+static struct history_cell coded_departement(const struct mg_history *h, int side)
 {
     const struct history_cell *typed = h->contents[side].cells + h->dataset->field_count;
     static const enum history_typed codes[] = {TYPED_COMMUNE, TYPED_POSTCODE};
@@ -135,9 +133,23 @@ static struct history_cell departement(const struct mg_history *h, const struct 
         cell.length = cell.text[0] == '9' && (cell.text[1] == '7' || cell.text[1] == '8') ? 3 : 2;
         return cell;
     }
-    if (classes->departement_column != HISTORY_NONE)
-        return history_cell(h, side, classes->departement_column);
     return (struct history_cell){NULL, 0};
+}
+
+/* Text that stands for the département of the row: from its codes, else the column that names it. */
+static struct history_cell departement(const struct mg_history *h, const struct history_classes *classes,
+                                       int side)
+{
+    struct history_cell cell = coded_departement(h, side);
+
+    if (!cell.length && classes->departement_column != HISTORY_NONE)
+        return history_cell(h, side, classes->departement_column);
+    return cell;
+}
+
+bool history_classes_read_all(const struct mg_history *h, const struct history_classes *classes, int side)
+{
+    return classes->departement_column != HISTORY_NONE && !coded_departement(h, side).length;
 }
 
 static void name_attribute(struct history_classes *classes, uint32_t column, const struct history_cell *cell)
@@ -280,8 +292,12 @@ size_t history_classes_of_row(const struct mg_history *h, struct history_classes
 
     for (size_t i = 0; i < classes->eligible_count + 2; i++) {
         bool attribute = i < classes->eligible_count;
-        struct history_cell cell = attribute ? history_cell(h, side, classes->eligible[i]) : dep;
+        struct history_cell cell;
         int64_t found;
+
+        if (attribute && classes->kinds_only && classes->eligible[i] < h->dataset->field_count)
+            continue;
+        cell = attribute ? history_cell(h, side, classes->eligible[i]) : dep;
 
         if (!cell.length || (i > classes->eligible_count && !category->length))
             continue;
@@ -298,14 +314,35 @@ size_t history_classes_of_row(const struct mg_history *h, struct history_classes
     return count;
 }
 
+static uint32_t named(const struct history_classes *classes)
+{
+    int64_t found = mg_map_get(&classes->names, classes->name.data, classes->name.length);
+
+    return found < 0 ? HISTORY_NONE : (uint32_t)found;
+}
+
 uint32_t history_class_of_category(const struct mg_history *h, struct history_classes *classes,
                                    const struct history_cell *category)
 {
-    int64_t found;
-
     name_attribute(classes, (uint32_t)(h->dataset->field_count + TYPED_CATEGORY), category);
-    found = mg_map_get(&classes->names, classes->name.data, classes->name.length);
-    return found < 0 ? HISTORY_NONE : (uint32_t)found;
+    return named(classes);
+}
+
+void history_classes_of_kind(const struct mg_history *h, struct history_classes *classes,
+                             const struct history_cell *dep, const struct history_cell *category,
+                             uint32_t ret_indexes[3])
+{
+    ret_indexes[0] = ret_indexes[1] = ret_indexes[2] = HISTORY_NONE;
+    if (category->length)
+        ret_indexes[0] = history_class_of_category(h, classes, category);
+    if (!dep->length)
+        return;
+    name_departement(classes, dep);
+    ret_indexes[1] = named(classes);
+    if (!category->length)
+        return;
+    name_cell(classes, dep, category);
+    ret_indexes[2] = named(classes);
 }
 
 void history_class_add_label(const struct mg_history *h, const struct history_classes *classes,

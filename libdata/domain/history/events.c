@@ -434,7 +434,7 @@ static enum mg_code visit_standing(struct mg_history *h, const struct history_ve
 
 static enum mg_code visit_unchanged(struct mg_history *h, struct walk *walk, struct mg_error *err)
 {
-    enum mg_code code = history_standing(h, visit_standing, walk, err);
+    enum mg_code code = history_standing(h, MG_SQL_HISTORY_VERSIONS, visit_standing, walk, err);
 
     for (size_t i = 0; i < h->same[HISTORY_AFTER].count && !code; i++) {
         int64_t record = h->same[HISTORY_AFTER].rows[i].record;

@@ -164,12 +164,12 @@ struct history_version {
     bool stands[HISTORY_SIDES];
 };
 enum mg_code history_load(struct mg_history *h, struct mg_error *err);
-/* The rows that stand in both editions; row: columns 4 key, 5 line, 6 edition of the record, 7 opened, 8
- * closed. */
+/* The rows that stand in both editions. sql: what of them is asked for; of history_versions columns 0 to 3
+ * only, which are the version, and of others the record's columns named there from 4 on. */
 typedef enum mg_code history_standing_visitor(struct mg_history *h, const struct history_version *version,
                                               sqlite3_stmt *row, void *context, struct mg_error *err);
-enum mg_code history_standing(struct mg_history *h, history_standing_visitor *visit, void *context,
-                              struct mg_error *err);
+enum mg_code history_standing(struct mg_history *h, enum mg_sql sql, history_standing_visitor *visit,
+                              void *context, struct mg_error *err);
 /* Fill key_standing; needed only when a key may be on several rows. */
 enum mg_code history_count_standing(struct mg_history *h, struct mg_error *err);
 

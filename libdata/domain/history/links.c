@@ -97,7 +97,7 @@ static enum mg_code add_linked(struct mg_history *h, const struct history_link *
 
 static enum mg_code collect(struct mg_history *h, struct links *links, struct mg_error *err)
 {
-    enum mg_code code = history_standing(h, add_standing, links, err);
+    enum mg_code code = history_standing(h, MG_SQL_HISTORY_STANDING, add_standing, links, err);
 
     for (size_t i = 0; i < h->same[HISTORY_BEFORE].count && !code; i++)
         code = add_pair(h, &h->same[HISTORY_BEFORE].rows[i], &h->same[HISTORY_AFTER].rows[i], "content", NULL,

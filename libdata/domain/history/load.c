@@ -200,7 +200,7 @@ enum mg_code history_load(struct mg_history *h, struct mg_error *err)
     return MG_OK;
 }
 
-static enum mg_code standing_of_import(struct mg_history *h, const struct mg_edition *import,
+static enum mg_code standing_of_import(struct mg_history *h, const struct mg_edition *import, enum mg_sql sql,
                                        history_standing_visitor *visit, void *context, struct mg_error *err)
 {
     enum mg_code code;
@@ -208,7 +208,7 @@ static enum mg_code standing_of_import(struct mg_history *h, const struct mg_edi
     uint32_t first = 0, gone = 0;
     bool row;
 
-    if ((code = mg_db_statement(h->db, MG_SQL_HISTORY_STANDING, &s, err)) ||
+    if ((code = mg_db_statement(h->db, sql, &s, err)) ||
         (code = mg_db_bind(s, err, "ii", import->first_version, import->last_version)))
         return code;
     while (!(code = mg_db_step(s, &row, err)) && row) {
@@ -224,14 +224,14 @@ static enum mg_code standing_of_import(struct mg_history *h, const struct mg_edi
     return code;
 }
 
-enum mg_code history_standing(struct mg_history *h, history_standing_visitor *visit, void *context,
-                              struct mg_error *err)
+enum mg_code history_standing(struct mg_history *h, enum mg_sql sql, history_standing_visitor *visit,
+                              void *context, struct mg_error *err)
 {
     for (size_t i = 0; i < h->dataset->edition_count; i++) {
         const struct mg_edition *import = &h->dataset->editions[i];
         enum mg_code code;
 
-        if (import->first_version && (code = standing_of_import(h, import, visit, context, err)))
+        if (import->first_version && (code = standing_of_import(h, import, sql, visit, context, err)))
             return code;
     }
     return MG_OK;
@@ -261,7 +261,7 @@ enum mg_code history_count_standing(struct mg_history *h, struct mg_error *err)
 
     if (!(h->key_standing = mg_calloc(h->keys.count + 1, sizeof *h->key_standing)))
         return mg_fail_memory(err);
-    if ((code = history_standing(h, count_standing, NULL, err)))
+    if ((code = history_standing(h, MG_SQL_HISTORY_STANDING, count_standing, NULL, err)))
         return code;
     for (size_t i = 0; i < h->same[HISTORY_BEFORE].count; i++) {
         const struct history_content *content = &h->contents[HISTORY_BEFORE];

@@ -80,7 +80,7 @@ static int by_number(const void *a, const void *b)
 enum mg_code history_passings_create(struct mg_history *h, struct mg_error *err)
 {
     struct history_passings *p = &h->passings;
-    enum mg_code code = history_standing(h, visit, NULL, err);
+    enum mg_code code = history_standing(h, MG_SQL_HISTORY_STANDING, visit, NULL, err);
 
     for (size_t i = 0; i < h->same[HISTORY_AFTER].count && !code; i++)
         code = visit_same(h, &h->same[HISTORY_AFTER].rows[i], err);

@@ -5,79 +5,7 @@
 
 #include "libdata/base/alloc.h"
 
-#define LEAST_ROWS 5    /* of a class that is worth the name */
-#define CHANCE     1e-6 /* that all of them went by themselves, at the rate of the others */
-
-static bool counted(const struct history_classes *classes, const struct mg_history *h,
-                    const struct history_class *class)
-{
-    uint32_t limit = class->column < h->dataset->field_count ? classes->most_values : HISTORY_MOST_CATEGORIES;
-
-    return class->kind != CLASS_ATTRIBUTE || classes->distinct[class->column] <= limit;
-}
-
-/* Did all of the class's rows go (or come)? */
-static bool seems_vanished(const struct history_class *class, int side)
-{
-    return class->lone[side] >= LEAST_ROWS && !class->lone[!side] && !class->kept[HISTORY_BEFORE] &&
-           !class->kept[HISTORY_AFTER] && !class->standing && 2 * class->dated[side] < class->lone[side];
-}
-
-static int64_t count_seeming(const struct mg_history *h, const struct history_classes *classes)
-{
-    int64_t count = 0;
-
-    for (size_t i = 0; i < classes->names.count; i++) {
-        const struct history_class *class = &classes->list[i];
-
-        count += counted(classes, h, class) &&
-                 (seems_vanished(class, HISTORY_BEFORE) || seems_vanished(class, HISTORY_AFTER));
-    }
-    return count;
-}
-
-/* The rows that stand in both editions, until nothing seems to have vanished any more. */
-struct standing_scan {
-    struct history_classes *classes;
-    int64_t seeming;
-    bool all;
-};
-
-static enum mg_code count_standing(struct mg_history *h, struct standing_scan *scan, int64_t record,
-                                   struct mg_error *err)
-{
-    uint32_t indexes[HISTORY_ROW_CLASSES];
-    enum mg_code code = history_read(h, HISTORY_AFTER, record, err);
-    size_t count = code ? 0 : history_classes_of_row(h, scan->classes, HISTORY_AFTER, indexes);
-
-    for (size_t i = 0; i < count; i++) {
-        struct history_class *class = &scan->classes->list[indexes[i]];
-
-        if (!class->standing && counted(scan->classes, h, class) &&
-            (seems_vanished(class, HISTORY_BEFORE) || seems_vanished(class, HISTORY_AFTER)))
-            scan->seeming--;
-        class->standing++;
-    }
-    return code;
-}
-
-static enum mg_code visit_standing(struct mg_history *h, const struct history_version *version,
-                                   sqlite3_stmt *row, void *context, struct mg_error *err)
-{
-    struct standing_scan *scan = context;
-
-    (void)row;
-    return scan->all || scan->seeming ? count_standing(h, scan, version->record, err) : MG_ERR_CLOSED;
-}
-
-static enum mg_code scan_standing(struct mg_history *h, struct standing_scan *scan, struct mg_error *err)
-{
-    enum mg_code code = history_standing(h, visit_standing, scan, err);
-
-    for (size_t i = 0; i < h->same[HISTORY_AFTER].count && !code; i++)
-        code = count_standing(h, scan, h->same[HISTORY_AFTER].rows[i].record, err);
-    return code == MG_ERR_CLOSED ? MG_OK : code; /* stopped by itself */
-}
+#define CHANCE 1e-6 /* that all of them went by themselves, at the rate of the others */
 
 typedef enum mg_code lone_visitor(struct mg_history *h, struct history_classes *classes, int side,
                                   void *context, struct mg_error *err);
@@ -259,12 +187,9 @@ static enum mg_code count_told(struct mg_history *h, struct history_classes *cla
 enum mg_code history_vanished(struct mg_history *h, struct history_classes *classes, bool needed,
                               struct mg_error *err)
 {
-    enum mg_code code = MG_OK;
-    struct standing_scan scan = {classes, count_seeming(h, classes), needed};
-    bool seems = scan.seeming > 0;
+    bool seems = false;
+    enum mg_code code = history_classes_standing(h, classes, needed, &seems, err);
 
-    if ((seems || needed) && (code = scan_standing(h, &scan, err)))
-        return code;
     for (int side = 0; side < HISTORY_SIDES && seems && !code; side++) {
         struct lone_counts counts = {0};
         double elsewhere;
@@ -272,7 +197,7 @@ enum mg_code history_vanished(struct mg_history *h, struct history_classes *clas
         for (size_t i = 0; i < classes->names.count; i++) {
             struct history_class *class = &classes->list[i];
 
-            class->vanished[side] = counted(classes, h, class) && seems_vanished(class, side);
+            class->vanished[side] = history_class_seems_vanished(h, classes, class, side);
         }
         if ((code = each_lone(h, classes, side, count_vanished, &counts, err)))
             return code;

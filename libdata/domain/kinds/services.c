@@ -7,6 +7,8 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/db/feed.h"
 
+#define CODE_LENGTH 5 /* of a commune's code or a postcode, as diff-history reads them as well */
+
 /* Room for one more of an array that doubles. */
 static enum mg_code reserve(void **items, size_t count, size_t *capacity, size_t size, struct mg_error *err)
 {
@@ -66,9 +68,10 @@ static enum mg_code keep_new(struct mg_services *s, const struct mg_row *row, in
 static enum mg_code profile(struct mg_services *s, struct mg_error *err)
 {
     const struct mg_text *category = &s->texts[MG_ROLE_CATEGORY], *place = &s->texts[MG_ROLE_COMMUNE];
-    if (!place->text)
+    if (!place->text || place->length != CODE_LENGTH)
         place = &s->texts[MG_ROLE_POSTCODE];
-    return mg_profile_add(&s->import->profile, place->text ? place->text : "", place->length,
+    bool coded = place->text && place->length == CODE_LENGTH;
+    return mg_profile_add(&s->import->profile, coded ? place->text : "", coded ? CODE_LENGTH : 0,
                           category->text ? category->text : "", category->length, 1, s->place.there, err);
 }
 
