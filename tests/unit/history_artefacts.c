@@ -87,6 +87,13 @@ static char *history(struct mg_db *db, size_t from, size_t to)
     return mg_buf_steal(&said);
 }
 
+static void expect(struct mg_db *db, size_t from, size_t to, const char *expected)
+{
+    char *said = history(db, from, to);
+    assert_string_equal(said, expected);
+    free(said);
+}
+
 static size_t times(const char *text, const char *what)
 {
     size_t n = 0;
@@ -186,8 +193,8 @@ static void a_gap(void **state)
     free(said);
 }
 
-/* Département 12 loses the Relais that have a code; those without one, which only a column places there, stand
- * when `stand`. figures: what is kept of the editions as a whole is there. */
+/* Département 12 loses the Relais that have a code; those without one, which only a column places there,
+ * stand when `stand`. figures: what is kept of the editions as a whole is there. */
 static char *loses_coded(bool stand, bool figures)
 {
     struct mg_db *db = fresh();
@@ -362,6 +369,53 @@ static void all_places_anew(void **state)
 }
 
 /* Telephones, codes and names are written in another way; one of each really changed. */
+/* Without a place the address tells whether a service moved; unless most are written anew at once. */
+static void addresses(void **state)
+{
+    static const struct {
+        const char *before, *after, *said;
+    } cases[] = {
+        {"3 rue Haute", "3 rue Basse", "changed K00 moved fields [Adresse]\n"},
+        {"3 rue Haute", "5 rue Haute", "changed K00 moved fields [Adresse]\n"},
+        {"3 rue Haute", "3 R. HAUTE", "changed K00 fields [Adresse]\n"},
+        {"3 rue Haute", "rue Haute", "changed K00 fields [Adresse]\n"},
+        {"3 rue Haute", "3 rue Hautes", "changed K00 fields [Adresse]\n"},
+        {"3 rue Haute", "", "changed K00 fields [Adresse]\n"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct mg_db *db = fresh();
+        for (int edition = 0; edition < 2; edition++) {
+            struct mg_buf text = {0};
+            mg_buf_add_str(&text, "Identifiant;Nom;Adresse\n");
+            for (int row = 0; row < 10; row++) {
+                mg_buf_printf(&text, "K%02d;Lieu %d;", row, row);
+                if (row)
+                    mg_buf_printf(&text, "%d place Neuve\n", row);
+                else
+                    mg_buf_printf(&text, "%s\n", edition ? cases[i].after : cases[i].before);
+            }
+            import(db, edition ? "2024" : "2019", &text);
+        }
+        expect(db, 0, 1, cases[i].said);
+        finish(db);
+    }
+    struct mg_db *db = fresh();
+    for (int edition = 0; edition < 2; edition++) {
+        struct mg_buf text = {0};
+        mg_buf_add_str(&text, "Identifiant;Nom;Adresse\n");
+        for (int row = 0; row < 10; row++)
+            mg_buf_printf(&text, "K%02d;Lieu %d;%d place %s\n", row, row, row + 1,
+                          edition && row < 6 ? "Neuve" : "du Parc");
+        import(db, edition ? "2024" : "2019", &text);
+    }
+    char *said = history(db, 0, 1);
+    assert_int_equal(times(said, " moved(source_change) fields [Adresse; 6 of 10 addresses]\n"), 6);
+    assert_non_null(strstr(said, "source_change Adresse:  ->  6 of 10\n"));
+    free(said);
+    finish(db);
+}
+
 static void columns_anew(void **state)
 {
     (void)state;
@@ -412,13 +466,6 @@ static void import_text(struct mg_db *db, const char *edition, const char *rows)
     mg_buf_add_str(&text, HEAD);
     mg_buf_add_str(&text, rows);
     import(db, edition, &text);
-}
-
-static void expect(struct mg_db *db, size_t from, size_t to, const char *expected)
-{
-    char *said = history(db, from, to);
-    assert_string_equal(said, expected);
-    free(said);
 }
 
 /* A service that closes while its row stays, and all that a status may say. */
@@ -531,17 +578,12 @@ static void no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_perimeter),
-        cmocka_unit_test(a_gap),
-        cmocka_unit_test(few_that_stand),
-        cmocka_unit_test(a_gap_and_later_editions),
-        cmocka_unit_test(a_nomenclature),
-        cmocka_unit_test(places),
-        cmocka_unit_test(all_places_anew),
-        cmocka_unit_test(columns_anew),
-        cmocka_unit_test(dates_that_pass),
-        cmocka_unit_test(states),
-        cmocka_unit_test(returns),
+        cmocka_unit_test(a_perimeter),     cmocka_unit_test(a_gap),
+        cmocka_unit_test(few_that_stand),  cmocka_unit_test(a_gap_and_later_editions),
+        cmocka_unit_test(a_nomenclature),  cmocka_unit_test(places),
+        cmocka_unit_test(all_places_anew), cmocka_unit_test(addresses),
+        cmocka_unit_test(columns_anew),    cmocka_unit_test(dates_that_pass),
+        cmocka_unit_test(states),          cmocka_unit_test(returns),
         cmocka_unit_test(no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

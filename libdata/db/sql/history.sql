@@ -20,6 +20,9 @@ WHERE v.id BETWEEN $1 AND $2;
 -- name: history_edition_counts
 SELECT departement, category, n FROM edition_count WHERE edition = $1;
 
+-- name: history_edition_unplaced
+SELECT CAST(sum(n) - sum(located) AS INTEGER) FROM edition_count WHERE edition = $1;
+
 -- Two names for one question: both rows of a pair are looked at side by side.
 -- name: history_before
 SELECT name, category, address, postcode, commune, status, opened, closed, geo_precision, key, edition,

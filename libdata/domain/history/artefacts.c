@@ -12,6 +12,7 @@ struct history_artefacts {
     struct history_classes classes;
     struct history_nomenclature nomenclature;
     struct history_places places;
+    struct history_addresses addresses;
     struct history_rewrites rewrites;
     struct mg_buf notes[4]; /* evidence of the event at hand */
     struct mg_finding *findings;
@@ -30,6 +31,8 @@ static enum mg_code learn_pair(struct mg_history *h, struct history_artefacts *a
     }
     if ((code = history_nomenclature_add(h, &a->nomenclature, &a->classes, err)) ||
         (code = history_rewrites_add(h, &a->rewrites, err)))
+        return code;
+    if ((code = history_addresses_add(h, &a->addresses, err)))
         return code;
     return history_places_add(h, &a->places, err);
 }
@@ -212,6 +215,16 @@ static enum mg_code find_all(const struct mg_history *h, struct history_artefact
         a->findings[i].before = resolve(a, a->findings[i].before);
         a->findings[i].after = resolve(a, a->findings[i].after);
     }
+    if (a->addresses.rewritten) {
+        struct mg_finding finding = {.artefact = MG_SOURCE_CHANGE,
+                                     .kind = MG_EVENT_CHANGED,
+                                     .column = h->columns[h->dataset->field_count + TYPED_ADDRESS].name,
+                                     .n = a->addresses.moved,
+                                     .of = a->addresses.of,
+                                     .rate = (double)a->addresses.moved / (double)a->addresses.of};
+        if ((code = add_finding(a, &finding, err)))
+            return code;
+    }
     if (a->places.resurveyed) {
         struct mg_finding finding = {.artefact = MG_SOURCE_CHANGE,
                                      .kind = MG_EVENT_CHANGED,
@@ -240,7 +253,8 @@ enum mg_code history_artefacts_create(struct mg_history *h, struct mg_error *err
         (code = history_rewrites_create(h, &a->rewrites, err)) || (code = learn(h, &h->pairs, a, err)) ||
         (code = learn(h, &h->closed, a, err)) || (code = learn(h, &h->created, a, err)) ||
         (code = history_vanished(h, &a->classes, history_nomenclature_possible(&a->nomenclature, &a->classes),
-                                 err)))
+                                 err)) ||
+        (code = history_addresses_settle(h, &a->addresses, err)))
         return code;
     history_nomenclature_settle(&a->nomenclature, &a->classes);
     history_places_settle(h, &a->places);
@@ -316,6 +330,22 @@ static enum mg_code label_retyped(struct mg_history *h, struct history_artefacts
     return MG_OK;
 }
 
+/* By its place, or where that does not tell, by its address. */
+static enum mg_code label_moved(struct mg_history *h, struct history_artefacts *a, struct mg_event *event,
+                                struct mg_error *err)
+{
+    struct mg_buf *note = &a->notes[2];
+    enum mg_code code;
+
+    mg_buf_clear(note);
+    history_addresses_label(h, &a->addresses, event, note);
+    if ((code = history_places_label(h, &a->places, event, note, err)) || (code = mg_buf_check(note, err)))
+        return code;
+    if (note->length)
+        history_evidence(h, event, note->data);
+    return MG_OK;
+}
+
 enum mg_code history_artefacts_label(struct mg_history *h, struct mg_event *event, struct mg_error *err)
 {
     struct history_artefacts *a = h->artefacts;
@@ -332,6 +362,6 @@ enum mg_code history_artefacts_label(struct mg_history *h, struct mg_event *even
     if (!code && event->changes[MG_RETYPED])
         code = label_retyped(h, a, event, err);
     if (!code && event->changes[MG_MOVED])
-        code = history_places_label(h, &a->places, event, &a->notes[2], err);
+        code = label_moved(h, a, event, err);
     return code;
 }

@@ -1,5 +1,5 @@
 /* history/compare.c - what differs between the two rows of a pair, and what of it is no real change. */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/places.h"
 
 #include <math.h>
 
@@ -220,24 +220,29 @@ static enum mg_code compare_commune(struct mg_history *h, struct mg_event *event
                                &event->artefacts[MG_RECODED][MG_COMMUNE_RECODED], err);
 }
 
-static void compare_place(struct mg_history *h, struct mg_event *event)
+/* Where it is now: by the places, or, where one of the two rows has none, by the address. */
+static enum mg_code compare_place(struct mg_history *h, struct mg_event *event, struct mg_error *err)
 {
     const struct history_content *before = &h->contents[HISTORY_BEFORE], *after = &h->contents[HISTORY_AFTER];
     double distance_m;
+    enum mg_code code;
 
+    if (history_address_tells(h) && (code = history_address_moved(h, &event->changes[MG_MOVED], err)))
+        return code;
     if (!h->columns[h->column_count - 1].compared)
-        return;
+        return MG_OK;
     if (before->has_place != after->has_place) {
         event->changes[MG_FIELDS] = true;
         history_evidence(h, event, "place");
     }
     if (!before->has_place || !after->has_place || (before->lon == after->lon && before->lat == after->lat))
-        return;
+        return MG_OK;
     distance_m = mg_crs_distance_m(h->crs, before->lon, before->lat, after->lon, after->lat);
     if (distance_m >= HISTORY_SAME_PLACE_M) {
         event->changes[MG_MOVED] = true;
         event->distance_m = round(distance_m * 10) / 10;
     }
+    return MG_OK;
 }
 
 /* Is the column, as written, worth a look? What is understood of it is compared in its typed column. */
@@ -291,8 +296,8 @@ enum mg_code history_compare(struct mg_history *h, struct mg_event *event, bool 
 {
     enum mg_code code;
 
-    compare_place(h, event);
-    if ((code = compare_label(h, TYPED_NAME, MG_RENAMED, event, err)) ||
+    if ((code = compare_place(h, event, err)) ||
+        (code = compare_label(h, TYPED_NAME, MG_RENAMED, event, err)) ||
         (code = compare_label(h, TYPED_CATEGORY, MG_RETYPED, event, err)) ||
         (code = compare_commune(h, event, err)) || (code = compare_fields(h, event, err)))
         return code;

@@ -8,8 +8,9 @@
  * Not compared: a column that holds one value all through an edition (it belongs to the edition), and a
  * column that is empty all through one of the two editions while the other fills it (it came or went
  * with the file, not with the services); mg_history_summary names the latter; a cell that only repeats the
- * row's own place ("48.95, 2.18"). Places less than a metre
- * apart are one place. Two rows of a pair that differ in nothing else count as unchanged.
+ * row's own place ("48.95, 2.18"). Places less than a metre apart are one place. Two rows of a pair that differ
+ * in nothing else count as unchanged. Where one of the two has no place, the service moved if its address is in
+ * another street, or has another number there; then distance_m is NAN.
  *
  * A key may stand on several rows (a station has one per railway line). They are kept apart: within a key
  * the rows with most equal cells are paired first (ties, and more than MG_HISTORY_SIMILAR rows on one side,
@@ -37,7 +38,7 @@
  * m at an address that is known. From or to a place of the commune's precision the address is not asked for.
  *   Of fields: nothing but the precision differs.
  * - source_change: half of all services with a place (5 at least) moved at once: those that moved by at most
- *   ten times the median, at the same address. Or half of all services (5 at least) are written in another
+ *   ten times the median, at the same address. Or half of those without one (5 at least) have another address. Or half of all services (5 at least) are written in another
  * way in one column: the same date, number or digits, the same text before or after it, or one code of at
  * most a few for another (95 % of those that had it). An event's fields are, when each column that differs
  * is. A column that has another name, and the same cells in 9 of 10 pairs, is told as a finding: nothing is

@@ -229,7 +229,6 @@ enum mg_code history_places_label(struct mg_history *h, struct history_places *p
     uint32_t shared;
     enum mg_code code;
 
-    mg_buf_clear(note);
     if (!same_commune || !both_placed(h))
         return MG_OK;
     if ((code = compare_address(h, &address, err)) ||
@@ -251,6 +250,5 @@ enum mg_code history_places_label(struct mg_history *h, struct history_places *p
     if ((code = mg_buf_check(note, err)) || !note->length)
         return code;
     event->artefacts[MG_MOVED][artefact] = true;
-    history_evidence(h, event, note->data);
     return MG_OK;
 }

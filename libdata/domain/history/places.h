@@ -1,4 +1,4 @@
-/* places.h - moves that are the geocoder's, not the service's. */
+/* places.h - moves that are the geocoder's, or the source's, not the service's. */
 #ifndef MG_HISTORY_PLACES_H
 #define MG_HISTORY_PLACES_H
 
@@ -16,9 +16,25 @@ struct history_places {
     double limit_m;
 };
 
+/* history/addresses.c: services whose places cannot be compared, because one row has none */
+struct history_addresses {
+    int64_t moved, of; /* that have another address; of all that are told by it */
+    bool rewritten;    /* so many that it is the source that writes them otherwise */
+};
+
+bool history_address_tells(const struct mg_history *h);
+/* Of the pair last read, also one whose places tell (then: no). */
+enum mg_code history_address_moved(const struct mg_history *h, bool *ret_moved, struct mg_error *err);
+enum mg_code history_addresses_add(const struct mg_history *h, struct history_addresses *addresses,
+                                   struct mg_error *err);
+enum mg_code history_addresses_settle(const struct mg_history *h, struct history_addresses *addresses,
+                                      struct mg_error *err);
+void history_addresses_label(const struct mg_history *h, const struct history_addresses *addresses,
+                             struct mg_event *event, struct mg_buf *note);
+
 enum mg_code history_places_add(struct mg_history *h, struct history_places *places, struct mg_error *err);
 void history_places_settle(const struct mg_history *h, struct history_places *places);
-/* Of a pair that moved; note: its evidence. */
+/* Of a pair that moved; note: its evidence, as far as there is any. */
 enum mg_code history_places_label(struct mg_history *h, struct history_places *places, struct mg_event *event,
                                   struct mg_buf *note, struct mg_error *err);
 void history_places_finish(struct history_places *places);
