@@ -109,6 +109,7 @@ static enum mg_code open_dataset(struct mg_ogr *ogr, const char *path, const str
     if (!ogr->dataset)
         return fail_said(ogr, err, _("cannot be read as a table"));
     ogr->info.format = GDALGetDriverShortName(GDALGetDatasetDriver(ogr->dataset));
+    ogr->info.cut_names = !strcmp(ogr->info.format, "ESRI Shapefile"); /* reads DBF too */
     for (size_t i = 0; workbooks[i]; i++)
         ogr->workbook |= strcmp(workbooks[i], ogr->info.format) == 0;
     return check_options(ogr, options, err);

@@ -102,6 +102,7 @@ struct mg_table_info {
     const char *preamble;       /* what was skipped before the header; "" */
     int epsg;                   /* the layer's CRS where the format says so, else 0 */
     bool has_geometry;
+    bool cut_names;      /* the format has no names longer than ten bytes (DBF) */
     bool unterminated;   /* the row delivered last had no line end: the file stops there */
     int64_t bytes_read;  /* of the source as stored (compressed if it is) */
     int64_t bytes_total; /* -1 when unknown */

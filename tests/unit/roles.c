@@ -187,6 +187,27 @@ static void real_files_need_no_option(void **state)
     }
 }
 
+static void cut_labels_are_completed(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "identifian;denominati;type_etabl;code_commu;code_posta;date_ouver;observat_1\n"
+        "a1;Caisse A;caisse;51108;51000;2020-01-31;x\n"
+        "a2;Caisse B;agence;51030;51200;2019-01-31;y\n"
+        "a3;Caisse C;agence;51030;51200;2018-01-31;z\n";
+    struct found f = find_in(text, (struct mg_roles_request){.cut_names = true});
+    expect(&f, "key=identifian name=denominati category=type_etabl postcode=code_posta commune=code_commu "
+               "opened=date_ouver");
+    f = find_in(text, (struct mg_roles_request){0}); /* not cut: nobody writes so */
+    assert_int_equal(f.roles.column[MG_ROLE_KEY], -1);
+    assert_int_equal(f.roles.column[MG_ROLE_OPENED], -1);
+    finish(&f);
+    /* a word that nothing of the field begins with is one of a rule's all the same */
+    f = find_in("statut_adm;appellatio;id\nouvert;Mairie A;1\nferme;Mairie B;2\n",
+                (struct mg_roles_request){.cut_names = true});
+    expect(&f, "key=id name=appellatio status=statut_adm");
+}
+
 static void codes_get_their_proper_form(void **state)
 {
     (void)state;
@@ -293,6 +314,7 @@ int main(void)
         cmocka_unit_test(a_tie_is_refused),
         cmocka_unit_test(maps_are_checked),
         cmocka_unit_test(earlier_editions_settle_roles),
+        cmocka_unit_test(cut_labels_are_completed),
         cmocka_unit_test(codes_get_their_proper_form),
         cmocka_unit_test(communes_are_numbered_within_departements),
         cmocka_unit_test(places_are_split),

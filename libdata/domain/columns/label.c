@@ -9,6 +9,7 @@
 
 #define SPELT_OUT_COST 0.97
 #define WORD_COST      0.86 /* any other word */
+#define LEAST_CUT      3    /* letters from which on the beginning of a word says which it is */
 
 /* Words of the field: how labels abbreviate them, and what they may be glued from. */
 static const struct {
@@ -276,16 +277,56 @@ enum mg_code mg_label_parse(const char *name, struct mg_label *ret_label, struct
     return MG_OK;
 }
 
-/* word against one of the rule's: "a|b" or "a*"; the label's words have lost their plural */
-static bool word_matches(const char *word, const char *wanted, size_t length)
+static bool is_number(const char *word)
+{
+    return word[strspn(word, "0123456789")] == '\0';
+}
+
+/* What the words of the field that begin so mean, if it is one thing; else NULL. */
+static const char *completed(const char *start, size_t length)
+{
+    const char *found = NULL;
+    for (size_t i = 0; i < sizeof field_words / sizeof *field_words; i++) {
+        const char *meant = field_words[i].meant ? field_words[i].meant : field_words[i].word;
+        if (strncmp(field_words[i].word, start, length))
+            continue;
+        if (found && strcmp(found, meant))
+            return NULL;
+        found = meant;
+    }
+    return found;
+}
+
+void mg_label_complete(struct mg_label *label, const char *name)
+{
+    size_t i = label->count;
+    if (strlen(name) < MG_LABEL_CUT)
+        return;
+    while (i && is_number(label->words[i - 1]))
+        i--;
+    char *word = i ? label->words[i - 1] : NULL;
+    if (!word || strlen(word) < LEAST_CUT)
+        return;
+    const char *meant = completed(word, strlen(word));
+    if (meant)
+        strcpy(word, meant); /* room: words of the field are short */
+    else
+        label->cut = i;
+}
+
+/* word against one of the rule's: "a|b" or "a*"; the label's words have lost their plural. cut: it is but the
+ * beginning of one */
+static bool word_matches(const char *word, bool cut, const char *wanted, size_t length)
 {
     while (length) {
         size_t n = 0;
         while (n < length && wanted[n] != '|')
             n++;
         size_t singular = n > 3 && wanted[n - 1] == 's' ? n - 1 : n;
+        size_t own = strlen(word);
         if (n && wanted[n - 1] == '*' ? !strncmp(word, wanted, n - 1)
-                                      : strlen(word) == singular && !memcmp(word, wanted, singular))
+            : cut && own < singular   ? !memcmp(word, wanted, own)
+                                      : own == singular && !memcmp(word, wanted, own))
             return true;
         if (n == length)
             return false;
@@ -293,11 +334,6 @@ static bool word_matches(const char *word, const char *wanted, size_t length)
         length -= n + 1;
     }
     return false;
-}
-
-static bool is_number(const char *word)
-{
-    return word[strspn(word, "0123456789")] == '\0';
 }
 
 /* "adresse 1" is nearly "adresse", "adresse 2" less, and so on. */
@@ -314,7 +350,8 @@ double mg_label_says(const struct mg_label *label, const char *rule)
     double says = 1;
     for (const char *at = rule + alone; *at;) {
         size_t length = strcspn(at, " "), i = 0;
-        while (i < label->count && (used[i] || !word_matches(label->words[i], at, length)))
+        while (i < label->count &&
+               (used[i] || !word_matches(label->words[i], i + 1 == label->cut, at, length)))
             i++;
         if (i == label->count)
             return 0;
@@ -342,7 +379,7 @@ bool mg_label_has(const struct mg_label *label, const char *words)
     for (const char *at = words; *at;) {
         size_t length = strcspn(at, " ");
         for (size_t i = 0; i < label->count; i++)
-            if (word_matches(label->words[i], at, length))
+            if (word_matches(label->words[i], i + 1 == label->cut, at, length))
                 return true;
         at += length + (at[length] == ' ');
     }

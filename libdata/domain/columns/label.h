@@ -23,10 +23,17 @@ struct mg_label {
     size_t count;
     char words[MG_LABEL_WORDS][MG_LABEL_WORD];
     size_t spelt_out; /* how many words were abbreviations */
+    size_t cut;       /* the word, from 1, that is the beginning of one; 0: none */
 };
 
 /* More words, or longer ones, than there is room for are cut off. */
 enum mg_code mg_label_parse(const char *name, struct mg_label *ret_label, struct mg_error *err);
+
+/* DBF and Shapefiles cut names at MG_LABEL_CUT bytes, without or with a number in their place ("identifian",
+ * "identifi_1"): the last word of a name that long may be the beginning of one. It becomes the word of the
+ * field that alone begins so, else it matches whatever word of a rule does. */
+#define MG_LABEL_CUT 10
+void mg_label_complete(struct mg_label *label, const char *name);
 
 /* 0 (not at all) to 1. */
 double mg_label_says(const struct mg_label *label, const char *rule);

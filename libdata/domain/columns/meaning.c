@@ -69,6 +69,17 @@ bool mg_meaning_from_name(const char *text, size_t length, enum mg_meaning *ret_
     return false;
 }
 
+bool mg_meaning_is_code(enum mg_meaning meaning)
+{
+    return (meaning >= MG_MEANING_SIRET && meaning <= MG_MEANING_REGION) || meaning == MG_MEANING_PHONE;
+}
+
+bool mg_meaning_has_check(enum mg_meaning meaning)
+{
+    return meaning == MG_MEANING_SIRET || meaning == MG_MEANING_SIREN || meaning == MG_MEANING_EPCI ||
+           meaning == MG_MEANING_UAI || meaning == MG_MEANING_FINESS || meaning == MG_MEANING_UIC;
+}
+
 /* Degrees come with decimals; whole numbers are counts or codes. */
 static bool is_degrees(const char *text, size_t length, double most)
 {

@@ -53,6 +53,12 @@ bool mg_meaning_from_name(const char *text, size_t length, enum mg_meaning *ret_
 /* Could the trimmed cell be it? */
 bool mg_meaning_fits(enum mg_meaning meaning, const char *text, size_t length);
 
+/* Is it a code, whose digits are no number even where no zero leads them? */
+bool mg_meaning_is_code(enum mg_meaning meaning);
+
+/* Is it an identifier that has a check digit or letter? */
+bool mg_meaning_has_check(enum mg_meaning meaning);
+
 /* How plainly the label says it: 0 not at all, 1 entirely. */
 double mg_meaning_label(enum mg_meaning meaning, const struct mg_label *label);
 

@@ -317,6 +317,8 @@ static enum mg_code read_columns(struct search *search, struct mg_error *err)
     enum mg_code code = search->taken && search->labels ? MG_OK : mg_fail_memory(err);
     for (size_t i = 0; i < search->column_count && !code; i++) {
         code = mg_label_parse(search->request->columns[i], &search->labels[i], err);
+        if (search->request->cut_names)
+            mg_label_complete(&search->labels[i], search->request->columns[i]);
         if (!code)
             search->meanings[i].meaning = mg_meaning_find(&search->labels[i], search->request->sample, i,
                                                           &search->meanings[i].confidence);

@@ -64,6 +64,7 @@ struct mg_roles_request {
     const struct mg_dataset *dataset; /* its earlier columns keep their roles; NULL: it is new */
     const struct mg_map_option *maps;
     size_t map_count;
+    bool cut_names; /* they are cut at ten bytes (label.h) */
     bool no_key;
     bool has_geometry; /* the file has geometry of its own: coordinates are not looked for in columns */
 };

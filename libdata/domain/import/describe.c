@@ -85,7 +85,7 @@ static enum mg_code describe_column(const struct mg_import *import, size_t colum
         mg_out_real(out, "confidence", hundredths(confidence));
     else
         mg_out_null(out, "confidence");
-    mg_out_text(out, "data_type", mg_type_name(mg_type_seen(&import->types[column])));
+    mg_out_text(out, "data_type", mg_type_name(mg_import_type_of(import, column)));
     mg_out_real(out, "filled", hundredths(filled));
     mg_out_text_n(out, "example", cell.text, cell.length);
     return mg_out_end_record(out, err);

@@ -50,7 +50,7 @@ struct mg_import_options {
     const struct mg_progress *progress; /* may be NULL */
 };
 
-#define MG_IMPORT_CODES 24
+#define MG_IMPORT_CODES 64
 
 struct mg_import_result {
     char dataset[MG_NAME_SIZE];

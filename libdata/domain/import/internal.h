@@ -27,6 +27,8 @@ enum mg_code mg_import_take_kept(struct mg_import *import, struct mg_error *err)
 
 /* import/rows.c: one more row that says what types its columns have; with a cell for each. */
 void mg_import_see_types(struct mg_import *import, const struct mg_row *row);
+/* What the rows seen say; codes are text, leading zeros or not. */
+enum mg_type mg_import_type_of(const struct mg_import *import, size_t column);
 
 /* import/cog.c: which columns have the communes; the codes of a row; at the end, the COG year they are in:
  * kept with the edition, and with all editions when these are movements. */

@@ -156,7 +156,8 @@ enum mg_code mg_import_issue_at(struct mg_import *import, const struct mg_row *r
                                 const char *raw, const char *code, struct mg_error *err, const char *format,
                                 ...) __attribute__((format(printf, 7, 8)));
 
-/* The column of this label, compared folded ("Code commune" is "code_commune"), or -1. */
+/* The column of this label, compared folded ("Code commune" is "code_commune"; in a DBF "code_commu" too), or
+ * -1. */
 int mg_import_find_column(const struct mg_import *import, const char *label);
 
 /* Is the trimmed cell one that the descriptor calls missing? Only with a schema. */

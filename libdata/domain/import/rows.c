@@ -133,6 +133,18 @@ void mg_import_see_types(struct mg_import *import, const struct mg_row *row)
     import->typeless_count = kept;
 }
 
+enum mg_type mg_import_type_of(const struct mg_import *import, size_t column)
+{
+    static const enum mg_role codes[] = {MG_ROLE_POSTCODE, MG_ROLE_COMMUNE, MG_ROLE_CODE};
+    enum mg_type type = mg_type_seen(&import->types[column]);
+    if (type != MG_TYPE_INTEGER)
+        return type;
+    bool is_code = mg_meaning_is_code(import->meanings[column].meaning);
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        is_code |= import->roles.column[codes[i]] == (int)column;
+    return is_code ? MG_TYPE_TEXT : type;
+}
+
 static void count_filled(struct mg_import *import, const struct mg_row *row)
 {
     for (size_t i = 0; i < import->info->column_count; i++)

@@ -182,7 +182,7 @@ enum mg_code mg_import_settle_fields(struct mg_import *import, struct mg_error *
     enum mg_code code = MG_OK;
     for (size_t i = 0; i < import->info->column_count && !code; i++) {
         const struct mg_field *field = field_named(import->dataset, import->columns[i].name);
-        enum mg_type type = mg_type_seen(&import->types[i]), earlier;
+        enum mg_type type = mg_import_type_of(import, i), earlier;
         bool empty = !import->types[i].any;
         if (field && mg_type_from_name(field->type, &earlier))
             type = empty ? earlier : mg_type_merge(type, earlier);

@@ -59,10 +59,13 @@ static enum mg_code share(const struct mg_import *import, enum mg_role role, siz
     return MG_OK;
 }
 
-static enum mg_code label_weight(enum mg_role role, const char *name, double *ret_weight)
+static enum mg_code label_weight(const struct mg_import *import, enum mg_role role, const char *name,
+                                 double *ret_weight)
 {
     struct mg_label label;
     enum mg_code code = mg_label_parse(name, &label, NULL);
+    if (import->info->cut_names && !code)
+        mg_label_complete(&label, name);
     if (!code)
         *ret_weight = mg_role_label_weight(role, &label, MG_MEANING_NONE);
     return code;
@@ -95,7 +98,7 @@ static enum mg_code best_column(const struct mg_import *import, enum mg_role rol
     for (size_t i = 0; i < import->info->column_count; i++) {
         const char *name = import->info->columns[i];
         double reads = 0, label = 0;
-        enum mg_code code = label_weight(role, name, &label);
+        enum mg_code code = label_weight(import, role, name, &label);
         if (code)
             return code;
         if (is_mapped(import, role, name) || is_known(import, name) ||

@@ -148,8 +148,16 @@ static enum mg_code understand_key(struct mg_services *s, const struct mg_row *r
 {
     const struct mg_text *key = &s->texts[MG_ROLE_KEY];
     int column = s->import->roles.column[MG_ROLE_KEY];
+    enum mg_meaning meaning = s->import->meanings[column].meaning;
+    enum mg_code noted = MG_OK;
     if (!key->text)
         return mg_import_issue(s->import, row, column, "missing-key", err, "%s", _("the key is empty"));
+    if (mg_meaning_has_check(meaning) && !mg_meaning_fits(meaning, key->text, key->length))
+        noted = mg_import_issue(s->import, row, column, "bad-identifier", err,
+                                _("is no %s as the others are: its form or its check digit is wrong"),
+                                mg_meaning_name(meaning));
+    if (noted)
+        return noted;
     if (s->key_count >= s->key_slots / 4 * 3) {
         enum mg_code code = grow_keys(s, err);
         if (code)
