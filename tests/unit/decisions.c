@@ -136,7 +136,7 @@ static void memory_may_fail(void **state)
     must(mg_dataset_load(db, "gares", &dataset, &err));
     for (size_t file = 0; file < 2; file++) {
         write_file(files[file]);
-        for (long n = 0;; n++) {
+        for (long n = 0;; n += slow_step()) {
             MG_CLEANUP(mg_decisions_finish) struct mg_decisions list = {0};
             MG_CLEANUP(mg_buf_finish) struct mg_buf found = {0};
             struct mg_error err = {0};

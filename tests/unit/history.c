@@ -765,7 +765,7 @@ static void no_memory(void **state)
     import(db, "2024",
            HEAD "G;Gare;T;;;48.1;4.1;3\nG;GARE;T;;;48.3;4.2;3\nI;Halte;T;;;48.3;4.3;1\nJ;J;T;;;;;1\n");
     must(mg_dataset_load(db, "essai", &dataset, &err));
-    for (bool failed = true; failed; n++) {
+    for (bool failed = true; failed; n += slow_step()) {
         struct mg_error err = {0};
         mg_alloc_fail_after(n);
         enum mg_code code = everything(db, dataset, &err);

@@ -406,21 +406,21 @@ static void try_order(unsigned seed, bool replace)
 static void editions_come_in_any_order(void **state)
 {
     (void)state;
-    for (unsigned seed = 1; seed <= 25; seed++)
+    for (unsigned seed = 1; seed <= 25; seed += (unsigned)slow_step())
         try_order(seed, false);
 }
 
 static void editions_are_replaced_in_any_order(void **state)
 {
     (void)state;
-    for (unsigned seed = 1; seed <= 40; seed++)
+    for (unsigned seed = 1; seed <= 40; seed += (unsigned)slow_step())
         try_order(seed, true);
 }
 
 static void memory_may_run_out_anywhere(void **state)
 {
     (void)state;
-    for (long n = 0;; n++) {
+    for (long n = 0;; n += slow_step()) {
         struct mg_db *db = fresh();
         struct mg_import_result result = {0};
         struct mg_error err = {0};
@@ -457,7 +457,7 @@ static void memory_may_run_out_while_replacing(void **state)
     options.corrections = "import-test-corrections.csv";
     options.max_reject_rows = 1;
     enum mg_code code = MG_ERR_MEMORY;
-    for (long n = 0; code; n++) {
+    for (long n = 0; code; n += slow_step()) {
         must(mg_out_create(fileno(rejects), MG_FORMAT_CSV, &options.rejects, &err));
         struct mg_error err = {0};
         mg_alloc_fail_after(n);

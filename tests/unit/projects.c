@@ -284,7 +284,7 @@ static void memory_may_fail(void **state)
     struct mg_import_result result;
     must(import_text(db, "2022", editions[0][1], &result, &err));
     must(import_text(db, "2024", editions[2][1], &result, &err));
-    for (long n = 0;; n++) {
+    for (long n = 0;; n += slow_step()) {
         struct mg_error why = {0};
         mg_alloc_fail_after(n);
         enum mg_code code = import_text(db, "2023", editions[1][1], &result, &why);

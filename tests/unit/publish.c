@@ -298,7 +298,7 @@ static void every_failed_allocation_is_said(void **state)
 {
     static const char stream[] = "{\"dataset\":\"postes\",\"level\":\"commune\",\"territory\":\"51108\"}\n";
     for (int way = 0; way < 3; way++)
-        for (long n = 0;; n++) {
+        for (long n = 0;; n += slow_step()) {
             struct mg_error err = {0};
             mg_alloc_fail_after(n);
             enum mg_code code = way == 0   ? services(*state, "postes", &open_options, &err)

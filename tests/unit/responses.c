@@ -188,7 +188,7 @@ static void lost_allocations_are_reported(void **state)
                                 "Poste;x;hier;lourd;NSP;web\n;51108;;1;9;\n";
     struct mg_db *db = fresh();
     struct mg_import_options options = {.missing = "9,NSP", .scale = "1:5"};
-    for (long n = 0;; n++) {
+    for (long n = 0;; n += slow_step()) {
         struct mg_error err = {0};
         struct mg_import_result result;
         mg_alloc_fail_after(n);

@@ -6,10 +6,19 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "libdata/base/error.h"
+
+/* From one turn of a long loop to the next (an allocation that fails, a seed): 1, or more where a run is slow
+ * (valgrind; see tests/meson.build). */
+static inline long slow_step(void)
+{
+    const char *step = getenv("MG_TEST_STEP");
+    return step ? strtol(step, NULL, 10) : 1;
+}
 
 /* The call must succeed; what it said otherwise is shown. */
 #define must(call)                                                                                           \
