@@ -17,7 +17,8 @@ static struct mg_buf sound; /* the bytes of a file that is whole */
 /* Two datasets; the first loses 'B', keeps 'A' and gains 'C', and has said so. */
 static const char *const rows =
     "INSERT INTO dataset (id, name, kind) VALUES (1, 'postes', 'services'), (2, 'gares', 'services'),"
-    " (3, 'enquete', 'responses');"
+    " (3, 'enquete', 'responses'), (4, 'communes', 'territories'), (5, 'epci', 'territories'),"
+    " (6, 'mouvements', 'movements'), (7, 'habitants', 'populations'), (8, 'bpe', 'counts');"
     "INSERT INTO field (id, dataset, position, name) VALUES (1, 1, 0, 'année'), (2, 2, 0, 'année');"
     "INSERT INTO edition (id, dataset, as_of, source_name, source_sha256, source_size, format, encoding, "
     "rows_read,"
@@ -27,6 +28,36 @@ static const char *const rows =
     "        (2, 1, '2020-01-01', 'b', '', 0, 'CSV', 'UTF-8', 2, 2, 0, 0, 0, 3, 3, '', ''),"
     "        (3, 2, '2020-01-01', 'c', '', 0, 'CSV', 'UTF-8', 1, 1, 0, 0, 0, 4, 4, '', ''),"
     "        (4, 3, '2022-01-01', 'd', '', 0, 'CSV', 'UTF-8', 1, 1, 0, 0, 0, 1, 1, '', '');"
+    "INSERT INTO edition (id, dataset, as_of, level, source_name, source_sha256, source_size, format, "
+    "encoding,"
+    " rows_read, rows_loaded, rows_rejected, rows_skipped, issues, first_version, last_version, imported_at,"
+    " tool_version)"
+    " VALUES (5, 4, '2022-01-01', 'commune', 'e', '', 0, 'CSV', 'UTF-8', 2, 2, 0, 0, 0, NULL, NULL, '', ''),"
+    "        (6, 5, '2022-01-01', 'epci', 'f', '', 0, 'CSV', 'UTF-8', 3, 3, 0, 0, 0, NULL, NULL, '', ''),"
+    "        (7, 6, '2022-01-01', NULL, 'g', '', 0, 'CSV', 'UTF-8', 1, 1, 0, 0, 0, NULL, NULL, '', ''),"
+    "        (8, 7, '2022-01-01', 'commune', 'h', '', 0, 'CSV', 'UTF-8', 1, 1, 0, 0, 0, NULL, NULL, '', ''),"
+    "        (9, 8, '2020-01-01', 'commune', 'i', '', 0, 'CSV', 'UTF-8', 1, 1, 0, 0, 0, 1, 2, '', ''),"
+    "        (10, 8, '2021-01-01', 'commune', 'j', '', 0, 'CSV', 'UTF-8', 1, 1, 0, 0, 0, 3, 3, '', '');"
+    "INSERT INTO territory (edition, level, type, code, name, valid_from, line) VALUES"
+    " (5, 'commune', 'COM', '51030', 'A', '2022-01-01', 2), (5, 'commune', 'COM', '51108', 'B', "
+    "'2022-01-01', 3),"
+    " (6, 'epci', 'EPCI', '200000001', 'C', '2022-01-01', 2), (6, 'epci', 'EPCI', '200000002', 'D', "
+    "'2022-01-01', 4);"
+    "INSERT INTO territory_link (edition, child_level, child_type, child, parent_level, parent, valid_from) "
+    "VALUES"
+    " (5, 'commune', 'COM', '51030', 'departement', '51', '2022-01-01'),"
+    " (6, 'commune', 'COM', '51030', 'epci', '200000001', '2022-01-01'),"
+    " (6, 'commune', 'COM', '51108', 'epci', '200000001', '2022-01-01'),"
+    " (6, 'commune', 'COM', '51454', 'epci', '200000002', '2022-01-01');"
+    "INSERT INTO movement (edition, kind, date, type_before, code_before, type_after, code_after, line) "
+    "VALUES"
+    " (7, 32, '2018-01-01', 'COM', '51030', 'COM', '51108', 2);"
+    "INSERT INTO population (edition, level, code, year, n, line) VALUES (8, 'commune', '51030', 2022, 9, 2);"
+    "INSERT INTO stock (id, level, territory, category, n, first_edition, gone_edition, line) VALUES"
+    " (1, 'commune', '51030', 'a', 2, 9, NULL, 2), (2, 'commune', '51030', 'b', 3, 9, 10, 2),"
+    " (3, 'commune', '51030', 'b', 4, 10, NULL, 2);"
+    "INSERT INTO edition_count VALUES (9, '51', 'a', 2, 0), (9, '51', 'b', 3, 0), (10, '51', 'a', 2, 0),"
+    " (10, '51', 'b', 4, 0);"
     "INSERT INTO edition_constant VALUES (1, 1, '2016'), (2, 1, '2020');"
     "INSERT INTO edition_count VALUES (3, '51', 'Gare', 1, 0);"
     "INSERT INTO record (id, edition, key, line, other, geom) VALUES"
@@ -153,12 +184,40 @@ static void books_that_do_not_balance(void **state)
     damage("DELETE FROM response",
            "books,response,1,\"enquete 2022-01-01: rows loaded are not the responses stored (1 in "
            "the books, 0 counted)\"\n");
-    damage("UPDATE edition_count SET n = 2",
+    damage("DELETE FROM territory WHERE code = '51030'",
+           "books,territory,1,\"communes 2022-01-01: rows loaded are not those stored (2 in the books, 1 "
+           "counted)\"\n");
+    damage("DELETE FROM territory_link WHERE child = '51108'",
+           "books,territory,1,\"epci 2022-01-01: rows loaded are not those stored (3 in the books, 2 "
+           "counted)\"\n");
+    damage("DELETE FROM territory WHERE code = '200000002'",
+           "books,territory,1,\"epci 2022-01-01: the territories of which there are members are not those "
+           "stored (2 in the books, 1 counted)\"\n");
+    damage("DELETE FROM movement",
+           "books,movement,1,\"mouvements 2022-01-01: rows loaded are not those stored "
+           "(1 in the books, 0 counted)\"\n");
+    damage("INSERT INTO population (edition, level, code, year, n, line) SELECT edition, level, '51108', "
+           "year, n, "
+           "3 FROM population",
+           "books,population,1,\"habitants 2022-01-01: rows loaded are not those stored (1 in the books, 2 "
+           "counted)\"\n");
+    damage(
+        "UPDATE stock SET n = 3.5 WHERE id = 2",
+        "books,stock,1,\"bpe 2020-01-01: figures that stand in the edition are not those counted by category "
+        "and département (5 in the books, 5 counted)\"\n");
+    damage(
+        "DELETE FROM stock WHERE id = 1",
+        "books,stock,2,\"bpe 2020-01-01: figures that stand in the edition are not those counted by category "
+        "and département (5 in the books, 3 counted)\"\n"
+        "books,stock,2,\"bpe 2021-01-01: figures that stand in the edition are not those counted by category "
+        "and département (6 in the books, 4 counted)\"\n");
+    damage("UPDATE edition_count SET n = 2 WHERE edition = 3",
            "books,edition_count,1,\"gares 2020-01-01: rows loaded are not those counted by category and "
            "département (1 in the books, 2 counted)\"\n");
-    damage("INSERT INTO edition_field VALUES (2, 1, 1, NULL, 1, 3)",
-           "books,edition_field,1,\"postes 2020-01-01: a column is filled in more rows than there are (2 in the "
-           "books, 3 counted)\"\n");
+    damage(
+        "INSERT INTO edition_field VALUES (2, 1, 1, NULL, 1, 3)",
+        "books,edition_field,1,\"postes 2020-01-01: a column is filled in more rows than there are (2 in the "
+        "books, 3 counted)\"\n");
     damage("DELETE FROM reject",
            "books,reject,1,\"postes 2016-01-01: rows rejected are not those stored (1 in the books, "
            "0 counted)\"\n");

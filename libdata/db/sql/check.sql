@@ -99,6 +99,69 @@ LEFT JOIN (SELECT edition, count(*) AS n FROM response GROUP BY edition) AS r ON
 WHERE d.kind = 'responses' AND e.rows_loaded <> coalesce(r.n, 0)
 ORDER BY d.name, e.as_of;
 
+-- A row of a reference is a territory, a movement, a number of inhabitants; or, in a list of members, a member.
+-- name: check_references
+WITH member AS (
+  SELECT l.edition, count(*) AS n
+  FROM territory_link AS l JOIN edition AS e ON e.id = l.edition
+  WHERE l.child_level = 'commune' AND l.parent_level = e.level
+  GROUP BY l.edition),
+held AS (
+  SELECT edition, count(*) AS n FROM population GROUP BY edition
+  UNION ALL
+  SELECT edition, count(*) FROM movement GROUP BY edition
+  UNION ALL
+  SELECT t.edition, coalesce(max(m.n), count(*))
+  FROM territory AS t LEFT JOIN member AS m ON m.edition = t.edition
+  GROUP BY t.edition)
+SELECT CASE d.kind WHEN 'territories' THEN 'territory' WHEN 'movements' THEN 'movement' ELSE 'population' END,
+       abs(e.rows_loaded - coalesce(h.n, 0)), d.name || ' ' || e.as_of, e.rows_loaded, coalesce(h.n, 0)
+FROM edition AS e
+JOIN dataset AS d ON d.id = e.dataset
+LEFT JOIN held AS h ON h.edition = e.id
+WHERE d.kind IN ('territories', 'movements', 'populations') AND e.rows_loaded <> coalesce(h.n, 0)
+ORDER BY d.name, e.as_of;
+
+-- name: check_members
+WITH named AS (
+  SELECT l.edition, count(DISTINCT l.parent) AS n
+  FROM territory_link AS l JOIN edition AS e ON e.id = l.edition
+  WHERE l.child_level = 'commune' AND l.parent_level = e.level
+  GROUP BY l.edition)
+SELECT 'territory', abs(named.n - count(t.id)), d.name || ' ' || e.as_of, named.n, count(t.id)
+FROM named
+JOIN edition AS e ON e.id = named.edition
+JOIN dataset AS d ON d.id = e.dataset
+LEFT JOIN territory AS t ON t.edition = e.id
+GROUP BY d.name, e.as_of, named.n
+HAVING named.n <> count(t.id)
+ORDER BY d.name, e.as_of;
+
+-- name: check_stock
+WITH span AS MATERIALIZED (
+  SELECT first_edition, gone_edition, sum(n) AS n FROM stock GROUP BY first_edition, gone_edition),
+dated AS MATERIALIZED (
+  SELECT f.dataset, f.as_of AS first_as_of, g.as_of AS gone_as_of, span.gone_edition, span.n
+  FROM span
+  JOIN edition AS f ON f.id = span.first_edition
+  LEFT JOIN edition AS g ON g.id = span.gone_edition),
+counted AS (
+  SELECT edition, sum(n) AS n FROM edition_count GROUP BY edition),
+standing AS (
+  SELECT d.name, e.as_of, c.n AS wanted,
+         (SELECT coalesce(sum(n), 0) FROM dated
+          WHERE dated.dataset = e.dataset AND first_as_of <= e.as_of
+            AND (gone_edition IS NULL OR gone_as_of > e.as_of)) AS n
+  FROM edition AS e
+  JOIN dataset AS d ON d.id = e.dataset
+  JOIN counted AS c ON c.edition = e.id
+  WHERE d.kind = 'counts')
+SELECT 'stock', CAST(max(1, abs(wanted - n)) AS INTEGER), name || ' ' || as_of, CAST(wanted AS INTEGER),
+       CAST(n AS INTEGER)
+FROM standing
+WHERE abs(wanted - n) > 1e-9 * max(1, abs(wanted))
+ORDER BY name, as_of;
+
 -- Unchanged + changed + gone is what one edition holds, unchanged + changed + new what the other does: so
 -- both hold as many when the gone and the new are left out. What stays, be it closed by
 -- its status, has a row on both sides.
