@@ -28,7 +28,8 @@ int mg_feed_register(sqlite3 *handle);
  * error. */
 enum mg_code mg_feed_run(struct mg_db *db, enum mg_sql name, const struct mg_feed *feed,
                          struct mg_error *err);
-/* The same with a statement of mg_db_prepare, which stays the caller's. */
+/* The same with a statement that is there and stays the caller's; it may have further parameters, bound
+ * before. */
 enum mg_code mg_feed_run_statement(struct mg_db *db, sqlite3_stmt *statement, const struct mg_feed *feed,
                                    struct mg_error *err);
 

@@ -96,7 +96,7 @@ SELECT max((SELECT coalesce(max(id), 0) FROM version),
             WHERE d.kind = 'services'))
 
 -- name: version_load
-INSERT INTO version (id, record, first_edition, gone_edition, hash) SELECT c0, c1, c2, c3, c4 FROM mg_feed($1)
+INSERT INTO version (id, record, first_edition, gone_edition, hash) SELECT c0, c1, $2, $3, c2 FROM mg_feed($1)
 
 -- All versions of a dataset, in the order of their ids.
 -- name: version_list

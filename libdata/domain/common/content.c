@@ -4,7 +4,7 @@
 #include <xxhash.h>
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "mg_content_add writes its numbers little-endian"
+#error "mg_content_put writes its numbers little-endian"
 #endif
 
 int64_t mg_content_hash(const struct mg_buf *buf)

@@ -12,16 +12,28 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "libdata/base/buf.h"
 
 #define MG_CONTENT_ROLE UINT32_C(0x80000000)
 
-static inline void mg_content_add(struct mg_buf *buf, uint32_t tag, const char *text, size_t length)
+/* A cell takes MG_CONTENT_HEAD bytes more than it has. */
+#define MG_CONTENT_HEAD 8
+
+/* Where there is room for it; returns where the next one goes. */
+static inline char *mg_content_put(char *to, uint32_t tag, const char *text, size_t length)
 {
     uint32_t head[2] = {tag, (uint32_t)length};
-    mg_buf_add(buf, head, sizeof head);
-    mg_buf_add(buf, text, length);
+    memcpy(to, head, MG_CONTENT_HEAD);
+    memcpy(to + MG_CONTENT_HEAD, text, length);
+    return to + MG_CONTENT_HEAD + length;
+}
+
+static inline void mg_content_add(struct mg_buf *buf, uint32_t tag, const char *text, size_t length)
+{
+    if (mg_buf_reserve(buf, MG_CONTENT_HEAD + length))
+        buf->length = (size_t)(mg_content_put(buf->data + buf->length, tag, text, length) - buf->data);
 }
 
 /* As version.hash keeps it. */

@@ -214,7 +214,6 @@ static void version_column(void *context, int column, sqlite3_context *out)
     const struct mg_services *s = context;
     size_t i = s->version_at - 1;
     bool is_new = i < s->hash_count;
-    const struct mg_edition *next = s->import->next;
     switch (column) {
     case 0: /* null after the first: one more than the last, without a search */
         if (!i)
@@ -223,13 +222,6 @@ static void version_column(void *context, int column, sqlite3_context *out)
     case 1:
         sqlite3_result_int64(out,
                              is_new ? s->first_record + (int64_t)i : s->reused[i - s->hash_count].record);
-        break;
-    case 2:
-        sqlite3_result_int64(out, s->import->edition);
-        break;
-    case 3:
-        if (next)
-            sqlite3_result_int64(out, next->id);
         break;
     default:
         sqlite3_result_int64(out, is_new ? s->hashes[i] : s->reused[i - s->hash_count].hash);
@@ -260,8 +252,13 @@ static enum mg_code store_versions(struct mg_services *s, struct mg_error *err)
     int64_t first = last + 1, next = first + (int64_t)(s->hash_count + s->reused_count);
     import->first_version = first;
     struct mg_feed feed = {s, next_version, version_column};
+    sqlite3_stmt *statement = NULL;
     if (!code)
-        code = mg_feed_run(import->db, MG_SQL_VERSION_LOAD, &feed, err);
+        code = mg_db_statement(import->db, MG_SQL_VERSION_LOAD, &statement, err);
+    if (!code)
+        code = mg_db_bind(statement, err, "niI", import->edition, import->next ? &import->next->id : NULL);
+    if (!code)
+        code = mg_feed_run_statement(import->db, statement, &feed, err);
     if (!code)
         code = check_last(s, MG_SQL_VERSION_LAST, next - 1, err);
     if (!code && s->standing)

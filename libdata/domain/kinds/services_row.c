@@ -13,9 +13,21 @@ static bool equals_constant(const struct mg_services_column *column, const struc
     return cell->length == column->value_length && !memcmp(cell->text, column->value, cell->length);
 }
 
+/* The bytes of all cells, and as many more for each column and for the row. */
+static size_t room_for(const struct mg_services *s, const struct mg_row *row, size_t each)
+{
+    size_t room = each;
+    for (size_t i = 0; i < s->column_count; i++)
+        room += row->cells[i].length + each;
+    return room;
+}
+
 int64_t mg_services_hash(struct mg_services *s, const struct mg_row *row)
 {
     mg_buf_clear(&s->content);
+    if (!mg_buf_reserve(&s->content, room_for(s, row, MG_CONTENT_HEAD)))
+        return 0; /* the buffer remembers */
+    char *at = s->content.data;
     for (size_t i = 0; i < s->column_count; i++) {
         const struct mg_services_column *column = &s->columns[s->hash_order[i]];
         const struct mg_cell *cell = &row->cells[column->column];
@@ -23,8 +35,9 @@ int64_t mg_services_hash(struct mg_services *s, const struct mg_row *row)
             continue;
         uint32_t tag =
             column->role >= 0 ? MG_CONTENT_ROLE + (uint32_t)column->role : (uint32_t)column->position;
-        mg_content_add(&s->content, tag, cell->text, cell->length);
+        at = mg_content_put(at, tag, cell->text, cell->length);
     }
+    s->content.length = (size_t)(at - s->content.data);
     return mg_content_hash(&s->content);
 }
 
@@ -32,7 +45,7 @@ static void set_text(struct mg_text *text, const char *bytes, size_t length, con
 {
     text->text = length ? bytes : NULL;
     text->length = length;
-    text->as_written = length == cell->length && !memcmp(bytes, cell->text, length);
+    text->as_written = length == cell->length && (bytes == cell->text || !memcmp(bytes, cell->text, length));
 }
 
 /* Are the sample's communes mostly numbers within their département? */
@@ -223,18 +236,6 @@ static bool is_plain_json(const char *text, size_t length)
     return true;
 }
 
-/* Cells are UTF-8 already, so that most need no more than quotes. */
-static void add_string(struct mg_buf *buf, const struct mg_cell *cell)
-{
-    if (!is_plain_json(cell->text, cell->length)) {
-        mg_json_add_string(buf, cell->text, cell->length);
-        return;
-    }
-    mg_buf_add_char(buf, '"');
-    mg_buf_add(buf, cell->text, cell->length);
-    mg_buf_add_char(buf, '"');
-}
-
 /* Is the cell one to keep in record.other? */
 static bool is_kept(const struct mg_services *s, const struct mg_services_column *column,
                     const struct mg_cell *cell)
@@ -244,6 +245,31 @@ static bool is_kept(const struct mg_services *s, const struct mg_services_column
     if (!cell->length)
         return false;
     return column->role < 0 || column->role >= MG_SERVICES_TEXTS || !s->texts[column->role].as_written;
+}
+
+/* Nulls up to a position, and what comes before a cell there. */
+static char *put_gap(char *to, int64_t from, int64_t position)
+{
+    *to++ = from ? ',' : '[';
+    for (; from < position; from++) {
+        memcpy(to, "null,", 5);
+        to += 5;
+    }
+    return to;
+}
+
+/* Cells are UTF-8 already, so that most need no more than quotes. */
+static void put_string(struct mg_buf *out, const struct mg_cell *cell)
+{
+    if (!is_plain_json(cell->text, cell->length)) {
+        mg_json_add_string(out, cell->text, cell->length);
+        return;
+    }
+    char *to = out->data + out->length;
+    *to++ = '"';
+    memcpy(to, cell->text, cell->length);
+    to[cell->length] = '"';
+    out->length += cell->length + 2;
 }
 
 enum mg_code mg_services_spell(struct mg_services *s, const struct mg_row *row, struct mg_error *err)
@@ -256,11 +282,11 @@ enum mg_code mg_services_spell(struct mg_services *s, const struct mg_row *row, 
         const struct mg_cell *cell = &row->cells[column->column];
         if (!is_kept(s, column, cell))
             continue;
-        for (; written < column->position; written++)
-            mg_buf_add_str(out, written ? ",null" : "[null");
-        mg_buf_add_char(out, written ? ',' : '[');
-        add_string(out, cell);
-        written++;
+        if (!mg_buf_reserve(out, 5 * (size_t)(column->position - written) + cell->length + 4))
+            break;
+        out->length = (size_t)(put_gap(out->data + out->length, written, column->position) - out->data);
+        put_string(out, cell);
+        written = column->position + 1;
     }
     if (written)
         mg_buf_add_char(out, ']');
