@@ -344,7 +344,8 @@ static void bytes_that_are_damaged(void **state)
     int64_t page = sqlite3_column_int64(statement, 0);
     sqlite3_finalize(statement);
     mg_db_close(db);
-    memset(bytes.data + (page - 1) * 4096, 0x55, 4096);
+    int64_t size = (unsigned char)bytes.data[16] << 8 | (unsigned char)bytes.data[17]; /* of a page */
+    memset(bytes.data + (page - 1) * size, 0x55, (size_t)size);
     write_file(bytes.data, bytes.length);
     check_says("integrity,,1,");
     mg_buf_finish(&bytes);
