@@ -46,6 +46,7 @@ static const char *const rows =
     "INSERT INTO territory_link (edition, child_level, child_type, child, parent_level, parent, valid_from) "
     "VALUES"
     " (5, 'commune', 'COM', '51030', 'departement', '51', '2022-01-01'),"
+    " (5, 'commune', 'COMD', '51030', 'commune', '51108', '2022-01-01'),"
     " (6, 'commune', 'COM', '51030', 'epci', '200000001', '2022-01-01'),"
     " (6, 'commune', 'COM', '51108', 'epci', '200000001', '2022-01-01'),"
     " (6, 'commune', 'COM', '51454', 'epci', '200000002', '2022-01-01');"

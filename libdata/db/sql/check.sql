@@ -99,12 +99,13 @@ LEFT JOIN (SELECT edition, count(*) AS n FROM response GROUP BY edition) AS r ON
 WHERE d.kind = 'responses' AND e.rows_loaded <> coalesce(r.n, 0)
 ORDER BY d.name, e.as_of;
 
--- A row of a reference is a territory, a movement, a number of inhabitants; or, in a list of members, a member.
+-- A row of a reference is a territory, a movement, a number of inhabitants; or, in a list of members, a
+-- member: a commune. In a list of communes the delegated ones name the commune that they are of, and are rows too.
 -- name: check_references
 WITH member AS (
   SELECT l.edition, count(*) AS n
   FROM territory_link AS l JOIN edition AS e ON e.id = l.edition
-  WHERE l.child_level = 'commune' AND l.parent_level = e.level
+  WHERE l.child_level = 'commune' AND l.parent_level = e.level AND e.level <> 'commune'
   GROUP BY l.edition),
 held AS (
   SELECT edition, count(*) AS n FROM population GROUP BY edition
@@ -126,7 +127,7 @@ ORDER BY d.name, e.as_of;
 WITH named AS (
   SELECT l.edition, count(DISTINCT l.parent) AS n
   FROM territory_link AS l JOIN edition AS e ON e.id = l.edition
-  WHERE l.child_level = 'commune' AND l.parent_level = e.level
+  WHERE l.child_level = 'commune' AND l.parent_level = e.level AND e.level <> 'commune'
   GROUP BY l.edition)
 SELECT 'territory', abs(named.n - count(t.id)), d.name || ' ' || e.as_of, named.n, count(t.id)
 FROM named
