@@ -7,9 +7,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/domain/barometer/barometer.h"
-#include "tests/unit/test.h"
-
-#define PATH "barometer-test.sqlite"
+#include "tests/unit/database.h"
 
 #define EDITION                                                                                              \
     "INSERT INTO edition (id, dataset, as_of, first_version, last_version, source_name, source_sha256,"      \
@@ -52,20 +50,9 @@ static const char content[] =
 
 static int set_up(void **state)
 {
-    unlink(PATH);
-    struct mg_db *db = NULL;
-    must(mg_db_open(PATH, MG_DB_CREATE, 1, &db, &err));
-    must(mg_db_begin(db, &err));
-    must(mg_db_exec(db, &err, "%s", content));
-    must(mg_db_commit(db, &err));
+    struct mg_db *db = fresh();
+    fill(db, content);
     *state = db;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    mg_db_close(*state);
-    unlink(PATH);
     return 0;
 }
 

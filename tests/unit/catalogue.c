@@ -6,9 +6,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/common/catalogue.h"
-#include "tests/unit/test.h"
-
-#define PATH "catalogue-test.sqlite"
+#include "tests/unit/database.h"
 
 /* postes: 2016 (records 1, 2), 2020 (1, 3), with another dataset's version in between; ecoles: 2018 (4) */
 static const char content[] =
@@ -28,20 +26,9 @@ static const char content[] =
 
 static int set_up(void **state)
 {
-    unlink(PATH);
-    struct mg_db *db = NULL;
-    must(mg_db_open(PATH, MG_DB_CREATE, 1, &db, &err));
-    must(mg_db_begin(db, &err));
-    must(mg_db_exec(db, &err, "%s", content));
-    must(mg_db_commit(db, &err));
+    struct mg_db *db = fresh();
+    fill(db, content);
     *state = db;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    mg_db_close(*state);
-    unlink(PATH);
     return 0;
 }
 

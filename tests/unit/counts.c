@@ -7,37 +7,16 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/kinds/counts.h"
 #include "libdata/domain/common/territory_code.h"
-#include "tests/unit/test.h"
-
-#define PATH "counts-test.sqlite"
-#define CSV  "counts-test.csv"
-
-static struct mg_db *fresh(void)
-{
-    struct mg_db *db = NULL;
-    unlink(PATH);
-    must(mg_db_open(PATH, MG_DB_CREATE, 1, &db, &err));
-    return db;
-}
-
-static void leave(struct mg_db *db)
-{
-    mg_db_close(db);
-    unlink(PATH);
-    unlink(CSV);
-}
+#include "libdata/domain/kinds/counts.h"
+#include "tests/unit/database.h"
 
 static enum mg_code import_text(struct mg_db *db, const char *edition, const char *text,
                                 const struct mg_import_options *extra, struct mg_import_result *result,
                                 struct mg_error *err)
 {
     struct mg_import_options options = extra ? *extra : (struct mg_import_options){0};
-    FILE *file = fopen(CSV, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
+    write_csv(text);
     options.dataset = "bpe";
     options.edition = edition;
     options.kind = "counts";

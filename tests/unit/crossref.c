@@ -7,9 +7,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/domain/crossref/crossref.h"
-#include "tests/unit/test.h"
-
-#define PATH "crossref-test.sqlite"
+#include "tests/unit/database.h"
 
 #define EDITION                                                                                              \
     "INSERT INTO edition (id, dataset, as_of, level, first_version, last_version, source_name,"              \
@@ -94,21 +92,10 @@ static const char datasets[] =
 
 static int set_up(void **state)
 {
-    unlink(PATH);
-    struct mg_db *db = NULL;
-    must(mg_db_open(PATH, MG_DB_CREATE, 1, &db, &err));
-    must(mg_db_begin(db, &err));
-    must(mg_db_exec(db, &err, "%s", territories));
-    must(mg_db_exec(db, &err, "%s", datasets));
-    must(mg_db_commit(db, &err));
+    struct mg_db *db = fresh();
+    fill(db, territories);
+    fill(db, datasets);
     *state = db;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    mg_db_close(*state);
-    unlink(PATH);
     return 0;
 }
 

@@ -9,21 +9,16 @@
 #include "libdata/domain/history/decisions.h"
 #include "libdata/domain/history/highlight.h"
 #include "libdata/domain/import/import.h"
-#include "tests/unit/test.h"
+#include "tests/unit/database.h"
 
 #include "tests/unit/output.h"
 
-#define PATH "decisions-test.sqlite"
-#define CSV  "decisions-test.csv"
 #define HEAD                                                                                                 \
     "action,key_before,line_before,edition_before,key_after,line_after,edition_after,decided_by,reason\n"
 
 static void write_file(const char *text)
 {
-    FILE *file = fopen(CSV, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
+    write_csv(text);
 }
 
 /* G stands on three lines, then on two; H becomes I; J says something else, K the same. */
@@ -33,23 +28,14 @@ static struct mg_db *stations(void)
         {"2019", "id,nom,ligne\nG,Gare,1\nG,Gare,2\nG,Gare,3\nH,Halte,1\nJ,Jonction,1\nK,Kiosque,1\n"},
         {"2024", "id,nom,ligne\nG,Gare,1\nG,Gare,20\nI,Halte,1\nJ,Jonction,2\nK,Kiosque,1\n"},
     };
-    struct mg_db *db = NULL;
+    struct mg_db *db = fresh();
     struct mg_import_result result;
-    unlink(PATH);
-    must(mg_db_open(PATH, MG_DB_CREATE, 1, &db, &err));
     for (int i = 0; i < 2; i++) {
         const struct mg_import_options options = {.dataset = "gares", .edition = editions[i][0]};
         write_file(editions[i][1]);
         must(mg_import_file(db, CSV, &options, &result, &err));
     }
     return db;
-}
-
-static void leave(struct mg_db *db)
-{
-    mg_db_close(db);
-    unlink(PATH);
-    unlink(CSV);
 }
 
 static enum mg_code add_event(void *context, const struct mg_event *event, struct mg_error *err)

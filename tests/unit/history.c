@@ -10,36 +10,16 @@
 #include "libdata/domain/history/history.h"
 #include "libdata/domain/history/stat.h"
 #include "libdata/domain/import/import.h"
-#include "tests/unit/test.h"
+#include "tests/unit/database.h"
 
-#define PATH "history-test.sqlite"
-#define CSV  "history-test.csv"
 #define HEAD "Identifiant;Nom;Type;Adresse;Code_INSEE;Latitude;Longitude;Horaires\n"
-
-static struct mg_db *fresh(void)
-{
-    struct mg_db *db = NULL;
-    unlink(PATH);
-    must(mg_db_open(PATH, MG_DB_CREATE, 1, &db, &err));
-    return db;
-}
-
-static void finish(struct mg_db *db)
-{
-    mg_db_close(db);
-    unlink(PATH);
-    unlink(CSV);
-}
 
 static void import_with(struct mg_db *db, const char *edition, const char *text,
                         struct mg_import_options options)
 {
     static const struct mg_map_option key = {MG_ROLE_KEY, "Identifiant"};
     struct mg_import_result result;
-    FILE *file = fopen(CSV, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
+    write_csv(text);
     options.dataset = "essai";
     options.edition = edition;
     options.max_reject_rows = -1;
@@ -165,7 +145,7 @@ static void kinds_and_changes(void **state)
     assert_int_equal(s.changed, 3);
     assert_int_equal(s.closed, 1);
     assert_int_equal(s.created, 1);
-    finish(db);
+    leave(db);
 }
 
 static void same_content_is_no_event(void **state)
@@ -176,7 +156,7 @@ static void same_content_is_no_event(void **state)
     import(db, "2024", before);
     struct mg_history_summary s = expect(db, "");
     assert_int_equal(s.unchanged, 5);
-    finish(db);
+    leave(db);
 }
 
 /* Away for an edition and back: its record is there in two versions. */
@@ -205,7 +185,7 @@ static void a_return_is_no_event(void **state)
     mg_buf_finish(&said);
     mg_history_destroy(history);
     mg_dataset_destroy(dataset);
-    finish(db);
+    leave(db);
 }
 
 #define LINES "Identifiant;Nom;Ligne;Rang\n"
@@ -230,7 +210,7 @@ static void repeated_keys_stay_apart(void **state)
     assert_int_equal(s.rows_added, 1);
     assert_int_equal(s.keys_repeated_before, 3);
     assert_int_equal(s.keys_repeated_after, 2);
-    finish(db);
+    leave(db);
 }
 
 /* Past MG_HISTORY_SIMILAR rows of one key they pair in the order of their content. */
@@ -256,7 +236,7 @@ static void many_rows_of_one_key(void **state)
     mg_buf_finish(&a);
     mg_buf_finish(&b);
     mg_buf_finish(&said);
-    finish(db);
+    leave(db);
 }
 
 static void row_order_means_nothing(void **state)
@@ -286,7 +266,7 @@ static void row_order_means_nothing(void **state)
         mg_buf_finish(&a);
         mg_buf_finish(&b);
         mg_buf_finish(&said);
-        finish(db);
+        leave(db);
     }
     free(first);
 }
@@ -307,7 +287,7 @@ static void without_key(void **state)
     assert_string_equal(said.data, "closed - -\ncreated - -\n");
     assert_int_equal(s.unchanged, 2);
     mg_buf_finish(&said);
-    finish(db);
+    leave(db);
 }
 
 #define PLACES "Identifiant;Nom;Catégorie;Adresse;Code INSEE;Latitude;Longitude\n"
@@ -356,7 +336,7 @@ static void a_key_that_is_no_key(void **state)
     assert_int_equal(s.key_doubt, MG_KEY_TRUSTED);
     assert_non_null(strstr(said.data, "changed 100 100 moved renamed"));
     mg_buf_finish(&said);
-    finish(db);
+    leave(db);
 }
 
 static void a_key_that_is_one(void **state)
@@ -374,7 +354,7 @@ static void a_key_that_is_one(void **state)
     must(history_of(db, (struct mg_history_options){.identity = MG_IDENTITY_LINKAGE}, &said, &s, &err));
     assert_int_equal(s.linked, 30);
     mg_buf_finish(&said);
-    finish(db);
+    leave(db);
 }
 
 /* Of identifiers that are otherwise good, one closes and another one opens in its place. */
@@ -400,7 +380,7 @@ static void a_new_key_in_the_same_place(void **state)
     mg_buf_finish(&a);
     mg_buf_finish(&b);
     mg_buf_finish(&said);
-    finish(db);
+    leave(db);
 }
 
 /* Two schools of one name next to each other are one later on. */
@@ -427,7 +407,7 @@ static void two_become_one(void **state)
         mg_buf_finish(&a);
         mg_buf_finish(&b);
         mg_buf_finish(&said);
-        finish(db);
+        leave(db);
     }
 }
 
@@ -452,7 +432,7 @@ static void links_are_kept(void **state)
     }
     mg_history_destroy(history);
     mg_dataset_destroy(dataset);
-    finish(db);
+    leave(db);
 }
 
 static void a_key_in_one_edition_only(void **state)
@@ -471,7 +451,7 @@ static void a_key_in_one_edition_only(void **state)
     mg_buf_finish(&said);
     mg_buf_finish(&a);
     mg_buf_finish(&b);
-    finish(db);
+    leave(db);
 }
 
 static void columns_that_come_or_go(void **state)
@@ -485,7 +465,7 @@ static void columns_that_come_or_go(void **state)
     /* the names are the dataset's, which is gone by now: their number is what can be asked */
     assert_int_equal(s.only_before_count, 1);
     assert_int_equal(s.only_after_count, 1);
-    finish(db);
+    leave(db);
 }
 
 /* Rows that stand in both editions fill it: the column was there, and these three rows say more now. */
@@ -496,7 +476,7 @@ static void a_column_that_others_fill(void **state)
     import(db, "2019", "Identifiant;Nom;Note\nA;Un;vu\nB;Deux;su\nC;Trois;\nD;Quatre;\nE;Cinq;\n");
     import(db, "2024", "Identifiant;Nom;Note\nA;Un;vu\nB;Deux;su\nC;Trois;a\nD;Quatre;b\nE;Cinq;c\n");
     expect(db, "changed C C fields [Note]\nchanged D D fields [Note]\nchanged E E fields [Note]\n");
-    finish(db);
+    leave(db);
 }
 
 static void ignored_columns(void **state)
@@ -508,7 +488,7 @@ static void ignored_columns(void **state)
     import_with(db, "2019", LINES "G;Gare;100;1\nH;Halte;400;1\n", options);
     import_with(db, "2024", LINES "G;Gare;100;7\nH;Halte;500;8\n", options);
     expect(db, "changed H H fields [Ligne]\n");
-    finish(db);
+    leave(db);
 }
 
 /* A year column belongs to the edition, in all rows or, as a constant with exceptions, in nearly all. */
@@ -529,7 +509,7 @@ static void constants_belong_to_the_edition(void **state)
     assert_int_equal(s.unchanged, 38);
     mg_buf_finish(&a);
     mg_buf_finish(&b);
-    finish(db);
+    leave(db);
 }
 
 static void minus_is_not_formatting(void **state)
@@ -542,7 +522,7 @@ static void minus_is_not_formatting(void **state)
                "changed B B fields [Ligne]\n"
                "changed C C fields(label_reformatted) [Ligne]\n"
                "changed D D fields [Ligne,Rang]\n");
-    finish(db);
+    leave(db);
 }
 
 static void places_written_twice(void **state)
@@ -558,7 +538,7 @@ static void places_written_twice(void **state)
            "B;Deux;48.9;4.4;48.9,4.5;1\nC;Trois;48.9;4.6;48.9,4.6;1\n");
     struct mg_history_summary s = expect(db, "changed B B fields [latlong]\nchanged C C moved 7331.8\n");
     assert_int_equal(s.unchanged, 1);
-    finish(db);
+    leave(db);
 }
 
 static void add_movement(struct mg_db *db, const char *date, const char *code_before, const char *code_after)
@@ -595,7 +575,7 @@ static void communes_that_merged(void **state)
                "changed B B recoded\n"
                "changed C C recoded\n"
                "changed D D recoded(commune_recoded)\n");
-    finish(db);
+    leave(db);
 }
 
 static enum mg_code see_dates(void *context, const struct mg_event *event, struct mg_error *err)
@@ -628,7 +608,7 @@ static void dates_narrow_the_window(void **state)
     mg_buf_finish(&said);
     mg_history_destroy(history);
     mg_dataset_destroy(dataset);
-    finish(db);
+    leave(db);
 }
 
 static enum mg_code keep(void *context, const struct mg_event *event, struct mg_error *err)
@@ -674,7 +654,7 @@ static void events_are_stored_and_replaced(void **state)
     check(db, "SELECT event FROM project", "NULL");
     check(db, "SELECT distance_m || not_before || not_after || ifnull(evidence, '-') FROM event WHERE id = 1",
           "727.92019-01-012024-01-01-");
-    finish(db);
+    leave(db);
 }
 
 static void books_that_do_not_balance(void **state)
@@ -688,7 +668,7 @@ static void books_that_do_not_balance(void **state)
     must_fail(history_of(db, (struct mg_history_options){0}, &said, NULL, &err), MG_ERR_DB,
               "loaded 6 rows, but 5 stand in it");
     mg_buf_finish(&said);
-    finish(db);
+    leave(db);
 }
 
 static void requests_that_make_no_sense(void **state)
@@ -713,7 +693,7 @@ static void requests_that_make_no_sense(void **state)
         MG_ERR_USAGE, "holds counts, not services");
     assert_null(history);
     mg_dataset_destroy(dataset);
-    finish(db);
+    leave(db);
 }
 
 static enum mg_code count_and_keep(void *context, const struct mg_event *event, struct mg_error *err)
@@ -775,7 +755,7 @@ static void no_memory(void **state)
     }
     assert_true(n > 20);
     mg_dataset_destroy(dataset);
-    finish(db);
+    leave(db);
 }
 
 int main(void)

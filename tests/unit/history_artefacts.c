@@ -10,25 +10,7 @@
 #include "libdata/domain/history/history.h"
 #include "libdata/domain/history/stat.h"
 #include "libdata/domain/import/import.h"
-#include "tests/unit/test.h"
-
-#define PATH "history-artefacts-test.sqlite"
-#define CSV  "history-artefacts-test.csv"
-
-static struct mg_db *fresh(void)
-{
-    struct mg_db *db = NULL;
-    unlink(PATH);
-    must(mg_db_open(PATH, MG_DB_CREATE, 1, &db, &err));
-    return db;
-}
-
-static void finish(struct mg_db *db)
-{
-    mg_db_close(db);
-    unlink(PATH);
-    unlink(CSV);
-}
+#include "tests/unit/database.h"
 
 static void import(struct mg_db *db, const char *edition, struct mg_buf *text)
 {
@@ -36,11 +18,8 @@ static void import(struct mg_db *db, const char *edition, struct mg_buf *text)
     struct mg_import_options options = {
         .dataset = "essai", .edition = edition, .max_reject_rows = -1, .maps = &key, .map_count = 1};
     struct mg_import_result result;
-    FILE *file = fopen(CSV, "w");
-    assert_non_null(file);
     must(mg_buf_check(text, &err));
-    fputs(text->data, file);
-    assert_int_equal(fclose(file), 0);
+    write_csv(text->data);
     must(mg_import_file(db, CSV, &options, &result, &err));
     mg_buf_finish(text);
 }
@@ -142,7 +121,7 @@ static char *between(struct made before, struct made after)
     import(db, "2019", &a);
     import(db, "2024", &b);
     char *said = history(db, 0, 1);
-    finish(db);
+    leave(db);
     return said;
 }
 
@@ -216,7 +195,7 @@ static char *loses_coded(bool stand, bool figures)
     if (!figures)
         assert_int_equal(sqlite3_exec(mg_db_handle(db), "DELETE FROM edition_count", NULL, NULL, NULL), 0);
     char *said = history(db, 0, 1);
-    finish(db);
+    leave(db);
     return said;
 }
 
@@ -249,7 +228,7 @@ static void few_that_stand(void **state)
         assert_int_equal(times(said, "closed"), 7);
         assert_int_equal(times(said, "coverage_gap"), 0);
         free(said);
-        finish(db);
+        leave(db);
     }
 }
 
@@ -275,7 +254,7 @@ static void a_gap_and_later_editions(void **state)
         assert_int_equal(times(said, "created"), back ? 7 : 0);
         assert_int_equal(times(said, "(coverage_gap) [last=2024-01-01]"), back ? 7 : 0);
         free(said);
-        finish(db);
+        leave(db);
     }
 }
 
@@ -305,7 +284,7 @@ static void a_nomenclature(void **state)
     assert_int_equal(times(said, "retyped"), 10);
     assert_int_equal(times(said, "nomenclature_change"), 0);
     free(said);
-    finish(db);
+    leave(db);
 }
 
 static void places(void **state)
@@ -342,7 +321,7 @@ static void places(void **state)
     assert_non_null(strstr(said, "changed D moved(geocoding_refined) [place rounded]\n"));
     assert_non_null(strstr(said, "changed F moved recoded\n"));
     free(said);
-    finish(db);
+    leave(db);
 }
 
 /* All places are written anew; the service that really moved is farther away than that. */
@@ -365,7 +344,7 @@ static void all_places_anew(void **state)
     assert_int_equal(times(said, "moved(source_change) [30 of 30 places]"), 29);
     assert_non_null(strstr(said, "source_change place:  ->  30 of 30\n"));
     free(said);
-    finish(db);
+    leave(db);
 }
 
 /* Telephones, codes and names are written in another way; one of each really changed. */
@@ -398,7 +377,7 @@ static void addresses(void **state)
             import(db, edition ? "2024" : "2019", &text);
         }
         expect(db, 0, 1, cases[i].said);
-        finish(db);
+        leave(db);
     }
     struct mg_db *db = fresh();
     for (int edition = 0; edition < 2; edition++) {
@@ -413,7 +392,7 @@ static void addresses(void **state)
     assert_int_equal(times(said, " moved(source_change) fields [Adresse; 6 of 10 addresses]\n"), 6);
     assert_non_null(strstr(said, "source_change Adresse:  ->  6 of 10\n"));
     free(said);
-    finish(db);
+    leave(db);
 }
 
 static void columns_anew(void **state)
@@ -443,7 +422,7 @@ static void columns_anew(void **state)
     assert_non_null(strstr(said, "source_change Accessible:  -> Oui -> true 20 of 20\n"));
     assert_non_null(strstr(said, "source_change Etage:  -> Niveau 40 of 40\n"));
     free(said);
-    finish(db);
+    leave(db);
     /* a number that grows is no other way to write it */
     db = fresh();
     mg_buf_add_str(&a, "Identifiant;Nom;Eleves\n");
@@ -457,7 +436,7 @@ static void columns_anew(void **state)
     said = history(db, 0, 1);
     assert_int_equal(times(said, "source_change"), 0);
     free(said);
-    finish(db);
+    leave(db);
 }
 
 static void import_text(struct mg_db *db, const char *edition, const char *rows)
@@ -488,7 +467,7 @@ static void states(void **state)
            "closed F [closed=2021-03-01]\n"
            "changed D fields [row gone; status=fermé]\n"
            "changed H fields [row added; status=Cessé]\n");
-    finish(db);
+    leave(db);
 }
 
 /* The row says the same in both editions; its dates are of the time between. */
@@ -505,7 +484,7 @@ static void dates_that_pass(void **state)
         import(db, i ? "2024" : "2019", &text);
     }
     expect(db, 0, 1, "closed A [closed=2022-06-30]\ncreated B [opened=2021-09-01]\n");
-    finish(db);
+    leave(db);
 }
 
 /* Away for a long time: reopened. Away for a short one: a gap, unless the source says that it closed. */
@@ -526,7 +505,7 @@ static void returns(void **state)
     expect(db, 2, 3, "closed E\nreopened A [last=2018-01-01]\nreopened C [last=2018-01-01]\n");
     expect(db, 3, 4, "closed B\n"); /* another service has the key later */
     expect(db, 4, 5, "created B\n");
-    finish(db);
+    leave(db);
 }
 
 static enum mg_code nothing(void *context, const struct mg_event *event, struct mg_error *err)
@@ -572,7 +551,7 @@ static void no_memory(void **state)
     }
     assert_true(n > 40);
     mg_dataset_destroy(dataset);
-    finish(db);
+    leave(db);
 }
 
 int main(void)

@@ -9,28 +9,20 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/history/stock.h"
 #include "libdata/domain/import/import.h"
-#include "tests/unit/test.h"
-
-#define PATH "history-stock-test.sqlite"
-#define CSV  "history-stock-test.csv"
+#include "tests/unit/database.h"
 
 static void import_text(struct mg_db *db, const char *kind, const char *dataset, const char *edition,
                         const char *text)
 {
     struct mg_import_result result;
     struct mg_import_options options = {.dataset = dataset, .edition = edition, .kind = kind};
-    FILE *file = fopen(CSV, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
+    write_csv(text);
     must(mg_import_file(db, CSV, &options, &result, &err));
 }
 
 static struct mg_db *file_of(const char *before, const char *after)
 {
-    struct mg_db *db = NULL;
-    unlink(PATH);
-    must(mg_db_open(PATH, MG_DB_CREATE, 1, &db, &err));
+    struct mg_db *db = fresh();
     import_text(db, "movements", "mouvements", "2020",
                 "MOD,DATE_EFF,TYPECOM_AV,COM_AV,TYPECOM_AP,COM_AP\n"
                 "31,2016-01-01,COM,51002,COM,51001\n31,2016-01-01,COM,51001,COM,51001\n"
@@ -38,13 +30,6 @@ static struct mg_db *file_of(const char *before, const char *after)
     import_text(db, "counts", "figures", "2014", before);
     import_text(db, "counts", "figures", "2019", after);
     return db;
-}
-
-static void leave(struct mg_db *db)
-{
-    mg_db_close(db);
-    unlink(PATH);
-    unlink(CSV);
 }
 
 static const char *or_dash(const char *text)

@@ -7,26 +7,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/domain/check/check.h"
 #include "libdata/domain/import/import.h"
-#include "tests/unit/test.h"
-
-#define PATH "import-test.sqlite"
-#define CSV  "import-test.csv"
-
-static struct mg_db *fresh(void)
-{
-    struct mg_db *db = NULL;
-    unlink(PATH);
-    must(mg_db_open(PATH, MG_DB_CREATE, 1, &db, &err));
-    return db;
-}
-
-static void write_csv(const char *text)
-{
-    FILE *file = fopen(CSV, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
-}
+#include "tests/unit/database.h"
 
 static struct mg_import_options options_of(const char *edition)
 {

@@ -6,30 +6,13 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/import/import.h"
 #include "libdata/domain/history/plan.h"
-#include "tests/unit/test.h"
+#include "libdata/domain/import/import.h"
+#include "tests/unit/database.h"
 
 #include "tests/unit/output.h"
 
-#define PATH "plan-test.sqlite"
-#define CSV  "plan-test.csv"
 #define HEAD "id;kind;dataset;service;name;category;commune;expected;status;lon;lat\n"
-
-static struct mg_db *fresh(void)
-{
-    struct mg_db *db = NULL;
-    unlink(PATH);
-    must(mg_db_open(PATH, MG_DB_CREATE, 1, &db, &err));
-    return db;
-}
-
-static void leave(struct mg_db *db)
-{
-    mg_db_close(db);
-    unlink(PATH);
-    unlink(CSV);
-}
 
 static void announce(struct mg_db *db, const char *edition, const char *rows)
 {

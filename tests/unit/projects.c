@@ -9,12 +9,10 @@
 #include "libdata/domain/check/check.h"
 #include "libdata/domain/common/expected.h"
 #include "libdata/domain/kinds/projects.h"
-#include "tests/unit/test.h"
+#include "tests/unit/database.h"
 
 #include "tests/unit/output.h"
 
-#define PATH "projects-test.sqlite"
-#define CSV  "projects-test.csv"
 #define HEAD "id;ministère;opération;service;nom;code insee;échéance;état;remarque\n"
 
 static void expect_time(const char *text, const char *expected)
@@ -125,30 +123,12 @@ static void words_are_understood(void **state)
     }
 }
 
-static struct mg_db *fresh(void)
-{
-    struct mg_db *db = NULL;
-    unlink(PATH);
-    must(mg_db_open(PATH, MG_DB_CREATE, 1, &db, &err));
-    return db;
-}
-
-static void leave(struct mg_db *db)
-{
-    mg_db_close(db);
-    unlink(PATH);
-    unlink(CSV);
-}
-
 static enum mg_code import_text(struct mg_db *db, const char *edition, const char *text,
                                 struct mg_import_result *result, struct mg_error *err)
 {
     const struct mg_import_options options = {
         .dataset = "projets", .edition = edition, .kind = "projects", .max_reject_rows = 10};
-    FILE *file = fopen(CSV, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
+    write_csv(text);
     return mg_import_file(db, CSV, &options, result, err);
 }
 
