@@ -14,6 +14,7 @@
 #include "libdata/base/num.h"
 #include "libdata/io/columns.h"
 #include "libdata/io/ogr_cells.h"
+#include "libdata/io/whole.h"
 
 /* XLSX, ODS and XLS: their rows start with a header that we read, whatever OGR would make of it. */
 static const char *const workbooks[] = {"XLSX", "ODS", "XLS", NULL};
@@ -33,6 +34,7 @@ struct mg_ogr {
     OGRLayerH layer;
     bool workbook;
     int64_t feature_count; /* -1: the driver does not know without reading everything */
+    int64_t rows_said;     /* there have to be so many; -1: nothing says */
     int64_t skip_to;       /* workbook: data rows are those after this one */
     int64_t features_read;
     struct mg_columns columns;
@@ -112,7 +114,8 @@ static enum mg_code open_dataset(struct mg_ogr *ogr, const char *path, const str
     ogr->info.cut_names = !strcmp(ogr->info.format, "ESRI Shapefile"); /* reads DBF too */
     for (size_t i = 0; workbooks[i]; i++)
         ogr->workbook |= strcmp(workbooks[i], ogr->info.format) == 0;
-    return check_options(ogr, options, err);
+    code = check_options(ogr, options, err);
+    return code ? code : mg_whole_check(ogr->info.format, path, &ogr->rows_said, err);
 }
 
 static bool has_columns(OGRLayerH layer)
@@ -186,6 +189,12 @@ static enum mg_code next_feature(struct mg_ogr *ogr, bool *ret_more, struct mg_e
     if (!feature && ogr->said[0]) {
         fail_said(ogr, err, _("the file is damaged"));
         mg_error_at(err, 0, ogr->features_read + 1, 0, NULL);
+        return MG_ERR_INPUT;
+    }
+    if (!feature && ogr->features_read < ogr->rows_said) {
+        mg_fail(err, MG_ERR_INPUT, _("the file is cut short: %lld rows of %lld are there"),
+                (long long)ogr->features_read, (long long)ogr->rows_said);
+        mg_error_hint(err, "%s", _("get the file again"));
         return MG_ERR_INPUT;
     }
     *ret_more = feature != NULL;
@@ -288,6 +297,8 @@ static enum mg_code look(struct mg_ogr *ogr, const char *path, const struct mg_t
     if (code)
         return code;
     ogr->feature_count = OGR_L_GetFeatureCount(ogr->layer, 0);
+    if (strcmp(ogr->info.format, "FlatGeobuf") == 0)
+        ogr->rows_said = ogr->feature_count; /* as its header has it */
     ogr->info.has_geometry = OGR_L_GetGeomType(ogr->layer) != wkbNone;
     ogr->info.epsg = epsg_of(ogr->layer);
     code = ogr->workbook ? read_workbook_header(ogr, options, err) : read_field_names(ogr, options, err);
@@ -307,7 +318,7 @@ enum mg_code mg_ogr_open(const struct mg_ogr_source *source, const struct mg_tab
     if (!ogr)
         return mg_fail_memory(err);
     memcpy(ogr->sha256, source->sha256, sizeof ogr->sha256);
-    ogr->row.byte_offset = -1;
+    ogr->row.byte_offset = ogr->rows_said = -1;
     ogr->info.encoding = mg_encoding_name(MG_ENCODING_UTF_8);
     ogr->info.bytes_total = source->bytes_total;
     const size_t settings = sizeof as_text / sizeof *as_text;
