@@ -240,7 +240,7 @@ static bool has_swallowed(struct mg_csv *csv, const struct span *span)
 static enum mg_code read_span(struct mg_csv *csv, struct span *span, struct mg_error *err)
 {
     csv->row.line = csv->line;
-    csv->row.byte_offset = csv->window.utf16.order ? -1 : mg_csv_window_at(&csv->window);
+    csv->row.byte_offset = mg_csv_window_source_offset(&csv->window);
     csv->row.footer = false;
     enum mg_code code = split(csv, *span, err);
     if (code || span->lines < 2 || csv->row.count == csv->columns.count)

@@ -26,10 +26,40 @@ void mg_csv_window_finish(struct mg_csv_window *window)
     free(window->bytes);
 }
 
+static int64_t units_between(const struct mg_csv_window *window, int64_t from, int64_t to)
+{
+    int64_t units = 0;
+    for (int64_t at = from; at < to; at++) {
+        unsigned char byte = (unsigned char)window->bytes[at - window->offset];
+        units += (byte & 0xC0) != 0x80; /* not in the middle of a character */
+        units += byte >= 0xF0;          /* one of four bytes is two units */
+    }
+    return units;
+}
+
+/* UTF-16: count what was read since the last time, before it goes, or take back what is to be read again. */
+static void count_units(struct mg_csv_window *window)
+{
+    int64_t at = mg_csv_window_at(window);
+    window->units +=
+        units_between(window, window->counted_to, at) - units_between(window, at, window->counted_to);
+    window->counted_to = at;
+}
+
+int64_t mg_csv_window_source_offset(struct mg_csv_window *window)
+{
+    if (!window->utf16.order)
+        return mg_csv_window_at(window);
+    count_units(window);
+    return 2 * window->units;
+}
+
 /* Make room for more after the bytes that are still to be read. */
 static enum mg_code make_room(struct mg_csv_window *window, struct mg_error *err)
 {
     size_t left = window->end - window->start;
+    if (window->utf16.order)
+        count_units(window);
     memmove(window->bytes, window->bytes + window->start, left);
     window->offset += (int64_t)window->start;
     window->start = 0;
@@ -94,7 +124,7 @@ enum mg_code mg_csv_window_seek(struct mg_csv_window *window, int64_t offset, st
         if (code)
             return code;
         window->start = window->end = 0;
-        window->offset = 0;
+        window->offset = window->counted_to = window->units = 0;
         window->at_end = false;
         window->utf16 = (struct mg_utf16){window->utf16.order, false, 0, 0};
     }
@@ -105,5 +135,7 @@ enum mg_code mg_csv_window_seek(struct mg_csv_window *window, int64_t offset, st
             return code;
     }
     window->start = (size_t)(offset - window->offset);
+    if (window->utf16.order)
+        count_units(window);
     return MG_OK;
 }

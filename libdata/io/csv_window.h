@@ -1,7 +1,8 @@
 /* csv_window.h - the part of a CSV source that is in memory, as UTF-8 or in whatever one-byte encoding it is.
  *
  * Behind csv.h. The bytes [start, end) are still to be read; whoever reads them moves start on. Offsets are
- * those of the text: of the uncompressed source, but for UTF-16, which is turned into UTF-8 on the way in.
+ * those of the text: of the uncompressed source, but for UTF-16, which is turned into UTF-8 on the way in
+ * (mg_csv_window_source_offset is the source's).
  */
 #ifndef MG_IO_CSV_WINDOW_H
 #define MG_IO_CSV_WINDOW_H
@@ -18,6 +19,7 @@ struct mg_csv_window {
     int64_t offset; /* of bytes[0] */
     bool at_end;    /* the source has no more than the window holds */
     struct mg_utf16 utf16;
+    int64_t counted_to, units; /* UTF-16: so many units of 16 bits are the text before this offset */
 };
 
 /* Takes source over when it succeeds. size: bytes read at a time. */
@@ -31,6 +33,9 @@ enum mg_code mg_csv_window_fill(struct mg_csv_window *window, struct mg_error *e
 
 /* Make start the byte at this offset, which may lie before the window. MG_ERR_USAGE as mg_source_rewind. */
 enum mg_code mg_csv_window_seek(struct mg_csv_window *window, int64_t offset, struct mg_error *err);
+
+/* Where start is in the uncompressed source. */
+int64_t mg_csv_window_source_offset(struct mg_csv_window *window);
 
 static inline int64_t mg_csv_window_at(const struct mg_csv_window *window)
 {

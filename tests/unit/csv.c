@@ -147,11 +147,37 @@ static void utf16_is_read(void **state)
                                  "\x3c\xd8\xeb\xdf\r\0\n\0"
                                  "1\0\t\0\x00\xd8";
     static const char big[] = "\xfe\xff\0a\0;\0b\0\n\0\xe9\0;\x20\xac";
-    expect_with(little, sizeof little - 1, NULL, "[a][b]\n2@-1<é><🏫>\n3@-1<1><\xef\xbf\xbd>\n");
-    expect_with(big, sizeof big - 1, NULL, "[a][b]\n2@-1<é><€>\n");
-    expect_with(big + 2, sizeof big - 3, NULL, "[a][b]\n2@-1<é><€>\n"); /* no mark: the NULs tell */
+    expect_with(little, sizeof little - 1, NULL, "[a][b]\n2@10<é><🏫>\n3@22<1><\xef\xbf\xbd>\n");
+    expect_with(big, sizeof big - 1, NULL, "[a][b]\n2@10<é><€>\n");
+    expect_with(big + 2, sizeof big - 3, NULL, "[a][b]\n2@8<é><€>\n"); /* no mark: the NULs tell */
     const struct mg_table_options asked = {.encoding = "UTF-16"};
-    expect_with("\xe9\0;\0b\0\n\0\xe9\0;\0c\0", 14, &asked, "[é][b]\n2@-1<é><c>\n");
+    expect_with("\xe9\0;\0b\0\n\0\xe9\0;\0c\0", 14, &asked, "[é][b]\n2@8<é><c>\n");
+}
+
+/* Beyond the first window, and again after going back: the offset is that of the byte in the file. */
+static void utf16_rows_know_their_byte(void **state)
+{
+    (void)state;
+    enum { ROWS = 40000 };
+    MG_CLEANUP(mg_buf_finish) struct mg_buf text = {0};
+    mg_buf_add(&text, "\xff\xfei\0;\0n\0\n", 10);
+    for (int i = 0; i < ROWS; i++) { /* "1;é🏫", and in every seventh row half of a character */
+        mg_buf_add(&text, "1\0;\0\xe9\0\x3c\xd8\xeb\xdf", 10);
+        mg_buf_add(&text, "\x00\xd8", i % 7 ? 0 : 2);
+        mg_buf_add(&text, "\n\0", 2);
+    }
+    struct mg_table *table = NULL;
+    must(mg_table_open(file_of("utf16.csv", text.data, text.length), NULL, &table, &err));
+    for (int round = 0; round < 2; round++) {
+        const struct mg_row *row = NULL;
+        for (int i = 0; i < ROWS; i++) {
+            must(mg_table_next(table, &row, &err));
+            assert_int_equal(row->byte_offset, 10 + 12 * i + 2 * ((i + 6) / 7));
+            assert_memory_equal(text.data + row->byte_offset, "1\0;\0\xe9", 5);
+        }
+        must(mg_table_rewind(table, &err));
+    }
+    mg_table_destroy(table);
 }
 
 static void what_is_not_csv_is_refused(void **state)
@@ -336,6 +362,7 @@ int main(void)
         cmocka_unit_test(a_quote_does_not_swallow_a_file),
         cmocka_unit_test(quotes_are_what_they_are_said_to_be),
         cmocka_unit_test(utf16_is_read),
+        cmocka_unit_test(utf16_rows_know_their_byte),
         cmocka_unit_test(what_is_not_csv_is_refused),
         cmocka_unit_test(options_that_make_no_sense_are_refused),
         cmocka_unit_test(lines_are_decoded_one_by_one),
