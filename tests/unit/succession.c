@@ -581,6 +581,35 @@ static void communes_of_2014_become_those_of_2018(void **state)
     }
 }
 
+static void communes_of_2018_become_those_of_2021(void **state)
+{
+    (void)state;
+    if (!have_insee())
+        skip();
+    static const char *const departements[] = {"14", "23", "35", "49", "50"};
+    MG_FREE struct list *before = read_list("communes-2018.geojson.gz");
+    MG_FREE struct list *after = read_list("cog-communes-2021.csv.gz");
+    for (size_t d = 0; d < sizeof departements / sizeof *departements; d++) {
+        MG_FREE const char **mine = mg_calloc(before->count, sizeof *mine), **codes = NULL;
+        size_t mine_count = 0, count, wanted = 0;
+        assert_non_null(mine);
+        for (size_t i = 0; i < before->count; i++)
+            if (!strncmp(before->codes[i], departements[d], 2))
+                mine[mine_count++] = before->codes[i];
+        must(mg_succession_project_list(insee, mine, mine_count, day("2018"), day("2021"), &codes, &count,
+                                        &err));
+        for (size_t i = 0; i < after->count; i++)
+            if (!strncmp(after->codes[i], departements[d], 2)) {
+                wanted++;
+                if (!holds(codes, count, after->codes[i]))
+                    fail_msg("%s of 2021 comes from no commune of 2018 in %s", after->codes[i],
+                             departements[d]);
+            }
+        assert_int_equal(count, wanted);
+        assert_true(count < mine_count || !strcmp(departements[d], "23"));
+    }
+}
+
 static void chains_and_round_trips_of_the_country(void **state)
 {
     (void)state;
@@ -620,6 +649,7 @@ int main(void)
         cmocka_unit_test(the_counts_of_every_january_come_out),
         cmocka_unit_test(lists_of_other_years_come_out),
         cmocka_unit_test(communes_of_2014_become_those_of_2018),
+        cmocka_unit_test(communes_of_2018_become_those_of_2021),
         cmocka_unit_test(chains_and_round_trips_of_the_country),
     };
     return cmocka_run_group_tests_name("succession", tests, NULL, forget_insee);
