@@ -117,7 +117,8 @@ static void maps_are_checked(void **state)
         const char *message;
     } cases[] = {
         {{{MG_ROLE_KEY, "zut"}}, 1, false, "no column 'zut'"},
-        {{{MG_ROLE_KEY, "a"}, {MG_ROLE_KEY, "b"}}, 2, false, "is given twice"},
+        {{{MG_ROLE_NAME, "a"}, {MG_ROLE_NAME, "b"}}, 2, false, "is given twice"},
+        {{{MG_ROLE_KEY, "a"}, {MG_ROLE_KEY, "b"}}, 2, false, "only services"},
         {{{MG_ROLE_KEY, "a"}, {MG_ROLE_NAME, "a"}}, 2, false, "two roles"},
         {{{MG_ROLE_SCORE, "a"}}, 1, false, "has no role 'score'"},
         {{{MG_ROLE_KEY, "a"}}, 1, true, "contradict"},
@@ -132,6 +133,43 @@ static void maps_are_checked(void **state)
             fail_msg("said \"%s\", not \"%s\"", f.error.message, cases[i].message);
         finish(&f);
     }
+}
+
+static void a_key_may_have_parts(void **state)
+{
+    (void)state;
+    struct mg_field fields[] = {{.name = (char *)"nom", .role = (char *)"name", .position = 0},
+                                {.name = (char *)"b", .key_part = 2, .position = 1},
+                                {.name = (char *)"a", .key_part = 1, .position = 2}};
+    struct mg_dataset dataset = {.fields = fields, .field_count = 3};
+    const struct mg_map_option maps[] = {{MG_ROLE_KEY, "b"}, {MG_ROLE_KEY, "a"}, {MG_ROLE_KEY, "b"}};
+    struct mg_roles_request request = {.maps = maps, .map_count = 2, .may_have_key_parts = true};
+    struct found f = find_in("a;nom;b\n1;x;2\n", request);
+    assert_int_equal(f.code, MG_OK);
+    assert_int_equal(f.roles.key_part_count, 2);
+    assert_int_equal(f.roles.key_parts[0], 0); /* the file's order */
+    assert_int_equal(f.roles.key_parts[1], 2);
+    finish(&f);
+    request = (struct mg_roles_request){.dataset = &dataset, .may_have_key_parts = true};
+    f = find_in("b;nom;a\n1;x;2\n", request);
+    assert_int_equal(f.code, MG_OK);
+    assert_int_equal(f.roles.key_part_count, 2);
+    assert_int_equal(f.roles.key_parts[0], 2); /* the dataset's */
+    finish(&f);
+    f = find_in("b;nom;c\n1;x;2\n", request);
+    assert_int_equal(f.code, MG_ERR_INPUT);
+    finish(&f);
+    request.maps = maps;
+    request.map_count = 3;
+    f = find_in("b;nom;a\n1;x;2\n", request);
+    assert_int_equal(f.code, MG_ERR_USAGE);
+    assert_non_null(strstr(f.error.message, "twice in the key"));
+    finish(&f);
+    request.map_count = 2;
+    request.no_key = true;
+    f = find_in("b;nom;a\n1;x;2\n", request);
+    assert_int_equal(f.code, MG_ERR_USAGE);
+    finish(&f);
 }
 
 static void earlier_editions_settle_roles(void **state)
@@ -313,6 +351,7 @@ int main(void)
         cmocka_unit_test(one_way_to_a_place_is_enough),
         cmocka_unit_test(a_tie_is_refused),
         cmocka_unit_test(maps_are_checked),
+        cmocka_unit_test(a_key_may_have_parts),
         cmocka_unit_test(earlier_editions_settle_roles),
         cmocka_unit_test(cut_labels_are_completed),
         cmocka_unit_test(codes_get_their_proper_form),

@@ -22,6 +22,12 @@ INSERT INTO field (dataset, position, name, role) VALUES ($1, $2, $3, $4) RETURN
 -- name: field_set_role
 UPDATE field SET role = $2 WHERE id = $1
 
+-- name: field_clear_key_parts
+UPDATE field SET key_part = 0 WHERE dataset = $1 AND key_part <> 0
+
+-- name: field_set_key_part
+UPDATE field SET key_part = $2 WHERE id = $1
+
 -- name: field_set_found
 UPDATE field SET type = $2, meaning = coalesce($3, meaning) WHERE id = $1
 

@@ -136,6 +136,96 @@ static enum mg_code take_map(struct search *search, const struct mg_map_option *
     return MG_OK;
 }
 
+/* --- a key of several columns --- */
+
+static const struct mg_field *field_of(const struct search *search, int column)
+{
+    const struct mg_dataset *dataset = search->request->dataset;
+    for (size_t i = 0; dataset && i < dataset->field_count; i++)
+        if (!strcmp(dataset->fields[i].name, search->request->columns[column]))
+            return &dataset->fields[i];
+    return NULL;
+}
+
+/* Parts that earlier editions had first, as they had them; then by the dataset's order, then the file's. */
+static bool comes_before(const struct search *search, int a, int b)
+{
+    const struct mg_field *one = field_of(search, a), *other = field_of(search, b);
+    int part = one && one->key_part ? one->key_part : MG_KEY_PARTS + 1;
+    int other_part = other && other->key_part ? other->key_part : MG_KEY_PARTS + 1;
+    if (part != other_part)
+        return part < other_part;
+    if (!one || !other)
+        return one || (!other && a < b);
+    return one->position < other->position;
+}
+
+static enum mg_code add_key_part(struct search *search, int column, struct mg_error *err)
+{
+    struct mg_roles *roles = &search->roles;
+    size_t at = roles->key_part_count;
+    for (size_t i = 0; i < at; i++)
+        if (roles->key_parts[i] == column)
+            return mg_fail(err, MG_ERR_USAGE, _("--map: the column '%s' is twice in the key"),
+                           search->request->columns[column]);
+    if (at == MG_KEY_PARTS)
+        return mg_fail(err, MG_ERR_USAGE, _("--map: a key has %d columns at most"), MG_KEY_PARTS);
+    for (; at && comes_before(search, column, roles->key_parts[at - 1]); at--)
+        roles->key_parts[at] = roles->key_parts[at - 1];
+    roles->key_parts[at] = column;
+    roles->key_part_count++;
+    roles->column[MG_ROLE_KEY] = roles->key_parts[0];
+    roles->confidence[MG_ROLE_KEY] = 1;
+    return MG_OK;
+}
+
+static size_t count_key_maps(const struct search *search)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < search->request->map_count; i++)
+        count += search->request->maps[i].role == MG_ROLE_KEY;
+    return count;
+}
+
+static enum mg_code take_key_maps(struct search *search, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    if (!search->request->may_have_key_parts)
+        return mg_fail(err, MG_ERR_USAGE, "%s", _("--map: only services have a key of several columns"));
+    for (size_t i = 0; i < search->request->map_count && !code; i++) {
+        const struct mg_map_option *map = &search->request->maps[i];
+        if (map->role != MG_ROLE_KEY)
+            continue;
+        int column = column_named(search, map->column);
+        code = column < 0 ? no_such_column(search, map->column, err) : add_key_part(search, column, err);
+    }
+    search->roles.forced[MG_ROLE_KEY] = true;
+    return code;
+}
+
+/* The key of earlier editions, if this file has all its columns; none of them: it has another. */
+static enum mg_code take_earlier_key(struct search *search, struct mg_error *err)
+{
+    const struct mg_dataset *dataset = search->request->dataset;
+    const char *missing = NULL;
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; dataset && i < dataset->field_count && !code; i++) {
+        if (!dataset->fields[i].key_part)
+            continue;
+        int column = column_named(search, dataset->fields[i].name);
+        if (column >= 0)
+            code = add_key_part(search, column, err);
+        else
+            missing = dataset->fields[i].name;
+    }
+    if (code || !missing || !search->roles.key_part_count)
+        return code;
+    mg_fail(err, MG_ERR_INPUT,
+            _("there is no column '%s', which is in the key of the dataset's earlier editions"), missing);
+    mg_error_hint(err, "%s", _("--map key=COLUMN, once for each, gives another key; --no-key none"));
+    return MG_ERR_INPUT;
+}
+
 /* What earlier editions settled stays: roles for the columns that had one, none for those that had none. */
 static void take_earlier(struct search *search)
 {
@@ -292,8 +382,14 @@ static enum mg_code pair(struct search *search, int one, int other, struct mg_er
 static enum mg_code find_all(struct search *search, struct mg_error *err)
 {
     enum mg_code code = MG_OK;
+    size_t key_maps = count_key_maps(search);
+    if (key_maps > 1)
+        code = take_key_maps(search, err);
     for (size_t i = 0; i < search->request->map_count && !code; i++)
-        code = take_map(search, &search->request->maps[i], err);
+        if (key_maps < 2 || search->request->maps[i].role != MG_ROLE_KEY)
+            code = take_map(search, &search->request->maps[i], err);
+    if (!code && !key_maps && !search->request->no_key)
+        code = take_earlier_key(search, err);
     if (code)
         return code;
     if (search->request->no_key && has(search, MG_ROLE_KEY))

@@ -57,6 +57,10 @@ struct mg_map_option { /* --map ROLE=COLUMN */
     const char *column;
 };
 
+/* A key may be of several columns: --map key=A --map key=B. They are its parts in the order of the dataset's
+ * columns, and may have another role each. */
+#define MG_KEY_PARTS 4
+
 struct mg_roles_request {
     const char *const *columns; /* names; column_count of the sample */
     const struct mg_sample *sample;
@@ -66,6 +70,7 @@ struct mg_roles_request {
     size_t map_count;
     bool cut_names; /* they are cut at ten bytes (label.h) */
     bool no_key;
+    bool may_have_key_parts;
     bool has_geometry; /* the file has geometry of its own: coordinates are not looked for in columns */
 };
 
@@ -78,10 +83,12 @@ struct mg_roles {
     int column[MG_ROLE_COUNT]; /* -1: no column has this role */
     double confidence[MG_ROLE_COUNT];
     bool forced[MG_ROLE_COUNT];
+    int key_parts[MG_KEY_PARTS]; /* columns; column[MG_ROLE_KEY] is the first of them */
+    size_t key_part_count;       /* 0: the key is one column, or there is none */
 };
 
 /* meanings: for each column, what its cells are, as found. A column in maps that is not there, or a role that
- * this kind has not: MG_ERR_USAGE. */
+ * this kind has not: MG_ERR_USAGE. So is a column missing that was a part of the key of earlier editions. */
 enum mg_code mg_roles_find(const struct mg_roles_request *request, struct mg_roles *ret_roles,
                            struct mg_column_meaning *meanings, struct mg_error *err);
 

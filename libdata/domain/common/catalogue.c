@@ -58,6 +58,7 @@ static enum mg_code read_field(struct mg_dataset *dataset, sqlite3_stmt *row, st
     field->id = sqlite3_column_int64(row, 0);
     field->position = sqlite3_column_int64(row, 1);
     field->open = sqlite3_column_int(row, 5);
+    field->key_part = sqlite3_column_int(row, 6);
     enum mg_code code = dup_column(row, 2, &field->name, err);
     if (!code)
         code = dup_column(row, 3, &field->role, err);

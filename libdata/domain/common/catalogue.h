@@ -21,6 +21,7 @@ struct mg_field {
     char *name;       /* as the source writes it */
     char *role;       /* "key", "name", ...; NULL when it has none */
     char *type;
+    int key_part; /* 1, 2...: of a key of several columns, whatever its role; 0: it is none */
     bool open;
 };
 

@@ -139,10 +139,28 @@ static enum mg_code find_nomenclature(const struct mg_history *h, struct history
     return MG_OK;
 }
 
+/* Keys that are written otherwise. */
+static enum mg_code find_key_form(const struct mg_history *h, struct history_artefacts *a,
+                                  struct mg_error *err)
+{
+    struct mg_finding finding = {.artefact = MG_SOURCE_CHANGE,
+                                 .kind = MG_EVENT_CHANGED,
+                                 .column = h->key_form.column,
+                                 .before = (const char *)UINTPTR_MAX,
+                                 .after = (const char *)(uintptr_t)a->texts.length,
+                                 .n = h->key_form.n,
+                                 .of = h->key_form.of,
+                                 .rate = (double)h->key_form.n / (double)h->key_form.of};
+
+    mg_buf_add_str(&a->texts, "written otherwise");
+    mg_buf_add_char(&a->texts, '\0');
+    return add_finding(a, &finding, err);
+}
+
 static enum mg_code find_rewrites(const struct mg_history *h, struct history_artefacts *a,
                                   struct mg_error *err)
 {
-    enum mg_code code = MG_OK;
+    enum mg_code code = h->key_form.n && h->trusted ? find_key_form(h, a, err) : MG_OK;
 
     for (size_t i = 0; i < a->rewrites.ways.count && !code; i++) {
         const struct history_rewrite *way = &a->rewrites.list[i];

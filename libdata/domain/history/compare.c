@@ -287,6 +287,11 @@ static enum mg_code compare_fields(struct mg_history *h, struct mg_event *event,
             return code;
         all = all && same;
     }
+    if (history_key_rewritten(h)) {
+        event->changes[MG_FIELDS] = true;
+        history_evidence(h, event, h->key_form.column);
+        all = false;
+    }
     event->artefacts[MG_FIELDS][MG_LABEL_REFORMATTED] = event->changes[MG_FIELDS] && all;
     return MG_OK;
 }

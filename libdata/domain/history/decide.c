@@ -66,6 +66,7 @@ static void rows_of_key(const struct mg_history *h, int side, const char *key, s
         *end = rows->count;
         return;
     }
+    key = history_key_as_matched(h, side, key);
     uint32_t rank = (uint32_t)first_not(h, side, h->keys.count, key, 0, key_is_before);
     if (rank == h->keys.count || strcmp(history_key(h, rank), key) != 0)
         return;

@@ -96,9 +96,9 @@ static enum mg_code prepare(struct mg_history *h, struct mg_error *err)
         return code;
     if (repeat && (code = history_count_standing(h, err)))
         return code;
-    if ((code = history_match(h, err)) || (!h->options.content_only && (code = history_identify(h, err))) ||
-        (code = history_decide(h, err)) || (code = history_artefacts_create(h, err)) ||
-        (code = history_gaps_create(h, err)))
+    if ((code = history_key_form(h, err)) || (code = history_match(h, err)) ||
+        (!h->options.content_only && (code = history_identify(h, err))) || (code = history_decide(h, err)) ||
+        (code = history_artefacts_create(h, err)) || (code = history_gaps_create(h, err)))
         return code;
     if (!h->options.content_only && (has_role(h->dataset, "opened") || has_role(h->dataset, "closed")) &&
         (code = history_passings_create(h, err)))
@@ -142,6 +142,7 @@ void mg_history_destroy(struct mg_history *h)
         free(h->same[side].rows);
     }
     mg_map_finish(&h->keys);
+    free(h->key_form.aliases);
     free(h->key_entries);
     free(h->key_standing);
     free(h->pairs.pairs);

@@ -122,7 +122,7 @@ struct mg_history {
     struct mg_db *db;
     const struct mg_dataset *dataset;
     const struct mg_edition *editions[HISTORY_SIDES];
-    size_t ranks[HISTORY_SIDES]; /* in dataset->editions */
+    size_t ranks[HISTORY_SIDES];                      /* in dataset->editions */
     mg_date as_of[HISTORY_SIDES], cog[HISTORY_SIDES]; /* cog: of which the communes' codes are */
     struct mg_history_options options;
     struct history_rows rows[HISTORY_SIDES];
@@ -131,6 +131,12 @@ struct mg_history {
     struct mg_map keys;                      /* of rows; the value is the entry's own index */
     uint32_t *key_entries;                   /* by rank: entry of keys */
     uint32_t *key_standing;                  /* by entry: rows with that key that stand in both editions */
+    struct {
+        uint32_t *
+            aliases; /* by entry of keys, of one of before: the one of after that it is; HISTORY_NONE: none */
+        int64_t n, of; /* how many are; 0: keys are written as they were */
+        const char *column;
+    } key_form; /* history/key_form.c */
     struct history_column *columns;
     size_t column_count; /* dataset->field_count + TYPED_COUNT + 1 */
     struct history_content contents[HISTORY_SIDES];
@@ -186,6 +192,13 @@ enum mg_code history_match(struct mg_history *h, struct mg_error *err);
 const char *history_key(const struct mg_history *h, uint32_t rank); /* NULL for HISTORY_NONE */
 enum mg_code history_pairs_add(struct history_pairs *pairs, uint32_t before, uint32_t after,
                                struct mg_error *err);
+
+/* history/key_form.c: before the matching, keys that are one key written otherwise become one */
+enum mg_code history_key_form(struct mg_history *h, struct mg_error *err);
+/* A key of that side, as it was matched by. */
+const char *history_key_as_matched(const struct mg_history *h, int side, const char *key);
+/* Of the rows last read: have they one key, written otherwise? */
+bool history_key_rewritten(const struct mg_history *h);
 
 /* history/decide.c: options.decisions, over what was matched; the decision that a pair is due to, or NULL;
  * and over an event that is about to be told */

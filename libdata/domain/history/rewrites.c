@@ -382,6 +382,13 @@ static enum mg_code label_fields(struct mg_history *h, struct history_rewrites *
     for (size_t k = 0; k < event->evidence_count; k++) {
         bool found = false, same = false;
 
+        if (event->evidence[k] == h->key_form.column && history_key_rewritten(h)) {
+            mg_buf_printf(note, "%s%s: written otherwise (%lld of %lld)", note->length ? "; " : "",
+                          h->key_form.column, (long long)h->key_form.n, (long long)h->key_form.of);
+            told++;
+            explained++;
+            continue;
+        }
         for (size_t i = 0; i + 1 < h->column_count && !found; i++) {
             struct history_cell a, b;
             enum mg_code code;

@@ -67,6 +67,17 @@ static double hundredths(double value)
     return (double)(int)(value * 100 + 0.5) / 100;
 }
 
+/* Its place in a key of several columns, or null. */
+static void describe_key_part(const struct mg_import *import, size_t column, struct mg_out *out)
+{
+    for (size_t i = 0; i < import->roles.key_part_count; i++)
+        if (import->roles.key_parts[i] == (int)column) {
+            mg_out_int(out, "key_part", (int64_t)i + 1);
+            return;
+        }
+    mg_out_null(out, "key_part");
+}
+
 static enum mg_code describe_column(const struct mg_import *import, size_t column, double filled,
                                     struct mg_out *out, struct mg_error *err)
 {
@@ -88,6 +99,8 @@ static enum mg_code describe_column(const struct mg_import *import, size_t colum
     mg_out_text(out, "data_type", mg_type_name(mg_import_type_of(import, column)));
     mg_out_real(out, "filled", hundredths(filled));
     mg_out_text_n(out, "example", cell.text, cell.length);
+    if (import->roles.key_part_count)
+        describe_key_part(import, column, out);
     return mg_out_end_record(out, err);
 }
 

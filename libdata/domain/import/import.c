@@ -216,6 +216,13 @@ static void take_result(const struct mg_import *import, struct mg_import_result 
             mg_text_visible(import->columns[import->roles.column[i]].name,
                             strlen(import->columns[import->roles.column[i]].name), result->role_columns[i],
                             sizeof result->role_columns[i]);
+    for (size_t i = 1; i < import->roles.key_part_count; i++) {
+        char *text = result->role_columns[MG_ROLE_KEY], more[64];
+        const char *name = import->columns[import->roles.key_parts[i]].name;
+        mg_text_visible(name, strlen(name), more, sizeof more);
+        size_t length = strlen(text), size = sizeof result->role_columns[MG_ROLE_KEY];
+        snprintf(text + length, size - length, "' + '%.*s", (int)mg_text_utf8_prefix(more, 40), more);
+    }
     take_codes(import, result);
     result->keyed = import->keyed;
     result->changed = import->changed;

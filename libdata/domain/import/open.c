@@ -238,6 +238,7 @@ enum mg_code mg_import_find_roles(struct mg_import *import, struct mg_error *err
         .map_count = map_count,
         .no_key = o->no_key,
         .cut_names = import->info->cut_names,
+        .may_have_key_parts = import->kind == &mg_import_services,
         .has_geometry = import->info->has_geometry,
     };
     import->meanings = mg_calloc(import->info->column_count + 1, sizeof *import->meanings);
@@ -262,8 +263,12 @@ enum mg_code mg_import_options_text(const struct mg_import *import, struct mg_bu
     for (int role = 0; role < MG_ROLE_COUNT; role++)
         for (size_t i = 0; i < o->map_count; i++)
             if ((int)o->maps[i].role == role) {
-                char name[32] = "map ";
-                strcat(name, mg_role_name((enum mg_role)role));
+                char name[32];
+                bool again = false;
+                for (size_t k = 0; k < i; k++)
+                    again = again || (int)o->maps[k].role == role;
+                snprintf(name, sizeof name, again ? "map %s %zu" : "map %s", mg_role_name((enum mg_role)role),
+                         i);
                 add_member(out, name, o->maps[i].column);
             }
     add_member(out, "no-key", o->no_key ? "yes" : NULL);

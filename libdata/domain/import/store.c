@@ -56,6 +56,19 @@ static enum mg_code store_field(struct mg_import *import, struct mg_import_colum
     return code ? code : run_returning(statement, &column->field, err);
 }
 
+/* An edition with a key says what the dataset's is. */
+static enum mg_code store_key_parts(const struct mg_import *import, struct mg_error *err)
+{
+    const struct mg_roles *roles = &import->roles;
+    enum mg_code code = MG_OK;
+    if (roles->column[MG_ROLE_KEY] >= 0)
+        code = mg_db_run(import->db, MG_SQL_FIELD_CLEAR_KEY_PARTS, err, "i", import->dataset_id);
+    for (size_t i = 0; i < roles->key_part_count && !code; i++)
+        code = mg_db_run(import->db, MG_SQL_FIELD_SET_KEY_PART, err, "ii",
+                         import->columns[roles->key_parts[i]].field, (int64_t)i + 1);
+    return code;
+}
+
 static enum mg_code store_fields(struct mg_import *import, struct mg_error *err)
 {
     size_t count = import->info->column_count;
@@ -68,7 +81,7 @@ static enum mg_code store_fields(struct mg_import *import, struct mg_error *err)
         import->columns[i].ignored = is_ignored(import->options, import->info->columns[i]);
     }
     for (int role = 0; role < MG_ROLE_COUNT; role++)
-        if (import->roles.column[role] >= 0)
+        if (import->roles.column[role] >= 0 && !(role == MG_ROLE_KEY && import->roles.key_part_count))
             import->columns[import->roles.column[role]].role = role;
     const struct mg_dataset *dataset = import->dataset;
     int64_t next_position = 0;
@@ -77,7 +90,7 @@ static enum mg_code store_fields(struct mg_import *import, struct mg_error *err)
     enum mg_code code = MG_OK;
     for (size_t i = 0; i < count && !code; i++)
         code = store_field(import, &import->columns[i], &next_position, err);
-    return code;
+    return code ? code : store_key_parts(import, err);
 }
 
 static enum mg_code check_ignored(const struct mg_import *import, struct mg_error *err)

@@ -337,6 +337,7 @@ void mg_services_finish(struct mg_services *s)
     free(s->points);
     free(s->keys);
     mg_buf_finish(&s->content);
+    mg_buf_finish(&s->key);
     mg_buf_finish(&s->other);
 }
 

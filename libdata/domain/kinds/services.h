@@ -90,7 +90,7 @@ struct mg_services {
     size_t key_count, key_slots;
 
     /* the row at hand */
-    struct mg_buf content, other;
+    struct mg_buf content, other, key; /* key: of several columns */
     struct mg_text texts[MG_SERVICES_TEXTS];
     char codes[2][MG_CODE_SIZE];
     char dates[2][MG_DATE_SIZE];

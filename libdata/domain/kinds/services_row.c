@@ -155,6 +155,36 @@ static enum mg_code grow_keys(struct mg_services *s, struct mg_error *err)
     return MG_OK;
 }
 
+static struct mg_cell trimmed(const struct mg_services *s, const struct mg_row *row, int column)
+{
+    struct mg_cell cell = {0};
+    cell.text = mg_text_trim(row->cells[column].text, row->cells[column].length, &cell.length);
+    if (s->import->schema_columns && mg_import_is_missing(s->import, cell.text, cell.length))
+        cell.length = 0;
+    return cell;
+}
+
+/* "51108/mairie": what is in the parts cannot be taken for what is between them. */
+static enum mg_code join_key(struct mg_services *s, const struct mg_row *row, struct mg_error *err)
+{
+    const struct mg_roles *roles = &s->import->roles;
+    bool any = false;
+    mg_buf_clear(&s->key);
+    for (size_t i = 0; i < roles->key_part_count; i++) {
+        struct mg_cell cell = trimmed(s, row, roles->key_parts[i]);
+        any = any || cell.length;
+        if (i)
+            mg_buf_add_char(&s->key, '/');
+        for (size_t k = 0; k < cell.length; k++) {
+            if (cell.text[k] == '/' || cell.text[k] == '\\')
+                mg_buf_add_char(&s->key, '\\');
+            mg_buf_add_char(&s->key, cell.text[k]);
+        }
+    }
+    s->texts[MG_ROLE_KEY] = (struct mg_text){.text = any ? s->key.data : NULL, .length = s->key.length};
+    return mg_buf_check(&s->key, err);
+}
+
 /* Keys are known by a 64-bit hash: two different ones among ten million are taken for one with a probability
  * of 3 in a million. */
 static enum mg_code understand_key(struct mg_services *s, const struct mg_row *row, struct mg_error *err)
@@ -193,12 +223,13 @@ enum mg_code mg_services_understand(struct mg_services *s, const struct mg_row *
         struct mg_text *text = &s->texts[role];
         if (roles->column[role] < 0)
             continue; /* stays NULL */
-        const struct mg_cell *cell = &row->cells[roles->column[role]];
-        size_t length;
-        const char *trimmed = mg_text_trim(cell->text, cell->length, &length);
-        if (s->import->schema_columns && mg_import_is_missing(s->import, trimmed, length))
-            length = 0;
-        set_text(text, trimmed, length, cell);
+        struct mg_cell cell = trimmed(s, row, roles->column[role]);
+        if (role == MG_ROLE_KEY && roles->key_part_count)
+            code = join_key(s, row, err);
+        else
+            set_text(text, cell.text, cell.length, &row->cells[roles->column[role]]);
+        if (code)
+            break;
         if (role == MG_ROLE_KEY)
             code = understand_key(s, row, err);
         else if (!text->text)

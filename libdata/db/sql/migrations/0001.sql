@@ -21,6 +21,7 @@ CREATE TABLE field (
   position INTEGER NOT NULL,
   name TEXT NOT NULL,
   role TEXT,
+  key_part INTEGER NOT NULL DEFAULT 0,
   type TEXT NOT NULL DEFAULT 'text'
     CHECK (type IN ('text', 'integer', 'number', 'boolean', 'date', 'datetime')),
   meaning TEXT,
