@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 
 #define PAGE         ((size_t)4096)
-#define WORTH_ASKING ((size_t)8 << 20) /* four huge pages */
+#define WORTH_ASKING ((size_t)4 << 20) /* two huge pages */
 
 static long fail_after = -1;
 

@@ -186,9 +186,18 @@ static size_t blank_at(const char *s, size_t n)
     return n >= 2 && (unsigned char)s[0] == 0xC2 && (unsigned char)s[1] == 0xA0 ? 2 : 0;
 }
 
+static bool is_graphic(char c)
+{
+    return c > ' ' && c < 0x7F;
+}
+
 const char *mg_text_trim(const char *text, size_t length, size_t *ret_length)
 {
     size_t n;
+    if (length && is_graphic(text[0]) && is_graphic(text[length - 1])) { /* most cells */
+        *ret_length = length;
+        return text;
+    }
     while (length && (n = blank_at(text, length))) {
         text += n;
         length -= n;

@@ -128,12 +128,13 @@ static int wait_for_lock(void *context, int tries)
 /* Rollback journal, synchronous NORMAL: safe against a crash, and writes every page once. Foreign keys
  * are left to mg_check: enforcing them costs a look-up for each of millions of rows, and a full scan of
  * the children for each row that is removed. Temporary tables go to disk so that memory stays bounded. Pages
- * of 8 KiB: half as many writes as with SQLite's 4 are a tenth less of a national load's time; with 16 KiB
- * little more is won, and an empty file, which has a hundred tables, would be twice as large. */
+ * of 16 KiB: a quarter as many writes as with SQLite's 4 take half off the system's part of a national load,
+ * which is a sixth of the whole; a file with nothing in it, which is a hundred tables, is 2 MB instead of 1.
+ */
 static enum mg_code set_up(struct mg_db *db, struct mg_error *err)
 {
     static const char pragmas[] =
-        "PRAGMA page_size = 8192; PRAGMA journal_mode = DELETE; PRAGMA synchronous = 1;"
+        "PRAGMA page_size = 16384; PRAGMA journal_mode = DELETE; PRAGMA synchronous = 1;"
         "PRAGMA foreign_keys = 0; PRAGMA cache_size = " MG_DB_CACHE "; PRAGMA temp_store = 1;";
     sqlite3_extended_result_codes(db->handle, 1);
     db->spatialite = spatialite_alloc_connection();

@@ -7,19 +7,42 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/db/feed.h"
 
+#define FEWEST        4096
+#define MOST_EXPECTED ((size_t)1 << 24) /* what a file seems to hold is not taken at its word beyond this */
+
 #define CODE_LENGTH 5 /* of a commune's code or a postcode, as diff-history reads them as well */
 
-/* Room for one more of an array that doubles. */
-static enum mg_code reserve(void **items, size_t count, size_t *capacity, size_t size, struct mg_error *err)
+/* How many rows the file has if the others are as long as those so far; 0: unknown. */
+static size_t rows_expected(const struct mg_import *import, const struct mg_row *row)
 {
-    if (count < *capacity)
+    int64_t total = import->info->bytes_total, at = row->byte_offset;
+    if (total <= at || at <= 0)
+        return 0;
+    double rows = (double)import->rows_read * ((double)total / (double)at) * 1.02 + 1;
+    return rows < MOST_EXPECTED ? (size_t)rows : MOST_EXPECTED;
+}
+
+struct array {
+    void **items;
+    size_t count, *capacity, size;
+};
+
+/* Room for one more: at first for as many as seem to come (memory that is not used costs nothing), later for
+ * half as many again. row: the one at hand, NULL where nobody knows how many will come. */
+static enum mg_code reserve(struct array array, const struct mg_import *import, const struct mg_row *row,
+                            struct mg_error *err)
+{
+    if (array.count < *array.capacity)
         return MG_OK;
-    size_t more = *capacity ? *capacity + *capacity / 2 : 4096;
-    void *grown = mg_realloc(*items, more, size);
+    size_t more = *array.capacity ? *array.capacity + *array.capacity / 2 : FEWEST;
+    size_t expected = *array.capacity && row ? rows_expected(import, row) : 0;
+    if (expected > more)
+        more = expected;
+    void *grown = mg_realloc(*array.items, more, array.size);
     if (!grown)
         return mg_fail_memory(err);
-    *items = grown;
-    *capacity = more;
+    *array.items = grown;
+    *array.capacity = more;
     return MG_OK;
 }
 
@@ -39,7 +62,8 @@ static enum mg_code keep_reused(struct mg_services *s, int64_t record, int64_t h
 static enum mg_code keep_found(struct mg_services *s, int64_t record, int64_t line, struct mg_error *err)
 {
     enum mg_code code =
-        reserve((void **)&s->found, s->found_count, &s->found_capacity, sizeof *s->found, err);
+        reserve((struct array){(void **)&s->found, s->found_count, &s->found_capacity, sizeof *s->found},
+                s->import, NULL, err);
     if (!code)
         s->found[s->found_count++] = (struct mg_found){record, line};
     return code;
@@ -49,13 +73,18 @@ static enum mg_code keep_found(struct mg_services *s, int64_t record, int64_t li
 static enum mg_code keep_new(struct mg_services *s, const struct mg_row *row, int64_t hash,
                              struct mg_error *err)
 {
+    const struct mg_row *first = s->standing ? NULL : row; /* of later editions most rows are known */
     enum mg_code code = mg_services_project(s, row, err);
     if (!code)
         code = mg_services_spell(s, row, err);
     if (!code)
-        code = reserve((void **)&s->hashes, s->hash_count, &s->hash_capacity, sizeof *s->hashes, err);
+        code =
+            reserve((struct array){(void **)&s->hashes, s->hash_count, &s->hash_capacity, sizeof *s->hashes},
+                    s->import, first, err);
     if (!code && s->place.there)
-        code = reserve((void **)&s->points, s->point_count, &s->point_capacity, sizeof *s->points, err);
+        code = reserve(
+            (struct array){(void **)&s->points, s->point_count, &s->point_capacity, sizeof *s->points},
+            s->import, first, err);
     if (code)
         return code;
     if (s->place.there)
