@@ -7,6 +7,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/date.h"
+#include "libdata/base/hash_set.h"
 #include "libdata/base/map.h"
 #include "libdata/base/num.h"
 #include "libdata/base/text.h"
@@ -214,6 +215,31 @@ static void text_is_made_visible_and_folded(void **state)
     assert_memory_equal(trimmed, "a b", 3);
 }
 
+static void hash_sets_know_what_they_saw(void **state)
+{
+    (void)state;
+    struct mg_hash_set set = {0};
+    bool is_new = false;
+    char text[16];
+    for (int i = 0; i < 20000; i++) {
+        must(mg_hash_set_put(&set, text, (size_t)snprintf(text, sizeof text, "%d", i % 5000), &is_new, &err));
+        assert_int_equal(is_new, i < 5000);
+    }
+    must(mg_hash_set_put(&set, "", 0, &is_new, &err));
+    assert_true(is_new);
+    assert_int_equal(set.count, 5001);
+    assert_true(set.slot_count * sizeof *set.slots <= 32 * set.count);
+    mg_hash_set_clear(&set);
+    must(mg_hash_set_put(&set, "7", 1, &is_new, &err));
+    assert_true(is_new);
+    mg_hash_set_finish(&set);
+    mg_alloc_fail_after(0);
+    struct mg_error err = {0};
+    assert_int_equal(mg_hash_set_put(&set, "7", 1, &is_new, &err), MG_ERR_MEMORY);
+    mg_alloc_fail_after(-1);
+    mg_hash_set_finish(&set);
+}
+
 static void maps_keep_their_order(void **state)
 {
     (void)state;
@@ -279,6 +305,7 @@ int main(void)
         cmocka_unit_test(dates_are_checked),
         cmocka_unit_test(utf8_is_strict),
         cmocka_unit_test(text_is_made_visible_and_folded),
+        cmocka_unit_test(hash_sets_know_what_they_saw),
         cmocka_unit_test(maps_keep_their_order),
         cmocka_unit_test(lost_allocations_are_reported),
         cmocka_unit_test(numbers_do_not_follow_the_locale),

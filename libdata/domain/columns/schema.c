@@ -32,7 +32,7 @@ bool mg_schema_is_missing(const struct mg_schema *schema, const char *text, size
 void mg_schema_restart(struct mg_schema *schema)
 {
     for (size_t i = 0; i < schema->field_count; i++)
-        mg_map_finish(&schema->fields[i].seen);
+        mg_hash_set_clear(&schema->fields[i].seen);
 }
 
 static bool digits(const char *text, size_t length, int *ret_value)
@@ -247,9 +247,9 @@ enum mg_code mg_schema_check(struct mg_schema *schema, size_t field, const char 
     }
     if (!rules->unique)
         return MG_OK;
-    int64_t count = (int64_t)rules->seen.count;
-    enum mg_code code = mg_map_put(&rules->seen, text, length, count, NULL, err);
-    if (!code && (int64_t)rules->seen.count == count) {
+    bool is_new = false;
+    enum mg_code code = mg_hash_set_put(&rules->seen, text, length, &is_new, err);
+    if (!code && !is_new) {
         *ret_error = "unique-error";
         snprintf(why, MG_SCHEMA_WHY, "%s", _("stands in an earlier row too (unique)"));
     }

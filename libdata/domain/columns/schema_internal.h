@@ -6,6 +6,7 @@
 #include <pcre2.h>
 
 #include "libdata/base/date.h"
+#include "libdata/base/hash_set.h"
 #include "libdata/base/map.h"
 #include "libdata/domain/columns/schema.h"
 
@@ -38,7 +39,8 @@ struct mg_schema_rules {
     struct mg_map true_values, false_values;
     bool unique;
     bool has_enum;
-    struct mg_map enumeration, seen;
+    struct mg_map enumeration;
+    struct mg_hash_set seen; /* of a unique field */
     struct mg_schema_bound minimum, maximum;
     int64_t min_length, max_length; /* characters; -1: not said */
     pcre2_code *pattern;

@@ -317,7 +317,7 @@ void mg_schema_destroy(struct mg_schema *schema)
         mg_map_finish(&rules->true_values);
         mg_map_finish(&rules->false_values);
         mg_map_finish(&rules->enumeration);
-        mg_map_finish(&rules->seen);
+        mg_hash_set_finish(&rules->seen);
         pcre2_code_free(rules->pattern);
         free(rules->pattern_text);
         free(rules->strings);

@@ -310,9 +310,8 @@ static void forget(struct mg_services *s)
 {
     mg_standing_destroy(s->standing);
     s->standing = NULL;
-    s->hash_count = s->reused_count = s->found_count = s->point_count = s->key_count = 0;
-    if (s->keys)
-        memset(s->keys, 0, s->key_slots * sizeof *s->keys);
+    s->hash_count = s->reused_count = s->found_count = s->point_count = 0;
+    mg_hash_set_clear(&s->keys);
     s->broken = false;
 }
 
@@ -364,7 +363,7 @@ void mg_services_finish(struct mg_services *s)
     free(s->reused);
     free(s->found);
     free(s->points);
-    free(s->keys);
+    mg_hash_set_finish(&s->keys);
     mg_buf_finish(&s->content);
     mg_buf_finish(&s->key);
     mg_buf_finish(&s->other);
@@ -379,8 +378,7 @@ static enum mg_code load_services(struct mg_import *import, struct mg_error *err
     mg_db_triggers(import->db, false);
     if (!code)
         code = store_rows(&s, err);
-    free(s.keys);
-    s.keys = NULL; /* the index needs the room */
+    mg_hash_set_finish(&s.keys); /* the index needs the room */
     if (!code)
         code = check_last(&s, MG_SQL_RECORD_LAST, s.first_record + (int64_t)s.hash_count - 1, err);
     if (!code)

@@ -7,6 +7,7 @@
 #define MG_KINDS_SERVICES_H
 
 #include "libdata/base/cleanup.h"
+#include "libdata/base/hash_set.h"
 #include "libdata/base/map.h"
 #include "libdata/db/packed_index.h"
 #include "libdata/domain/common/codes.h"
@@ -86,8 +87,7 @@ struct mg_services {
     size_t found_count, found_capacity;
     struct mg_index_point *points;
     size_t point_count, point_capacity;
-    uint64_t *keys; /* open addressing: hashes of the keys so far, 0 is free */
-    size_t key_count, key_slots;
+    struct mg_hash_set keys; /* of the rows so far */
 
     /* the row at hand */
     struct mg_buf content, other, key; /* key: of several columns */

@@ -1,6 +1,5 @@
 /* One row: recognised by its content, understood, and spelt out as the file keeps it. */
 #include <string.h>
-#include <xxhash.h>
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/text.h"
@@ -129,32 +128,6 @@ static enum mg_code understand_date(struct mg_services *s, const struct mg_row *
     return mg_import_issue(s->import, row, column, "bad-date", err, "%s", _("is not a date"));
 }
 
-static bool put_hash(uint64_t *slots, size_t count, uint64_t hash)
-{
-    size_t slot = hash & (count - 1);
-    while (slots[slot] && slots[slot] != hash)
-        slot = (slot + 1) & (count - 1);
-    if (slots[slot] == hash)
-        return false;
-    slots[slot] = hash;
-    return true;
-}
-
-static enum mg_code grow_keys(struct mg_services *s, struct mg_error *err)
-{
-    size_t count = s->key_slots ? s->key_slots * 2 : 1024;
-    uint64_t *slots = mg_calloc(count, sizeof *slots);
-    if (!slots)
-        return mg_fail_memory(err);
-    for (size_t i = 0; i < s->key_slots; i++)
-        if (s->keys[i])
-            put_hash(slots, count, s->keys[i]);
-    free(s->keys);
-    s->keys = slots;
-    s->key_slots = count;
-    return MG_OK;
-}
-
 static struct mg_cell trimmed(const struct mg_services *s, const struct mg_row *row, int column)
 {
     struct mg_cell cell = {0};
@@ -185,8 +158,6 @@ static enum mg_code join_key(struct mg_services *s, const struct mg_row *row, st
     return mg_buf_check(&s->key, err);
 }
 
-/* Keys are known by a 64-bit hash: two different ones among ten million are taken for one with a probability
- * of 3 in a million. */
 static enum mg_code understand_key(struct mg_services *s, const struct mg_row *row, struct mg_error *err)
 {
     const struct mg_text *key = &s->texts[MG_ROLE_KEY];
@@ -195,22 +166,17 @@ static enum mg_code understand_key(struct mg_services *s, const struct mg_row *r
     enum mg_code noted = MG_OK;
     if (!key->text)
         return mg_import_issue(s->import, row, column, "missing-key", err, "%s", _("the key is empty"));
-    if (mg_meaning_has_check(meaning) && !mg_meaning_fits(meaning, key->text, key->length))
+    if (!s->import->roles.key_part_count && mg_meaning_has_check(meaning) &&
+        !mg_meaning_fits(meaning, key->text, key->length))
         noted = mg_import_issue(s->import, row, column, "bad-identifier", err,
                                 _("is no %s as the others are: its form or its check digit is wrong"),
                                 mg_meaning_name(meaning));
     if (noted)
         return noted;
-    if (s->key_count >= s->key_slots / 4 * 3) {
-        enum mg_code code = grow_keys(s, err);
-        if (code)
-            return code;
-    }
-    uint64_t hash = XXH3_64bits(key->text, key->length);
-    if (put_hash(s->keys, s->key_slots, hash ? hash : 1)) {
-        s->key_count++;
-        return MG_OK;
-    }
+    bool is_new = false;
+    enum mg_code code = mg_hash_set_put(&s->keys, key->text, key->length, &is_new, err);
+    if (code || is_new)
+        return code;
     return mg_import_issue(s->import, row, column, "duplicate-key", err, "%s",
                            _("the key stands on an earlier line too"));
 }
