@@ -2,6 +2,9 @@
 #include <string.h>
 
 #include "cmd/diff-history/work.h"
+#include "libdata/base/buf.h"
+#include "libdata/base/cleanup.h"
+#include "libdata/domain/linkage/linkage.h"
 
 static void say_columns(const char *const *columns, size_t count, const char *present, const char *absent)
 {
@@ -39,6 +42,27 @@ static void say_identity(const struct mg_history_summary *s, const struct mg_eve
                      (long long)s->merged, (long long)s->split);
 }
 
+/* What linkage learned: what each level is worth, as one reads the evidence of a link. */
+static void say_model(const struct mg_linkage_model *model, const struct mg_event *pair)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf line = {0};
+    mg_tool_note(_("%s, %s to %s: of %lld pairs that were compared %.4f are the same service, as far as one "
+                   "knows before looking closer (prior); linked from a score of %.2f, to review from %.2f"),
+                 pair->dataset, pair->from, pair->to, (long long)model->pairs,
+                 model->share[MG_LINKAGE_CLASS_SAME], MG_LINKAGE_LINKED, MG_LINKAGE_REVIEW);
+    for (int i = 0; i < MG_LINKAGE_COMPARISONS; i++) {
+        enum mg_linkage_comparison comparison = (enum mg_linkage_comparison)i;
+        mg_buf_clear(&line);
+        for (int level = 1; level <= mg_linkage_level_count(comparison); level++)
+            mg_buf_printf(
+                &line, _("%s%d %s: m %.4f, u %.4f, %+.1f bits"), level > 1 ? "; " : "", level,
+                _(mg_linkage_level_name(comparison, level)), model->rate[MG_LINKAGE_CLASS_SAME][i][level],
+                model->rate[MG_LINKAGE_CLASS_APART][i][level], mg_linkage_bits(model, comparison, level));
+        if (line.data && !line.failed)
+            mg_tool_note("%s: %s", mg_linkage_comparison_name(comparison), line.data);
+    }
+}
+
 void diff_say_summary(const struct mg_history *history, const struct mg_event *pair)
 {
     const struct mg_history_summary *s = mg_history_summary(history);
@@ -52,6 +76,8 @@ void diff_say_summary(const struct mg_history *history, const struct mg_event *p
                       "by likeness"),
                     pair->dataset, (long long)repeated[0], pair->from, (long long)repeated[1], pair->to);
     say_identity(s, pair);
+    if (mg_history_model(history))
+        say_model(mg_history_model(history), pair);
     if (keyless)
         mg_tool_note(_("%s: %lld rows that differ have no key: they are linked by what they say"),
                      pair->dataset, (long long)keyless);

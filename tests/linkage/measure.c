@@ -8,7 +8,8 @@
  * links and N of the missed ones
  *
  * A link is right when both have the same identifier. Of an identifier on several rows as many links are due
- * as the side has that has fewer. Links to review count as missed.
+ * as the side has that has fewer. Links to review count as missed. After the figures comes a table of what is
+ * wrong or missed, by class.
  */
 #include <math.h>
 #include <stdio.h>
@@ -293,12 +294,40 @@ static void print_model(const struct mg_linkage_model *model)
     }
 }
 
+/* Why a link is wrong, or one is missing. */
+static const char *const classes[] = {
+    "wrong: one closed and another opened at the same place, of the same name",
+    "wrong: one closed and another opened at the same place, of another name",
+    "wrong: one closed and another opened elsewhere in the commune or beyond",
+    "wrong: two services of one name in one commune, taken for each other",
+    "wrong: another service than the one that goes on",
+    "missed: to review",
+    "missed: linked to another",
+    "missed: told as another one in its place",
+    "missed: neither name nor place are alike",
+    "missed: name or place are alike, not both",
+};
+enum {
+    SAME_PLACE_SAME_NAME,
+    SAME_PLACE_OTHER_NAME,
+    CLOSED_AND_OPENED,
+    NAMESAKES,
+    ANOTHER,
+    MISSED_REVIEW,
+    MISSED_LINKED,
+    MISSED_REPLACED,
+    MISSED_UNLIKE,
+    MISSED_HALF,
+    ERROR_CLASSES
+};
+
 /* The two editions, what linkage made of them, and what is true. */
 struct work {
     struct list a, b;
     struct mg_linkage *linkage;
     struct mg_map keys_a, keys_b;
     struct counts n;
+    int64_t errors[ERROR_CLASSES];
     int64_t due;
     double seconds;
     long show;
@@ -364,6 +393,115 @@ static void show_missed(const struct work *w, const bool *linked)
     }
 }
 
+static void class_wrong(struct work *w, const struct mg_linkage_link *link, bool new_key)
+{
+    int place = link->levels[MG_LINKAGE_PLACE], name = link->levels[MG_LINKAGE_NAME];
+    bool here = place >= 4 || link->levels[MG_LINKAGE_ADDRESS] == 4;
+
+    if (new_key && here)
+        w->errors[name >= 4 ? SAME_PLACE_SAME_NAME : SAME_PLACE_OTHER_NAME]++;
+    else if (new_key)
+        w->errors[CLOSED_AND_OPENED]++;
+    else
+        w->errors[name >= 4 && link->levels[MG_LINKAGE_COMMUNE] == 4 ? NAMESAKES : ANOTHER]++;
+}
+
+static bool is_link(const struct mg_linkage_link *link)
+{
+    return link->kind == MG_LINKAGE_SAME && link->zone == MG_LINKAGE_ZONE_LINKED;
+}
+
+/* By service of the earlier edition: what it is in, and with whom. */
+static void class_missed(struct work *w, const struct mg_linkage_link *const *links, size_t i)
+{
+    const struct mg_linkage_link *link = links[i];
+    const char *key = w->a.keys[i];
+    const struct mg_linkage_service *a = &w->a.services[i];
+    bool name = false, place = false;
+
+    if (link && !strcmp(w->b.keys[link->after], key)) {
+        if (link->kind == MG_LINKAGE_REPLACED)
+            w->errors[MISSED_REPLACED]++;
+        else if (link->zone == MG_LINKAGE_ZONE_REVIEW)
+            w->errors[MISSED_REVIEW]++;
+        return;
+    }
+    if (link && link->kind == MG_LINKAGE_SAME) {
+        w->errors[MISSED_LINKED]++;
+        return;
+    }
+    for (size_t j = 0; j < w->b.count; j++) {
+        const struct mg_linkage_service *b = &w->b.services[j];
+
+        if (strcmp(w->b.keys[j], key) != 0)
+            continue;
+        name = name || !strcmp(a->name, b->name);
+        place = place || (a->has_place && b->has_place && fabs(a->lon - b->lon) < 0.002 &&
+                          fabs(a->lat - b->lat) < 0.0014);
+    }
+    w->errors[name || place ? MISSED_HALF : MISSED_UNLIKE]++;
+}
+
+/* Links that each identifier of the earlier edition is due, and does not have. */
+static int64_t *missing_of(struct work *w, const struct mg_linkage_link *const *of)
+{
+    int64_t *n_a, *n_b;
+
+    count_keys(&w->a, &w->keys_a, &n_a);
+    count_keys(&w->b, &w->keys_b, &n_b);
+    for (size_t i = 0; i < w->keys_a.count; i++) {
+        size_t length;
+        const char *key = mg_map_key(&w->keys_a, i, &length);
+        int64_t other = mg_map_get(&w->keys_b, key, length), m = other < 0 || !length ? 0 : n_b[other];
+
+        n_a[i] = n_a[i] < m ? n_a[i] : m;
+    }
+    for (size_t i = 0; i < w->a.count; i++) {
+        const char *key = w->a.keys[i];
+
+        if (of[i] && is_link(of[i]) && !strcmp(w->b.keys[of[i]->after], key))
+            n_a[mg_map_get(&w->keys_a, key, strlen(key))]--;
+    }
+    free(n_b);
+    return n_a;
+}
+
+/* Every error is in one class. */
+static void class_errors(struct work *w)
+{
+    size_t count;
+    const struct mg_linkage_link *links = mg_linkage_links(w->linkage, &count);
+    const struct mg_linkage_link **of = calloc(w->a.count + 1, sizeof *of);
+    int64_t *missing;
+
+    for (size_t i = 0; i < count; i++) {
+        const char *x = w->a.keys[links[i].before], *y = w->b.keys[links[i].after];
+        bool right = *x && !strcmp(x, y),
+             new_key = mg_map_get(&w->keys_b, x, strlen(x)) < 0 && mg_map_get(&w->keys_a, y, strlen(y)) < 0;
+
+        if (links[i].kind == MG_LINKAGE_SAME || !of[links[i].before])
+            of[links[i].before] = &links[i];
+        if (is_link(&links[i]) && !right)
+            class_wrong(w, &links[i], new_key);
+    }
+    missing = missing_of(w, of);
+    for (size_t i = 0; i < w->a.count; i++) {
+        const char *key = w->a.keys[i];
+        int64_t *left = &missing[mg_map_get(&w->keys_a, key, strlen(key))];
+
+        if (*left <= 0 || (of[i] && is_link(of[i]) && !strcmp(w->b.keys[of[i]->after], key)))
+            continue;
+        --*left;
+        class_missed(w, of, i);
+    }
+    free(missing);
+    free(of);
+    for (int i = 0; i < ERROR_CLASSES; i++) {
+        if (w->errors[i])
+            printf("| %s | %lld |\n", classes[i], (long long)w->errors[i]);
+    }
+}
+
 static void judge(struct work *w)
 {
     size_t count;
@@ -423,6 +561,7 @@ int main(int argc, char **argv)
            (long long)w.n.wrong_other, (long long)(w.due - w.n.right - w.n.review_right),
            (long long)w.n.replaced_right, (long long)w.n.merged, (long long)w.n.split,
            (long long)w.n.replaced, w.seconds);
+    class_errors(&w);
     mg_linkage_destroy(w.linkage);
     mg_map_finish(&w.keys_a);
     mg_map_finish(&w.keys_b);

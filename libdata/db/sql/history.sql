@@ -111,6 +111,25 @@ JOIN edition AS se ON se.id = s.edition
 WHERE k.dataset = $1 AND (r.key = $2 OR s.key = $2)
 ORDER BY b.as_of, a.as_of, r.line, s.line;
 
+-- What the levels of those links are worth: comparisons in the order in which links tell them.
+-- name: life_models
+SELECT a.as_of, b.as_of, json_extract(k.parameters, '$.pairs'), round(json_extract(k.parameters, '$.same.share'), 4),
+       json_extract(k.parameters, '$.linked'), json_extract(k.parameters, '$.review'), c.value, m.key + 1,
+       8 * c.key + m.key + 1, round(m.value, 4), round(u.value, 4), w.value
+FROM link_model AS k
+JOIN edition AS a ON a.id = k.from_edition
+JOIN edition AS b ON b.id = k.to_edition
+JOIN json_each('["name", "place", "address", "commune", "category", "phone"]') AS c
+JOIN json_each(k.parameters, '$.same.' || c.value) AS m
+JOIN json_each(k.parameters, '$.apart.' || c.value) AS u ON u.key = m.key
+JOIN json_each(k.parameters, '$.bits.' || c.value) AS w ON w.key = m.key
+WHERE k.dataset = $1 AND EXISTS (
+  SELECT 1
+  FROM link AS l
+  JOIN record AS r ON r.id IN (l.record_before, l.record_after)
+  WHERE l.dataset = k.dataset AND l.from_edition = k.from_edition AND l.to_edition = k.to_edition AND r.key = $2)
+ORDER BY b.as_of, a.as_of, c.key, m.key;
+
 -- name: life_decisions
 SELECT action, from_as_of, to_as_of, key_before, key_after, artefact, decided_by, reason, line
 FROM decision

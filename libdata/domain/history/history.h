@@ -8,9 +8,9 @@
  * Not compared: a column that holds one value all through an edition (it belongs to the edition), and a
  * column that is empty all through one of the two editions while the other fills it (it came or went
  * with the file, not with the services); mg_history_summary names the latter; a cell that only repeats the
- * row's own place ("48.95, 2.18"). Places less than a metre apart are one place. Two rows of a pair that differ
- * in nothing else count as unchanged. Where one of the two has no place, the service moved if its address is in
- * another street, or has another number there; then distance_m is NAN.
+ * row's own place ("48.95, 2.18"). Places less than a metre apart are one place. Two rows of a pair that
+ * differ in nothing else count as unchanged. Where one of the two has no place, the service moved if its
+ * address is in another street, or has another number there; then distance_m is NAN.
  *
  * A key may stand on several rows (a station has one per railway line). They are kept apart: within a key
  * the rows with most equal cells are paired first (ties, and more than MG_HISTORY_SIMILAR rows on one side,
@@ -38,11 +38,11 @@
  * m at an address that is known. From or to a place of the commune's precision the address is not asked for.
  *   Of fields: nothing but the precision differs.
  * - source_change: half of all services with a place (5 at least) moved at once: those that moved by at most
- *   ten times the median, at the same address. Or half of those without one (5 at least) have another address. Or half of all services (5 at least) are written in another
- * way in one column: the same date, number or digits, the same text before or after it, or one code of at
- * most a few for another (95 % of those that had it). An event's fields are, when each column that differs
- * is. A column that has another name, and the same cells in 9 of 10 pairs, is told as a finding: nothing is
- *   compared there.
+ *   ten times the median, at the same address. Or half of those without one (5 at least) have another
+ * address. Or half of all services (5 at least) are written in another way in one column: the same date,
+ * number or digits, the same text before or after it, or one code of at most a few for another (95 % of those
+ * that had it). An event's fields are, when each column that differs is. A column that has another name, and
+ * the same cells in 9 of 10 pairs, is told as a finding: nothing is compared there.
  * - perimeter_change: all rows (5 at least) with one value of a column closed, or were created: no other row
  *   of either edition has it. The column is the category, or one with no role and few values (the square root
  *   of the rows, 50 at most). The rows are in several départements, and that they all went by themselves, at
@@ -113,6 +113,18 @@ enum mg_artefact {
     MG_ARTEFACT_COUNT
 };
 
+/* Of a closure (or an opening) whose key is trusted: the service with another key that was created (or
+ * closed) where it was, as linkage found it. It explains nothing away: a source may give new keys, or a new
+ * service may have come, and only people know which. */
+enum mg_successor {
+    MG_SUCCESSOR_NONE,
+    MG_SUCCESSOR_NEW_KEY,  /* at the same place, and the same service by all it says */
+    MG_SUCCESSOR_REPLACED, /* at the same place, another service, or not surely the same */
+    MG_SUCCESSOR_NEAR,     /* not at the same place, but near by */
+    MG_SUCCESSOR_COUNT
+};
+
+const char *mg_successor_name(enum mg_successor successor); /* NULL for none */
 const char *mg_event_kind_name(enum mg_event_kind kind);
 const char *mg_change_name(enum mg_change change);
 const char *mg_artefact_name(enum mg_artefact artefact);
@@ -140,6 +152,7 @@ struct mg_event {
     double lon, lat;
     double distance_m; /* of a move, to the decimetre; NAN otherwise */
     char not_before[MG_DATE_SIZE], not_after[MG_DATE_SIZE];
+    enum mg_successor successor;
     double score;                /* of the link, 0 to 1; NAN: none */
     const char *const *evidence; /* names of the columns that differ, "opened=2017-05-01", ... */
     size_t evidence_count;
@@ -203,7 +216,8 @@ struct mg_finding {
     double rate;
 };
 
-struct mg_decisions; /* decisions.h */
+struct mg_decisions;     /* decisions.h */
+struct mg_linkage_model; /* linkage/linkage.h */
 
 struct mg_history_options {
     bool content_only;
@@ -233,6 +247,8 @@ enum mg_code mg_history_events(struct mg_history *history, mg_event_visitor *vis
 /* Every pair, the unchanged ones too, by key then content. */
 enum mg_code mg_history_links(struct mg_history *history, mg_link_visitor *visit, void *context,
                               struct mg_error *err);
+/* What linkage learned; NULL where it was not needed. */
+const struct mg_linkage_model *mg_history_model(const struct mg_history *history);
 const struct mg_history_summary *mg_history_summary(const struct mg_history *history);
 /* By artefact, kind, then the largest first; the history's own. */
 const struct mg_finding *mg_history_findings(const struct mg_history *history, size_t *ret_count);

@@ -8,6 +8,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/domain/linkage/linkage.h"
 #include "libdata/geo/blob.h"
 #include "libdata/io/json_cells.h"
 
@@ -91,7 +92,7 @@ static enum mg_code write_list(struct mg_out *out, const char *key, const char *
 }
 
 /* The columns of the statements that follow: what a record of that type tells, in order. */
-enum told { TOLD_TEXT, TOLD_REAL, TOLD_INT, TOLD_LIST };
+enum told { TOLD_TEXT, TOLD_REAL, TOLD_INT, TOLD_LIST, TOLD_LEVEL };
 
 struct column {
     const char *key;
@@ -116,6 +117,13 @@ static const struct column link_columns[] = {
     {"score", TOLD_REAL},      {"evidence", TOLD_LIST},
     {"line_before", TOLD_INT}, {"edition_before", TOLD_TEXT},
     {"line_after", TOLD_INT},  {"edition_after", TOLD_TEXT},
+    {NULL, TOLD_TEXT},
+};
+/* The level is told by its number and by what it means. */
+static const struct column model_columns[] = {
+    {"from", TOLD_TEXT},        {"to", TOLD_TEXT},          {"pairs", TOLD_INT},       {"prior", TOLD_REAL},
+    {"linked_from", TOLD_REAL}, {"review_from", TOLD_REAL}, {"comparison", TOLD_TEXT}, {"level", TOLD_INT},
+    {"means", TOLD_LEVEL},      {"m", TOLD_REAL},           {"u", TOLD_REAL},          {"bits", TOLD_REAL},
     {NULL, TOLD_TEXT},
 };
 static const struct column decision_columns[] = {
@@ -145,11 +153,21 @@ static const struct {
     enum mg_sql sql;
     const struct column *columns;
 } kinds[] = {
-    {"event", MG_SQL_LIFE_EVENTS, event_columns},
-    {"link", MG_SQL_LIFE_LINKS, link_columns},
-    {"decision", MG_SQL_LIFE_DECISIONS, decision_columns},
+    {"event", MG_SQL_LIFE_EVENTS, event_columns},       {"link", MG_SQL_LIFE_LINKS, link_columns},
+    {"model", MG_SQL_LIFE_MODELS, model_columns},       {"decision", MG_SQL_LIFE_DECISIONS, decision_columns},
     {"project", MG_SQL_LIFE_PROJECTS, project_columns},
 };
+
+/* Of 8 * comparison + level; NULL for one that there is not. */
+static const char *level_name(int number)
+{
+    int comparison = number / MG_LINKAGE_LEVELS, level = number % MG_LINKAGE_LEVELS;
+
+    if (number < 0 || comparison >= MG_LINKAGE_COMPARISONS ||
+        level > mg_linkage_level_count((enum mg_linkage_comparison)comparison))
+        return NULL;
+    return mg_linkage_level_name((enum mg_linkage_comparison)comparison, level);
+}
 
 static enum mg_code write_row(const struct life *life, const char *type, const struct column *columns,
                               sqlite3_stmt *s, struct mg_error *err)
@@ -163,6 +181,8 @@ static enum mg_code write_row(const struct life *life, const char *type, const s
 
         if (columns[i].told == TOLD_LIST)
             code = write_list(life->out, key, text_at(s, i), (size_t)sqlite3_column_bytes(s, i), err);
+        else if (columns[i].told == TOLD_LEVEL)
+            mg_out_text(life->out, key, level_name(sqlite3_column_int(s, i)));
         else if (columns[i].told == TOLD_TEXT || sqlite3_column_type(s, i) == SQLITE_NULL)
             mg_out_text(life->out, key, text_at(s, i));
         else if (columns[i].told == TOLD_REAL)

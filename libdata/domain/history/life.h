@@ -5,7 +5,7 @@
 #include "libdata/domain/common/catalogue.h"
 #include "libdata/io/out.h"
 
-/* Records of five types, in this order, each type by date:
+/* Records of six types, in this order, each type by date:
  *
  * life, for each content that a row of this key ever had, by the date of the edition that first had it:
  * dataset, key, from, until (the first edition that lacks it, null while the latest has it), name, category,
@@ -13,7 +13,9 @@
  * is of). A key that is away and back has a gap between until and from. A key that a stored event found to be
  * the same service is told with it.
  *
- * event, link, decision, project: what is stored of it, as comparing its editions (diff-history) left it.
+ * event, link, model, decision, project: what is stored of it, as comparing its editions (diff-history) left it.
+ * model: for each level of each comparison what it is worth in its links: how often the same service shows it
+ * (m) and unrelated ones do (u), and log2(m/u).
  *
  * MG_ERR_USAGE: not a services dataset, or no edition ever had the key. */
 enum mg_code mg_history_life_write(struct mg_db *db, const struct mg_dataset *dataset, const char *key,

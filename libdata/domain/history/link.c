@@ -254,6 +254,11 @@ enum mg_code history_link(struct mg_history *h, bool trusted, struct mg_error *e
     return code ? code : use_links(h, trusted, err);
 }
 
+const struct mg_linkage_model *mg_history_model(const struct mg_history *h)
+{
+    return h->model.pairs ? &h->model : NULL;
+}
+
 bool history_link_shown(const struct mg_history *h, const struct history_link *link)
 {
     bool keys = h->rows[HISTORY_BEFORE].rows[link->before].key != HISTORY_NONE &&
@@ -357,6 +362,11 @@ enum mg_code history_link_tell(struct mg_history *h, const struct history_pair *
             history_evidence(h, event, text);
         if (review)
             event->score = link->score;
+        else
+            event->successor = !here ? MG_SUCCESSOR_NEAR
+                               : link->kind == MG_LINKAGE_SAME && link->zone == MG_LINKAGE_ZONE_LINKED
+                                   ? MG_SUCCESSOR_NEW_KEY
+                                   : MG_SUCCESSOR_REPLACED;
     }
     history_link_evidence(link, h->told[1], sizeof h->told[1]);
     if (!code)

@@ -1,19 +1,23 @@
 /* history/link_store.c - links, and what linkage learned, into the file. */
 #include "libdata/domain/history/internal.h"
 
+#include <math.h>
+
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 
-static void add_rates(struct mg_buf *buf, const struct mg_linkage_model *model, int class)
+/* One number for each level of each comparison, from level 1 on. */
+static void add_levels(struct mg_buf *buf, const struct mg_linkage_model *model, int class, bool bits)
 {
     for (int c = 0; c < MG_LINKAGE_COMPARISONS; c++) {
         enum mg_linkage_comparison comparison = (enum mg_linkage_comparison)c;
 
-        mg_buf_printf(buf, ",\"%s\":[", mg_linkage_comparison_name(comparison));
+        mg_buf_printf(buf, "%s\"%s\":[", bits && !c ? "" : ",", mg_linkage_comparison_name(comparison));
         for (int level = 1; level <= mg_linkage_level_count(comparison); level++) {
             if (level > 1)
                 mg_buf_add_char(buf, ',');
-            mg_buf_add_f64(buf, model->rate[class][c][level]);
+            mg_buf_add_f64(buf, bits ? round(mg_linkage_bits(model, comparison, level) * 100) / 100
+                                     : model->rate[class][c][level]);
         }
         mg_buf_add_char(buf, ']');
     }
@@ -27,9 +31,16 @@ static void add_model(struct mg_buf *buf, const struct mg_linkage_model *model)
     for (int k = 0; k < MG_LINKAGE_CLASSES; k++) {
         mg_buf_printf(buf, ",\"%s\":{\"share\":", classes[k]);
         mg_buf_add_f64(buf, model->share[k]);
-        add_rates(buf, model, k);
+        add_levels(buf, model, k, false);
         mg_buf_add_char(buf, '}');
     }
+    mg_buf_add_str(buf, ",\"bits\":{");
+    add_levels(buf, model, MG_LINKAGE_CLASS_SAME, true);
+    mg_buf_add_char(buf, '}');
+    mg_buf_add_str(buf, ",\"linked\":");
+    mg_buf_add_f64(buf, MG_LINKAGE_LINKED);
+    mg_buf_add_str(buf, ",\"review\":");
+    mg_buf_add_f64(buf, MG_LINKAGE_REVIEW);
     mg_buf_add_char(buf, '}');
 }
 

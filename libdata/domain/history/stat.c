@@ -172,6 +172,8 @@ enum mg_code mg_history_stat_add(void *context, const struct mg_event *event, st
     group->explained[event->kind] += is_artefact(event) ? event->n : 0;
     for (int artefact = 0; artefact < MG_ARTEFACT_COUNT; artefact++)
         group->whole[event->kind][artefact] += event->whole[artefact] ? event->n : 0;
+    group->succeeded[event->kind][event->successor] += event->n;
+    group->succeeded_explained[event->kind][event->successor] += is_artefact(event) ? event->n : 0;
     count_changes(group, event);
     return MG_OK;
 }
@@ -207,13 +209,13 @@ static void write_head(const struct record *r, const char *type)
         mg_out_text(r->out, "ministry", stat->ministry);
 }
 
-/* change and artefact: -1 is none. */
-static enum mg_code write_count(const struct record *r, int kind, int change, int artefact, double n,
+/* change: NULL is none, artefact: -1. */
+static enum mg_code write_count(const struct record *r, int kind, const char *change, int artefact, double n,
                                 double explained, struct mg_error *err)
 {
     write_head(r, "stat");
     mg_out_text(r->out, "event", mg_event_kind_name((enum mg_event_kind)kind));
-    mg_out_text(r->out, "change", change < 0 ? NULL : mg_change_name((enum mg_change)change));
+    mg_out_text(r->out, "change", change);
     mg_out_text(r->out, "artefact", artefact < 0 ? NULL : mg_artefact_name((enum mg_artefact)artefact));
     mg_out_real(r->out, "n", n);
     mg_out_real(r->out, "n_artefact", explained);
@@ -221,14 +223,28 @@ static enum mg_code write_count(const struct record *r, int kind, int change, in
     return mg_out_end_record(r->out, err);
 }
 
-static enum mg_code write_artefacts(const struct record *r, int kind, int change, const double *counts,
-                                    struct mg_error *err)
+static enum mg_code write_artefacts(const struct record *r, int kind, const char *change,
+                                    const double *counts, struct mg_error *err)
 {
     enum mg_code code = MG_OK;
 
     for (int artefact = 0; artefact < MG_ARTEFACT_COUNT && !code; artefact++) {
         if (counts[artefact])
             code = write_count(r, kind, change, artefact, counts[artefact], counts[artefact], err);
+    }
+    return code;
+}
+
+/* Of closures and openings: how many have a service with another key in their place. */
+static enum mg_code write_succeeded(const struct record *r, int kind, const struct stat_group *g,
+                                    struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+
+    for (int i = MG_SUCCESSOR_NONE + 1; i < MG_SUCCESSOR_COUNT && !code; i++) {
+        if (g->succeeded[kind][i])
+            code = write_count(r, kind, mg_successor_name((enum mg_successor)i), -1, g->succeeded[kind][i],
+                               g->succeeded_explained[kind][i], err);
     }
     return code;
 }
@@ -247,15 +263,19 @@ static enum mg_code write_group(const struct record *r, bool grouped, struct mg_
 
     for (int kind = 0; kind < MG_EVENT_KIND_COUNT && !code; kind++) {
         if (g->n[kind] || (!grouped && told_when_none(kind)))
-            code = write_count(r, kind, -1, -1, g->n[kind], g->explained[kind], err);
+            code = write_count(r, kind, NULL, -1, g->n[kind], g->explained[kind], err);
         if (!code)
-            code = write_artefacts(r, kind, -1, g->whole[kind], err);
-        for (int change = 0; change < MG_CHANGE_COUNT && kind == MG_EVENT_CHANGED && !code; change++) {
-            if (!g->changes[change])
+            code = write_artefacts(r, kind, NULL, g->whole[kind], err);
+        if (!code)
+            code = write_succeeded(r, kind, g, err);
+        for (int i = 0; i < MG_CHANGE_COUNT && kind == MG_EVENT_CHANGED && !code; i++) {
+            const char *change = mg_change_name((enum mg_change)i);
+
+            if (!g->changes[i])
                 continue;
-            code = write_count(r, kind, change, -1, g->changes[change], g->changes_explained[change], err);
+            code = write_count(r, kind, change, -1, g->changes[i], g->changes_explained[i], err);
             if (!code)
-                code = write_artefacts(r, kind, change, g->artefacts[change], err);
+                code = write_artefacts(r, kind, change, g->artefacts[i], err);
         }
     }
     return code;

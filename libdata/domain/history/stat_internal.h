@@ -15,6 +15,8 @@ struct stat_group {
     double n[MG_EVENT_KIND_COUNT];         /* events */
     double explained[MG_EVENT_KIND_COUNT]; /* of which artefacts */
     double whole[MG_EVENT_KIND_COUNT][MG_ARTEFACT_COUNT];
+    double succeeded[MG_EVENT_KIND_COUNT][MG_SUCCESSOR_COUNT];           /* by what is there instead... */
+    double succeeded_explained[MG_EVENT_KIND_COUNT][MG_SUCCESSOR_COUNT]; /* ...of which artefacts */
     double changes[MG_CHANGE_COUNT], changes_explained[MG_CHANGE_COUNT];
     double artefacts[MG_CHANGE_COUNT][MG_ARTEFACT_COUNT];
     struct stat_balance balance;

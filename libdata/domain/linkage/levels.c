@@ -12,8 +12,26 @@
 static const struct {
     const char *name;
     int levels;
-} comparisons[MG_LINKAGE_COMPARISONS] = {{"name", 6},    {"place", 6},    {"address", 4},
-                                         {"commune", 4}, {"category", 3}, {"phone", 3}};
+    const char *means[MG_LINKAGE_LEVELS];
+} comparisons[MG_LINKAGE_COMPARISONS] = {
+    {"name",
+     6,
+     {N_("not said"), N_("different"), N_("weak"), N_("similar"), N_("near"), N_("equal, others have it"),
+      N_("equal, alone")}},
+    {"place",
+     6,
+     {N_("not said"), N_("far"), N_("within 4 radii"), N_("within the radius"), N_("within 150 m"),
+      N_("within 15 m, or shared"), N_("same place")}},
+    {"address",
+     4,
+     {N_("not said"), N_("different"), N_("similar street"), N_("same street"), N_("same address")}},
+    {"commune",
+     4,
+     {N_("not said"), N_("other département"), N_("same département"), N_("same postcode"),
+      N_("same commune")}},
+    {"category", 3, {N_("not said"), N_("different"), N_("what the other became"), N_("same")}},
+    {"phone", 3, {N_("not said"), N_("different"), N_("same, others have it"), N_("same")}},
+};
 
 const char *mg_linkage_comparison_name(enum mg_linkage_comparison comparison)
 {
@@ -23,6 +41,11 @@ const char *mg_linkage_comparison_name(enum mg_linkage_comparison comparison)
 int mg_linkage_level_count(enum mg_linkage_comparison comparison)
 {
     return comparisons[comparison].levels;
+}
+
+const char *mg_linkage_level_name(enum mg_linkage_comparison comparison, int level)
+{
+    return comparisons[comparison].means[level];
 }
 
 int linkage_level(uint32_t pattern, enum mg_linkage_comparison comparison)

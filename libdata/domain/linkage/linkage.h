@@ -124,6 +124,8 @@ double mg_linkage_bits(const struct mg_linkage_model *model, enum mg_linkage_com
                        int level);
 
 const char *mg_linkage_comparison_name(enum mg_linkage_comparison comparison);
+/* What the level means, in English and to be translated; level 0 is "not said". */
+const char *mg_linkage_level_name(enum mg_linkage_comparison comparison, int level);
 int mg_linkage_level_count(enum mg_linkage_comparison comparison); /* without level 0 */
 
 #endif

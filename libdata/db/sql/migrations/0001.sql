@@ -231,7 +231,7 @@ CREATE TABLE link (
 );
 
 -- What linkage learned between two editions, as JSON: how many pairs were compared, the share of each class of
--- pairs, and for each class and comparison how often each level occurs.
+-- pairs, for each class and comparison how often each level occurs, the bits of each level, and the thresholds.
 CREATE TABLE link_model (
   id INTEGER PRIMARY KEY,
   dataset INTEGER NOT NULL REFERENCES dataset (id),
