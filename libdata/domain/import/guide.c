@@ -143,24 +143,31 @@ static bool is_place(enum mg_role role)
            role == MG_ROLE_Y || role == MG_ROLE_CRS;
 }
 
-/* Earlier editions have settled it: the column has another role already, or a column of this file has the
- * role. A column that had none while another had the role may take its place. */
-static bool keeps(const struct mg_import *import, const struct mg_field *field, enum mg_role role,
-                  const char *column)
+/* Have earlier editions settled it? The column has another role already, or none though no other had this
+ * one; or a column of this file has the role. A column that had none may take the place of one that is gone.
+ */
+static bool is_settled(const struct mg_import *import, enum mg_role role, const char *column)
 {
-    bool has = field->role && !strcmp(field->role, mg_role_name(role));
-    if (!strcmp(field->name, column))
-        return field->role;
-    for (size_t i = 0; has && i < import->info->column_count; i++)
-        if (!strcmp(import->info->columns[i], field->name))
+    const struct mg_dataset *dataset = import->dataset;
+    bool known = false, had = false;
+    for (size_t i = 0; dataset && i < dataset->field_count; i++) {
+        const struct mg_field *field = &dataset->fields[i];
+        bool same = !strcmp(field->name, column),
+             has = field->role && !strcmp(field->role, mg_role_name(role));
+        if (same && field->role)
             return true;
-    return false;
+        for (size_t k = 0; has && k < import->info->column_count; k++)
+            if (!strcmp(import->info->columns[k], field->name))
+                return true;
+        known = known || same;
+        had = had || has;
+    }
+    return known && !had;
 }
 
 static bool is_free(const struct mg_import *import, enum mg_role role, const char *column,
                     const struct mg_map_option *maps, size_t count)
 {
-    const struct mg_dataset *dataset = import->dataset;
     bool degrees = false;
     if (!(import->kind->roles & MG_ROLE_BIT(role)) || (role == MG_ROLE_KEY && import->options->no_key) ||
         (is_place(role) && import->info->has_geometry))
@@ -173,10 +180,7 @@ static bool is_free(const struct mg_import *import, enum mg_role role, const cha
     /* one way to a place is enough */
     if (degrees && (role == MG_ROLE_LONLAT || role == MG_ROLE_X || role == MG_ROLE_Y || role == MG_ROLE_CRS))
         return false;
-    for (size_t i = 0; dataset && i < dataset->field_count; i++)
-        if (keeps(import, &dataset->fields[i], role, column))
-            return false;
-    return true;
+    return !is_settled(import, role, column);
 }
 
 static size_t add(const struct mg_import *import, enum mg_role role, int column, struct mg_map_option *maps,
