@@ -193,7 +193,7 @@ WHERE dataset = $1 AND from_edition = $2 AND to_edition = $3;
 
 -- name: link_insert
 INSERT INTO link (dataset, from_edition, to_edition, record_before, record_after, how, zone, score, evidence)
-VALUES ($1, $2, $3, $4, $5, 'linkage', $6, $7, $8);
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: link_model_delete
 DELETE FROM link_model

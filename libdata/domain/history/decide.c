@@ -175,12 +175,27 @@ static enum mg_code link_rows(struct mg_history *h, struct mg_decision *d, struc
     return remember(h, before, after, d, err);
 }
 
-/* Both rows are there, and apart already. */
-static bool are_apart(const struct mg_history *h, uint32_t before, uint32_t after)
+/* Both rows are there, and apart already. What linkage says of the two, that they merged, or split, or are
+ * perhaps one service, is not said of them any more. */
+static bool keep_apart(struct mg_history *h, uint32_t before, uint32_t after)
 {
-    return before != HISTORY_NONE && after != HISTORY_NONE &&
-           find_pair(&h->closed, HISTORY_BEFORE, before) < h->closed.count &&
-           find_pair(&h->created, HISTORY_AFTER, after) < h->created.count;
+    size_t rows[] = {before, after};
+    struct history_pairs *singles[] = {&h->closed, &h->created};
+    struct history_pair *found[HISTORY_SIDES];
+    for (int side = 0; side < HISTORY_SIDES; side++) {
+        size_t i = rows[side] == HISTORY_NONE ? singles[side]->count
+                                              : find_pair(singles[side], side, (uint32_t)rows[side]);
+        if (i == singles[side]->count)
+            return false;
+        found[side] = &singles[side]->pairs[i];
+    }
+    for (int side = 0; side < HISTORY_SIDES; side++) {
+        uint32_t link = found[side]->link;
+        if (link && link != HISTORY_NONE && h->links[link - 1].before == before &&
+            h->links[link - 1].after == after)
+            found[side]->link = 0;
+    }
+    return true;
 }
 
 static enum mg_code unlink_rows(struct mg_history *h, struct mg_decision *d, struct mg_error *err)
@@ -197,13 +212,17 @@ static enum mg_code unlink_rows(struct mg_history *h, struct mg_decision *d, str
     if (i < h->pairs.count)
         pair = h->pairs.pairs[i];
     if (pair.before == HISTORY_NONE || pair.after == HISTORY_NONE || (by_after && pair.after != after)) {
-        d->applied += are_apart(h, before, after);
-        return MG_OK;
+        if (!keep_apart(h, before, after))
+            return MG_OK;
+        d->applied++;
+        return remember(h, before, after, d, err);
     }
     d->applied++;
     remove_pair(&h->pairs, i);
     code = add_single(h, HISTORY_BEFORE, pair.before, err);
-    return code ? code : add_single(h, HISTORY_AFTER, pair.after, err);
+    if (!code)
+        code = add_single(h, HISTORY_AFTER, pair.after, err);
+    return code ? code : remember(h, pair.before, pair.after, d, err);
 }
 
 /* The order in which they were matched: by key, then the earlier rows, then those on the later side only. */

@@ -94,7 +94,7 @@ struct history_content {
     double lon, lat;
 };
 
-struct history_decided { /* a pair that a decision made or confirmed */
+struct history_decided { /* a pair that a decision made, confirmed or parted */
     struct history_pair pair;
     const struct mg_decision *decision;
 };

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 
@@ -44,13 +45,62 @@ static void add_model(struct mg_buf *buf, const struct mg_linkage_model *model)
     mg_buf_add_char(buf, '}');
 }
 
-/* Those that act on events: pairs, mergers and splits; and those to review. */
-static bool stored(const struct mg_history *h, const struct history_link *link)
+/* Those that act on events: pairs that still are, mergers and splits; and those to review. Of two rows on
+ * which people have decided, the decision is stored instead, and nothing of what they parted. */
+static bool stored(const struct mg_history *h, size_t index, const bool *paired)
 {
-    bool keys = h->rows[HISTORY_BEFORE].rows[link->before].key != HISTORY_NONE &&
-                h->rows[HISTORY_AFTER].rows[link->after].key != HISTORY_NONE;
+    const struct history_link *link = &h->links[index];
+    struct history_pair pair = {.before = link->before, .after = link->after};
 
-    return history_link_shown(h, link) || (link->kind == MG_LINKAGE_SAME && !(h->trusted && keys));
+    return !history_decided(h, &pair) && (history_link_shown(h, link) || paired[index]);
+}
+
+static enum mg_code store(struct mg_history *h, uint32_t before, uint32_t after, const char *how,
+                          const char *zone, const double *score, const char *evidence, struct mg_error *err)
+{
+    return mg_db_run(h->db, MG_SQL_LINK_INSERT, err, "iiiiittFt", h->dataset->id,
+                     h->editions[HISTORY_BEFORE]->id, h->editions[HISTORY_AFTER]->id,
+                     h->rows[HISTORY_BEFORE].rows[before].record, h->rows[HISTORY_AFTER].rows[after].record,
+                     how, zone, score, evidence);
+}
+
+/* The pairs that people made, in the order of the pairs. */
+static enum mg_code store_decided(struct mg_history *h, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+
+    for (size_t i = 0; i < h->pairs.count && h->decided_count && !code; i++) {
+        const struct history_pair *pair = &h->pairs.pairs[i];
+
+        if (pair->before != HISTORY_NONE && pair->after != HISTORY_NONE && history_decided(h, pair))
+            code = store(h, pair->before, pair->after, "decision", "linked", NULL, NULL, err);
+    }
+    return code;
+}
+
+static enum mg_code store_found(struct mg_history *h, struct mg_error *err)
+{
+    MG_FREE bool *paired = mg_calloc(h->link_count + 1, sizeof *paired);
+    enum mg_code code = paired ? MG_OK : mg_fail_memory(err);
+
+    for (size_t i = 0; i < h->pairs.count && !code; i++) {
+        const struct history_pair *pair = &h->pairs.pairs[i];
+
+        if (pair->before != HISTORY_NONE && pair->after != HISTORY_NONE && pair->link &&
+            pair->link != HISTORY_NONE)
+            paired[pair->link - 1] = true;
+    }
+    for (size_t i = 0; i < h->link_count && !code; i++) {
+        const struct history_link *link = &h->links[i];
+        char evidence[sizeof h->told[0]] = "";
+
+        if (!stored(h, i, paired))
+            continue;
+        history_link_evidence(link, evidence, sizeof evidence);
+        code = store(h, link->before, link->after, "linkage",
+                     link->zone == MG_LINKAGE_ZONE_REVIEW ? "review" : "linked", &link->score, evidence, err);
+    }
+    return code;
 }
 
 enum mg_code mg_history_links_store(struct mg_history *h, struct mg_error *err)
@@ -63,19 +113,7 @@ enum mg_code mg_history_links_store(struct mg_history *h, struct mg_error *err)
     if ((code = mg_db_run(h->db, MG_SQL_LINK_DELETE, err, "iii", dataset, from, to)) ||
         (code = mg_db_run(h->db, MG_SQL_LINK_MODEL_DELETE, err, "iii", dataset, from, to)))
         return code;
-    for (size_t i = 0; i < h->link_count && !code; i++) {
-        const struct history_link *link = &h->links[i];
-        char evidence[sizeof h->told[0]] = "";
-
-        if (!stored(h, link))
-            continue;
-        history_link_evidence(link, evidence, sizeof evidence);
-        code = mg_db_run(h->db, MG_SQL_LINK_INSERT, err, "iiiiitFt", dataset, from, to,
-                         h->rows[HISTORY_BEFORE].rows[link->before].record,
-                         h->rows[HISTORY_AFTER].rows[link->after].record,
-                         link->zone == MG_LINKAGE_ZONE_REVIEW ? "review" : "linked", &link->score, evidence);
-    }
-    if (code || !h->model.pairs)
+    if ((code = store_found(h, err)) || (code = store_decided(h, err)) || !h->model.pairs)
         return code;
     add_model(&parameters, &h->model);
     if ((code = mg_buf_check(&parameters, err)))
