@@ -140,5 +140,8 @@ void import_say_source(const struct mg_import_source *source)
     say_profile(source->profile, source->profile_title);
     if (source->uneven_rows)
         mg_tool_say(_("%" PRId64 " more rows do not have a cell for each column"), source->uneven_rows);
+    if (source->broken_cells)
+        mg_tool_say(_("%" PRId64 " cells break the descriptor's schema; %" PRId64 " rows would be refused"),
+                    source->broken_cells, source->refused_rows);
     say_cog_year(&source->cog);
 }

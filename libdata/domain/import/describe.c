@@ -26,8 +26,8 @@ static enum mg_code report(const struct mg_import *import, struct mg_error *err)
 }
 
 /* The whole file: types are proved by all of it. */
-static enum mg_code read_all(struct mg_import *import, int64_t *filled, struct mg_import_source *source,
-                             struct mg_error *err)
+static enum mg_code read_all(struct mg_import *import, int64_t *filled, struct mg_import_broken *broken,
+                             struct mg_import_source *source, struct mg_error *err)
 {
     size_t columns = import->info->column_count;
     enum mg_code code = mg_table_rewind(import->table, err);
@@ -54,7 +54,11 @@ static enum mg_code read_all(struct mg_import *import, int64_t *filled, struct m
         for (size_t i = 0; i < columns; i++)
             filled[i] += row->cells[i].length > 0;
         mg_import_see_types(import, row);
-        if (import->cog.watched)
+        bool refused = false;
+        if (!code && import->schema_columns)
+            code = mg_import_try_schema(import, row, broken, &refused, err);
+        source->refused_rows += refused;
+        if (!code && import->cog.watched)
             code = mg_import_see_commune(import, row, err);
     }
     if (!code && import->cog.watched)
@@ -79,7 +83,8 @@ static void describe_key_part(const struct mg_import *import, size_t column, str
 }
 
 static enum mg_code describe_column(const struct mg_import *import, size_t column, double filled,
-                                    struct mg_out *out, struct mg_error *err)
+                                    const struct mg_import_broken *broken, struct mg_out *out,
+                                    struct mg_error *err)
 {
     const struct mg_column_meaning *meaning = &import->meanings[column];
     struct mg_cell cell = example(&import->sample, column);
@@ -101,6 +106,10 @@ static enum mg_code describe_column(const struct mg_import *import, size_t colum
     mg_out_text_n(out, "example", cell.text, cell.length);
     if (import->roles.key_part_count)
         describe_key_part(import, column, out);
+    if (import->schema_columns) {
+        mg_out_int(out, "broken", broken->n);
+        mg_out_text(out, "broken_first", broken->n ? broken->first : NULL);
+    }
     return mg_out_end_record(out, err);
 }
 
@@ -108,10 +117,14 @@ static enum mg_code describe(struct mg_import *import, struct mg_out *out, struc
                              struct mg_error *err)
 {
     MG_FREE int64_t *filled = mg_calloc(import->info->column_count + 1, sizeof *filled);
-    enum mg_code code = filled ? read_all(import, filled, source, err) : mg_fail_memory(err);
-    for (size_t i = 0; i < import->info->column_count && !code; i++)
-        code =
-            describe_column(import, i, source->rows ? (double)filled[i] / (double)source->rows : 0, out, err);
+    MG_FREE struct mg_import_broken *broken = mg_calloc(import->info->column_count + 1, sizeof *broken);
+    enum mg_code code =
+        filled && broken ? read_all(import, filled, broken, source, err) : mg_fail_memory(err);
+    for (size_t i = 0; i < import->info->column_count && !code; i++) {
+        double share = source->rows ? (double)filled[i] / (double)source->rows : 0;
+        source->broken_cells += broken[i].n;
+        code = describe_column(import, i, share, &broken[i], out, err);
+    }
     snprintf(source->kind, sizeof source->kind, "%s", import->kind->name);
     snprintf(source->format, sizeof source->format, "%s", import->info->format);
     snprintf(source->encoding, sizeof source->encoding, "%s", import->info->encoding);

@@ -1,5 +1,7 @@
 #include "libdata/domain/import/guide.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "libdata/base/alloc.h"
@@ -243,8 +245,9 @@ enum mg_code mg_import_match_schema(struct mg_import *import, struct mg_error *e
     return MG_OK;
 }
 
-enum mg_code mg_import_check_schema(struct mg_import *import, const struct mg_row *row, bool *ret_deliver,
-                                    struct mg_error *err)
+/* broken: NULL in an import, whose issues and rejects they become. */
+static enum mg_code check_schema(struct mg_import *import, const struct mg_row *row, bool *ret_deliver,
+                                 struct mg_import_broken *broken, struct mg_error *err)
 {
     struct mg_schema *schema = import->descriptor->schema;
     enum mg_code code = MG_OK;
@@ -261,9 +264,28 @@ enum mg_code mg_import_check_schema(struct mg_import *import, const struct mg_ro
             continue;
         bool key = import->roles.column[MG_ROLE_KEY] == column || mg_schema_field(schema, i)->key;
         *ret_deliver = !import->options->strict_schema && !(key && strcmp(error, "type-error"));
-        code = *ret_deliver ? mg_import_issue(import, row, column, error, err, "%s", why)
-                            : mg_import_reject(import, row, column, error, err, "%s", why);
+        if (broken && !broken[column].n++)
+            snprintf(broken[column].first, sizeof broken[column].first, _("line %" PRId64 ": %s: %s"),
+                     row->line, error, why);
+        if (!broken)
+            code = *ret_deliver ? mg_import_issue(import, row, column, error, err, "%s", why)
+                                : mg_import_reject(import, row, column, error, err, "%s", why);
     }
+    return code;
+}
+
+enum mg_code mg_import_check_schema(struct mg_import *import, const struct mg_row *row, bool *ret_deliver,
+                                    struct mg_error *err)
+{
+    return check_schema(import, row, ret_deliver, NULL, err);
+}
+
+enum mg_code mg_import_try_schema(struct mg_import *import, const struct mg_row *row,
+                                  struct mg_import_broken *broken, bool *ret_refused, struct mg_error *err)
+{
+    bool deliver = true;
+    enum mg_code code = check_schema(import, row, &deliver, broken, err);
+    *ret_refused = !deliver;
     return code;
 }
 

@@ -23,6 +23,13 @@ enum mg_code mg_import_match_schema(struct mg_import *import, struct mg_error *e
  * --strict-schema. */
 enum mg_code mg_import_check_schema(struct mg_import *import, const struct mg_row *row, bool *ret_deliver,
                                     struct mg_error *err);
+/* The same without an import: what breaks it is counted, of each column. */
+struct mg_import_broken {
+    int64_t n;
+    char first[MG_SCHEMA_WHY + 64]; /* "line 4: type-error: is not of type integer" */
+};
+enum mg_code mg_import_try_schema(struct mg_import *import, const struct mg_row *row,
+                                  struct mg_import_broken *broken, bool *ret_refused, struct mg_error *err);
 /* Title, producer, licence, access as the guide says them, where nobody has said them yet. */
 enum mg_code mg_import_store_guide(struct mg_import *import, struct mg_error *err);
 void mg_import_guide_finish(struct mg_import *import);

@@ -91,7 +91,8 @@ struct mg_import_source {
     char profile[48], profile_title[120]; /* "" when there is none */
     int64_t rows;                         /* with a cell for each column */
     int64_t uneven_rows;                  /* the others */
-    struct mg_cog_year cog;               /* of which COG year its communes are, where that was found */
+    int64_t refused_rows, broken_cells; /* by the descriptor's schema; of those rows the cell that refuses */
+    struct mg_cog_year cog;             /* of which COG year its communes are, where that was found */
 };
 
 enum mg_code mg_import_describe(struct mg_db *db, const char *path, const struct mg_import_options *options,
