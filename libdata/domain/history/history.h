@@ -72,7 +72,7 @@
  * by the content's hash.
  *
  * Memory: about 100 bytes for each row that is in one of the editions only, and its key; 50 for each place
- * that moved; 800 more for each row that has no trusted key. The rows that stand in both are read only when a
+ * that moved; 1000 more for each row that has no trusted key. The rows that stand in both are read only when a
  * class seems to have gone.
  */
 #ifndef MG_HISTORY_HISTORY_H

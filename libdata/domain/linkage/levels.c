@@ -8,6 +8,8 @@
 #define DEGREE_M   111195.0 /* of latitude, on a sphere: for nearness, not for figures that are shown */
 #define SAME_M     1.0
 #define TOUCHING_M 15.0
+#define ALIKE      0.9 /* words, one of which is a misspelling of the other */
+#define LETTERS    32  /* of a word, at most, whose likeness is guessed first */
 
 static const struct {
     const char *name;
@@ -103,6 +105,29 @@ static int place_level(const struct mg_linkage *l, const struct linkage_row *a, 
     return distance_m <= radius_m ? 3 : distance_m <= 4 * radius_m ? 2 : 1;
 }
 
+/* Can Jaro and Winkler's likeness reach ALIKE, by the letters that only one of the words has? Most pairs of
+ * words cannot, and this is told faster. */
+static bool may_be_alike(const char *x, size_t la, const char *y, size_t lb)
+{
+    uint32_t letters[2] = {0, 0};
+    size_t prefix = 0, m, n;
+    double jaro;
+
+    if (la > LETTERS || lb > LETTERS)
+        return true;
+    for (size_t i = 0; i < la; i++)
+        letters[0] |= UINT32_C(1) << (x[i] & 31);
+    for (size_t i = 0; i < lb; i++)
+        letters[1] |= UINT32_C(1) << (y[i] & 31);
+    m = la - (size_t)__builtin_popcount(letters[0] & ~letters[1]);
+    n = lb - (size_t)__builtin_popcount(letters[1] & ~letters[0]);
+    m = m < n ? m : n;
+    while (prefix < 4 && prefix < la && prefix < lb && x[prefix] == y[prefix])
+        prefix++;
+    jaro = ((double)m / (double)la + (double)m / (double)lb + 1) / 3;
+    return jaro + 0.1 * (double)prefix * (1 - jaro) >= ALIKE - 1e-9;
+}
+
 /* How alike two words are: one, if they are the same; something, if one is a misspelling or the beginning of
  * the other. */
 static double word_likeness(const struct mg_map *map, uint32_t a, uint32_t b)
@@ -122,8 +147,10 @@ static double word_likeness(const struct mg_map *map, uint32_t a, uint32_t b)
         return shorter >= 5 ? 0.9 : 0.8;
     if (shorter < 4 || la > 2 * lb || lb > 2 * la)
         return 0;
+    if (!may_be_alike(x, la, y, lb))
+        return 0;
     likeness = linkage_jaro_winkler(x, la, y, lb);
-    return likeness >= 0.9 ? likeness : 0;
+    return likeness >= ALIKE ? likeness : 0;
 }
 
 /* Share of the weight of both that the words in common have. */
