@@ -1,5 +1,6 @@
 /* The edition as a record, and what a person wants to know of it. */
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "cmd/import/work.h"
 
@@ -77,6 +78,13 @@ static void say_cog_year(const struct mg_cog_year *cog)
         mg_tool_say(_("%" PRId64 " codes are of other years (maillage check --cog-year)"), cog->strangers);
 }
 
+/* An edition in the communes of its own year is no news. */
+static bool is_expected(const struct mg_cog_year *cog, const char *edition)
+{
+    int year = atoi(edition);
+    return cog->first <= year && (year <= cog->last || cog->or_later) && !cog->strangers;
+}
+
 static void say_replaced(const struct mg_import_result *result)
 {
     mg_tool_say(_("the edition of %s that was there is replaced"), result->edition);
@@ -118,7 +126,8 @@ void import_say_result(const struct mg_import_result *result)
         mg_tool_say(
             _("against %s: %" PRId64 " unchanged, %" PRId64 " new or changed, %" PRId64 " gone or changed"),
             result->previous, result->unchanged, result->added, result->gone);
-    say_cog_year(&result->cog);
+    if (!is_expected(&result->cog, result->edition))
+        say_cog_year(&result->cog);
     if (result->replaced)
         say_replaced(result);
     for (size_t i = 0; i < result->anomalies.count; i++)
