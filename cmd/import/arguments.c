@@ -164,20 +164,36 @@ static const char **plain(struct args *args, const char *name)
     return NULL;
 }
 
+/* The options without a value. */
+static bool *flag(struct args *args, const char *name)
+{
+    struct mg_import_options *import = &args->import;
+    const struct {
+        const char *name;
+        bool *value;
+    } all[] = {
+        {"no-key", &import->no_key},       {"no-header", &import->table.no_header},
+        {"repair", &import->table.repair}, {"strict-schema", &import->strict_schema},
+        {"strict", &import->strict},       {"replace", &import->replace},
+        {"dry-run", &args->dry_run},       {"list-profiles", &args->list_profiles},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (!strcmp(all[i].name, name))
+            return all[i].value;
+    return NULL;
+}
+
 enum mg_code import_set(void *context, const char *name, const char *value, struct mg_error *err)
 {
     struct args *args = context;
     const char **text = plain(args, name);
+    bool *set = flag(args, name);
     if (text)
         *text = value;
+    else if (set)
+        *set = true;
     else if (!strcmp(name, "map"))
         return add_map(args, value, err);
-    else if (!strcmp(name, "no-key"))
-        args->import.no_key = true;
-    else if (!strcmp(name, "no-header"))
-        args->import.table.no_header = true;
-    else if (!strcmp(name, "repair"))
-        args->import.table.repair = true;
     else if (!strcmp(name, "delimiter"))
         return set_delimiter(&args->import.table, value, err);
     else if (!strcmp(name, "skip-lines"))
@@ -186,20 +202,8 @@ enum mg_code import_set(void *context, const char *name, const char *value, stru
         return split(&args->open_fields, value, err);
     else if (!strcmp(name, "ignore"))
         return add_ignored(args, value, err);
-    else if (!strcmp(name, "max-rejects"))
-        return set_max_rejects(&args->import, value, err);
-    else if (!strcmp(name, "dry-run"))
-        args->dry_run = true;
-    else if (!strcmp(name, "strict"))
-        args->import.strict = true;
-    else if (!strcmp(name, "list-profiles"))
-        args->list_profiles = true;
-    else if (!strcmp(name, "strict-schema"))
-        args->import.strict_schema = true;
-    else if (!strcmp(name, "replace"))
-        args->import.replace = true;
     else
-        return mg_fail(err, MG_ERR_USAGE, "%s", _("it is not built yet"));
+        return set_max_rejects(&args->import, value, err); /* the only one left of import_options */
     return MG_OK;
 }
 
