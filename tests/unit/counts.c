@@ -106,6 +106,26 @@ static void long_tables_are_read(void **state)
     leave(db);
 }
 
+/* A column for each year: the edition's own is read. */
+static void tables_wide_by_year_are_read(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "code_commune;categorie;2019;2020;2021\n51108;Police;1;2;3\n51454;Police;4;5;6\n";
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    must(import_text(db, "2020", text, NULL, &result, &err));
+    expect(db, "2020-01-01", "51108 Police 2\n51454 Police 5\n");
+    must(import_text(db, "2021-06", text, NULL, &result, &err));
+    expect(db, "2021-06-01", "51108 Police 3\n51454 Police 6\n");
+    must_fail(import_text(db, "2022", text, NULL, &result, &err), MG_ERR_INPUT, "several columns of numbers");
+    must_fail(import_text(db, "2022", "code_commune;2021;2022\n51108;1;2\n", NULL, &result, &err),
+              MG_ERR_INPUT, "column '2021' is a year");
+    must(import_text(db, "2022", "code_commune;2021;2022\n51108;1;2\n",
+                     &(struct mg_import_options){.categories = "2022"}, &result, &err));
+    leave(db);
+}
+
 static void rows_without_sense_are_refused(void **state)
 {
     (void)state;
@@ -257,6 +277,7 @@ int main(void)
         cmocka_unit_test(wide_tables_are_unpivoted),
         cmocka_unit_test(columns_can_be_named),
         cmocka_unit_test(long_tables_are_read),
+        cmocka_unit_test(tables_wide_by_year_are_read),
         cmocka_unit_test(rows_without_sense_are_refused),
         cmocka_unit_test(tables_that_do_not_tell_are_refused),
         cmocka_unit_test(the_order_of_editions_changes_nothing),

@@ -286,6 +286,39 @@ static void inhabitants_are_counted_once(void **state)
               MG_ERR_INPUT, "no column could be the population");
 }
 
+/* A column for each year: that of --year, or of the edition. */
+static void inhabitants_of_one_year_are_taken(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *header, *edition, *year, *loaded; /* loaded: NULL, it is refused */
+    } cases[] = {
+        {"CODGEO;REG;DEP;PMUN20;PMUN19;PSDC99", "2020", NULL, "2020 1"},
+        {"CODGEO;REG;DEP;PMUN20;PMUN19;PSDC99", "2024", "2019", "2019 2"},
+        {"CODGEO;REG;DEP;PMUN20;PMUN19;PSDC99", "2024", "1999", "1999 3"},
+        {"CODGEO;REG;DEP;PMUN20;PMUN19;PSDC99", "2024", NULL, NULL},
+        {"codgeo;reg;dep;p20_pop;p13_pop;d99_pop", "2013-06", NULL, "2013 2"},
+        {"codgeo;reg;dep;2020;2019;1936", "1936", NULL, "1936 3"},
+        {"codgeo;reg;dep;20;19;36", "2020", NULL, NULL},
+        {"COM;REG;DEP;Population en 2020;Population en 2019;x", "2019", NULL, "2019 2"},
+        {"COM;REG;DEP;PMUN;PMUN19;x", "2019", NULL, "2019 1"}, /* the one that needs no year */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[200];
+        struct mg_import_options options = {.dataset = (char[]){'d', (char)('a' + i), '\0'},
+                                            .year = cases[i].year};
+        snprintf(text, sizeof text, "%s\n51108;44;51;1;2;3\n", cases[i].header);
+        if (!cases[i].loaded) {
+            must_fail(load_with(&options, "populations", cases[i].edition, text, &err), MG_ERR_INPUT,
+                      "population");
+            continue;
+        }
+        must(load_with(&options, "populations", cases[i].edition, text, &err));
+        check("SELECT year || ' ' || n FROM population WHERE level = 'commune' ORDER BY edition DESC",
+              cases[i].loaded);
+    }
+}
+
 static void codes_have_a_proper_form(void **state)
 {
     (void)state;
@@ -334,6 +367,7 @@ int main(void)
         TRY(polygons_come_with_territories),
         TRY(movements_are_kept),
         TRY(inhabitants_are_counted_once),
+        TRY(inhabitants_of_one_year_are_taken),
         cmocka_unit_test(codes_have_a_proper_form),
     };
     return cmocka_run_group_tests_name("references", tests, NULL, NULL);

@@ -158,6 +158,8 @@ static enum mg_code load(struct mg_import *import, struct mg_error *err)
     if (!code && !import->rows_loaded)
         code = mg_fail(err, MG_ERR_INPUT, "%s", _("the file has no row to load"));
     if (!code)
+        code = mg_import_note_encodings(import, err);
+    if (!code)
         code = mg_import_settle_issues(import, err);
     if (!code)
         code = mg_import_settle_fields(import, err);

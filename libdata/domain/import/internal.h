@@ -63,6 +63,10 @@ enum mg_code mg_import_note_row(struct mg_import *import, const struct mg_row *r
 const char *mg_import_defect_code(enum mg_row_defect defect); /* a constant */
 const char *mg_import_defect_message(enum mg_row_defect defect);
 
+/* A row that is not UTF-8; at the end, where the file has several encodings, an issue for each of them. */
+void mg_import_see_decoded(struct mg_import *import, const struct mg_row *row);
+enum mg_code mg_import_note_encodings(struct mg_import *import, struct mg_error *err);
+
 /* "CSV, CP1252, delimiter ;, ..." for a person. Returns whether there is more to say than
  * format, encoding and delimiter. */
 bool mg_import_say_form(const struct mg_import *import, char *out, size_t size);

@@ -30,6 +30,8 @@ struct mg_import_code { /* how many issues of one code */
     int64_t first_line; /* of those that are not stored one by one */
 };
 
+#define MG_IMPORT_ENCODINGS 8
+
 struct mg_import {
     struct mg_db *db;
     const struct mg_import_options *asked;   /* as given */
@@ -61,6 +63,10 @@ struct mg_import {
     struct mg_import_column *columns;
     int64_t rows_read, rows_loaded, rows_rejected, rows_skipped, issues;
     struct mg_import_code codes[MG_IMPORT_CODES];
+    struct {
+        const char *name;           /* a constant */
+        int64_t line, byte, rows;   /* its first row, and how many there are */
+    } decoded[MG_IMPORT_ENCODINGS]; /* rows that are not UTF-8, by encoding */
     struct {
         int64_t line, cells, expected; /* of the row delivered last, if it was too short */
     } short_row;

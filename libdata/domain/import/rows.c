@@ -85,6 +85,8 @@ static enum mg_code judge(struct mg_import *import, const struct mg_row *row, bo
 {
     size_t columns = row->expected ? row->expected : import->info->column_count;
     *ret_deliver = false;
+    if (row->decoded)
+        mg_import_see_decoded(import, row);
     if (row->defect && !row->count)
         return reject_defect(import, row, err);
     if (row->defect || row->suspect || row->footer) {
@@ -203,6 +205,7 @@ enum mg_code mg_import_restart(struct mg_import *import, struct mg_error *err)
     import->rows_read = import->rows_loaded = import->rows_rejected = import->rows_skipped = import->issues =
         import->footer_rows = import->joined_rows = 0;
     memset(import->codes, 0, sizeof import->codes);
+    memset(import->decoded, 0, sizeof import->decoded);
     import->corrected = 0;
     mg_profile_clear(&import->profile);
     mg_cog_codes_finish(&import->cog.codes);

@@ -110,6 +110,35 @@ enum mg_code mg_import_note_header(struct mg_import *import, struct mg_error *er
     return code;
 }
 
+void mg_import_see_decoded(struct mg_import *import, const struct mg_row *row)
+{
+    for (size_t i = 0; i < MG_IMPORT_ENCODINGS; i++) {
+        if (!import->decoded[i].name) {
+            import->decoded[i].name = row->encoding;
+            import->decoded[i].line = row->line;
+            import->decoded[i].byte = row->byte_offset;
+        }
+        if (!strcmp(import->decoded[i].name, row->encoding)) {
+            import->decoded[i].rows++;
+            return;
+        }
+    }
+}
+
+enum mg_code mg_import_note_encodings(struct mg_import *import, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    bool mixed = !strcmp(import->info->encoding, "mixed");
+    for (size_t i = 0; mixed && i < MG_IMPORT_ENCODINGS && import->decoded[i].name && !code; i++) {
+        const struct mg_row first = {.line = import->decoded[i].line, .byte_offset = import->decoded[i].byte};
+        code = mg_import_issue_at(
+            import, &first, NULL, NULL, "encoding-error", err,
+            _("not UTF-8, as other rows are: read as %s, here and in %" PRId64 " rows in all"),
+            import->decoded[i].name, import->decoded[i].rows);
+    }
+    return code;
+}
+
 static const char *delimiter_name(char delimiter, char *buffer)
 {
     buffer[0] = delimiter;

@@ -7,6 +7,7 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/base/num.h"
 #include "libdata/base/text.h"
+#include "libdata/domain/columns/year_label.h"
 #include "libdata/domain/common/territory_code.h"
 #include "libdata/domain/kinds/counts.h"
 
@@ -220,6 +221,45 @@ static enum mg_code found_categories(const struct mg_import *import, struct mg_c
     return MG_OK;
 }
 
+/* In a table with a column of figures for each year, that of the edition's; else *ret_column stays. */
+static enum mg_code column_of_year(const struct mg_import *import, const struct mg_counts_layout *layout,
+                                   int *ret_column, struct mg_error *err)
+{
+    static const char *const forms[] = {"#", "n #", "nb #", "nombre #", "nombre en #", "effectif #", NULL};
+    int64_t wanted = 0;
+    enum mg_code code = MG_OK;
+    mg_num_parse_i64(import->as_of, 4, &wanted);
+    for (size_t i = 0; i < layout->category_count && !code && *ret_column < 0; i++) {
+        int year = 0;
+        code = mg_year_of_label(import->columns[layout->categories[i]].name, forms, &year, err);
+        if (year == wanted)
+            *ret_column = layout->categories[i];
+    }
+    return code;
+}
+
+/* Years are no categories: each would be a service that is only there in one of them. */
+static enum mg_code refuse_years(const struct mg_import *import, const struct mg_counts_layout *layout,
+                                 struct mg_error *err)
+{
+    static const char *const forms[] = {"#", NULL};
+    for (size_t i = 0; i < layout->category_count; i++) {
+        const char *name = import->columns[layout->categories[i]].name;
+        int year = 0;
+        enum mg_code code = mg_year_of_label(name, forms, &year, err);
+        if (code)
+            return code;
+        if (!year)
+            continue;
+        mg_fail(err, MG_ERR_INPUT, _("column '%s' is a year, and no column says what was counted"), name);
+        mg_error_hint(
+            err, _("import a file for each year, whose column is named after what it counts; or name the "
+                   "columns with --categories"));
+        return MG_ERR_INPUT;
+    }
+    return MG_OK;
+}
+
 static enum mg_code find_long(const struct mg_import *import, struct mg_counts_layout *layout,
                               struct mg_error *err)
 {
@@ -230,10 +270,12 @@ static enum mg_code find_long(const struct mg_import *import, struct mg_counts_l
     enum mg_code code = found_categories(import, layout, err);
     if (code)
         return code;
-    if (layout->category_count == 1) {
+    if (layout->category_count == 1)
         layout->n = layout->categories[0];
-        return MG_OK;
-    }
+    else
+        code = column_of_year(import, layout, &layout->n, err);
+    if (code || layout->n >= 0)
+        return code;
     mg_fail(err, MG_ERR_INPUT,
             layout->category_count ? _("several columns of numbers could say how many")
                                    : _("no column of numbers says how many"));
@@ -247,6 +289,8 @@ static enum mg_code find_wide(const struct mg_import *import, struct mg_counts_l
     layout->wide = true;
     enum mg_code code = import->options->categories ? named_categories(import, layout, err)
                                                     : found_categories(import, layout, err);
+    if (!code && !import->options->categories)
+        code = refuse_years(import, layout, err);
     if (code || layout->category_count)
         return code;
     mg_fail(err, MG_ERR_INPUT, _("no column counts anything"));

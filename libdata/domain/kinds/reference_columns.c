@@ -98,6 +98,35 @@ struct mg_cell mg_reference_cell(const struct mg_row *row, int column)
     return cell;
 }
 
+/* Is every code of the column in the sample one of the level? */
+static bool all_codes(const struct mg_import *import, int column, enum mg_level level)
+{
+    size_t filled = 0, good = 0;
+    for (size_t i = 0; column >= 0 && i < import->sample.row_count; i++) {
+        const struct mg_cell *cell = mg_sample_cell(&import->sample, i, (size_t)column);
+        char code[MG_TERRITORY_CODE_SIZE];
+        size_t length;
+        const char *text = mg_text_trim(cell->text, cell->length, &length);
+        filled += length > 0;
+        good += length && mg_code_territory(level, text, length, code);
+    }
+    return filled && good == filled;
+}
+
+/* INSEE's CODGEO is the code of whatever the table lists, beside those of the département and région it is
+ * in. */
+static bool level_of_codgeo(const struct mg_import *import, enum mg_level *ret_level)
+{
+    static const enum mg_level levels[] = {MG_COMMUNE, MG_EPCI};
+    int column = mg_import_find_column(import, "codgeo");
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+        if (all_codes(import, column, levels[i])) {
+            *ret_level = levels[i];
+            return true;
+        }
+    return false;
+}
+
 /* Labels that only one level's files have; a finer level comes first, since its files name coarser ones too.
  */
 static bool level_of_labels(const struct mg_import *import, enum mg_level *ret_level)
@@ -130,7 +159,7 @@ enum mg_code mg_reference_level(const struct mg_import *import, enum mg_level *r
     const char *asked = import->options->level;
     if (asked && mg_level_from_name(asked, ret_level))
         return MG_OK;
-    if (!asked && level_of_labels(import, ret_level))
+    if (!asked && (level_of_codgeo(import, ret_level) || level_of_labels(import, ret_level)))
         return MG_OK;
     if (asked)
         mg_fail(err, MG_ERR_USAGE, _("--level: '%s' is not a level"), asked);

@@ -5,6 +5,7 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/base/map.h"
 #include "libdata/base/num.h"
+#include "libdata/domain/columns/year_label.h"
 #include "libdata/domain/common/codes.h"
 #include "libdata/domain/kinds/references.h"
 
@@ -19,6 +20,14 @@ static const char *const short_labels[] = {"CODCOM", NULL}; /* the code within t
 static const char *const departement_labels[] = {"DEP", "CODDEP", "code_departement", NULL};
 /* the municipal population is the legal one that rates are made with */
 static const char *const population_labels[] = {"PMUN", "population_municipale", "population", "pop", NULL};
+/* the same where there is a column for each year; one a list, the best first */
+static const char *const yearly_labels[][5] = {
+    {"pmun#", "pmun #", "population municipale #", "population municipale en #"},
+    {"p# pop", "psdc#", "d# pop"},
+    {"population #", "population en #", "# population"},
+    {"pop #", "pop#"},
+    {"#"},
+};
 
 struct loading {
     struct mg_import *import;
@@ -54,14 +63,40 @@ static bool is_short(const struct mg_import *import, enum mg_level level)
     return true;
 }
 
+static bool read_year(const struct mg_import *import, int64_t *ret_year)
+{
+    const char *year = import->options->year;
+    if (!year)
+        return mg_num_parse_i64(import->as_of, 4, ret_year);
+    return mg_num_parse_i64(year, strlen(year), ret_year) && *ret_year >= 1 && *ret_year <= 9999;
+}
+
+/* The column that a table with one for each year has for this one; *ret_name: NULL, there is none. */
+static enum mg_code column_of_year(const struct mg_import *import, const char **ret_name)
+{
+    int64_t wanted;
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; read_year(import, &wanted) && i < sizeof yearly_labels / sizeof *yearly_labels; i++)
+        for (size_t k = 0; k < import->info->column_count && !*ret_name && !code; k++) {
+            int year = 0;
+            code = mg_year_of_label(import->info->columns[k], yearly_labels[i], &year, NULL);
+            if (year == wanted)
+                *ret_name = import->info->columns[k];
+        }
+    return code;
+}
+
 static size_t known(const struct mg_import *import, struct mg_map_option *maps)
 {
     enum mg_level level;
+    const char *yearly[2] = {NULL};
     if (mg_reference_level(import, &level, NULL))
         return 0;
+    if (mg_reference_column(import, population_labels) < 0 && column_of_year(import, yearly))
+        return SIZE_MAX;
     const struct mg_reference_label labels[] = {
         {MG_ROLE_CODE, is_short(import, level) ? short_labels : code_labels[level]},
-        {MG_ROLE_POPULATION, population_labels},
+        {MG_ROLE_POPULATION, yearly[0] ? yearly : population_labels},
     };
     return mg_reference_known(import, labels, sizeof labels / sizeof *labels, maps);
 }
@@ -73,11 +108,8 @@ static enum mg_code plan(struct loading *l, struct mg_error *err)
     if (code)
         return code;
     strcpy(import->level, mg_level_name(l->level));
-    const char *year = import->options->year;
-    if (!year)
-        mg_num_parse_i64(import->as_of, 4, &l->year);
-    else if (!mg_num_parse_i64(year, strlen(year), &l->year) || l->year < 1 || l->year > 9999)
-        return mg_fail(err, MG_ERR_USAGE, _("--year: '%s' is not a year"), year);
+    if (!read_year(import, &l->year))
+        return mg_fail(err, MG_ERR_USAGE, _("--year: '%s' is not a year"), import->options->year);
     l->departement = -1;
     int column = import->roles.column[MG_ROLE_CODE];
     if (is_short(import, l->level) && column == mg_reference_column(import, short_labels))
