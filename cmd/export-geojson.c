@@ -1,4 +1,4 @@
-/* export-geojson: services, territories or the records of another tool as GeoJSON. */
+/* export-geojson: services, projects, territories or the records of another tool as GeoJSON. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,7 +11,8 @@
 #include "libdata/domain/publish/publish.h"
 
 static const struct mg_option options[] = {
-    {"dataset", 0, N_("A,B"), N_("services of these datasets; with --level, the lists to look in")},
+    {"dataset", 0, N_("A,B"),
+     N_("services or projects of these datasets; with --level, the lists to look in")},
     {"level", 0, N_("LEVEL"), N_("territories: commune, epci, arrondissement, departement, region")},
     {"at", 0, N_("DATE"), N_("as things stood then (the latest edition)")},
     {"audience", 0, N_("WHO"), N_("public or ministry (public)")},
@@ -138,8 +139,8 @@ static void say_result(const struct args *args, bool records, const struct mg_pu
                               "%lld records without a place were left out", r->unplaced),
                     (long long)r->unplaced);
     else if (r->unplaced)
-        mg_tool_say(ngettext_("%lld service without a place has no geometry",
-                              "%lld services without a place have no geometry", r->unplaced),
+        mg_tool_say(ngettext_("%lld feature without a place has no geometry",
+                              "%lld features without a place have no geometry", r->unplaced),
                     (long long)r->unplaced);
     if (r->outside)
         mg_tool_note(ngettext_("%lld is not within the box", "%lld are not within the box", r->outside),
@@ -178,7 +179,7 @@ static enum mg_code publish(const struct mg_common *common, struct mg_db *db, co
     if (args->has_level)
         return mg_publish_territories(db, args->level, datasets, args->dataset_count, &args->publish, fd,
                                       ret_result, err);
-    return mg_publish_services(db, datasets, args->dataset_count, &args->publish, fd, ret_result, err);
+    return mg_publish_features(db, datasets, args->dataset_count, &args->publish, fd, ret_result, err);
 }
 
 static enum mg_code check_request(const struct args *args, int operand_count, char **operands,
@@ -233,7 +234,7 @@ int main(int argc, char **argv)
     struct args args = {.publish = {.precision = MG_GEOJSON_PRECISION}};
     const struct mg_tool tool = {
         .name = "export-geojson",
-        .summary = N_("write services, territories or records as GeoJSON"),
+        .summary = N_("write services, projects, territories or records as GeoJSON"),
         .operands = N_("[-]"),
         .takes = MG_TAKES_DB | MG_TAKES_OUTPUT | MG_TAKES_PROGRESS | MG_TAKES_STRICT,
         .options = options,

@@ -89,6 +89,7 @@ maillage export-geojson --dataset education,finances,postes -o services.geojson
 maillage export-geojson --level commune -o communes.geojson
 grep -v '"dataset":"defense"' events.jsonl | jq -c 'select(.type == "event")' |
   maillage export-geojson - -o mouvements.geojson
+maillage export-geojson --dataset projets --audience ministry -o projets.ministry.geojson
 jq -c 'select(.type == "crossref" and .ministries >= 2)' losses.jsonl |
   maillage export-geojson - --audience ministry -o deux-fois.ministry.geojson
 for file in *.geojson; do

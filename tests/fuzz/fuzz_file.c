@@ -175,7 +175,7 @@ static enum mg_code publish(struct mg_db *db, int fd, struct mg_error *err)
     const char *const datasets[] = {"postes"};
     const struct mg_publish_options options = {.audience = MG_PUBLIC, .precision = MG_GEOJSON_PRECISION};
     struct mg_publish_result result;
-    enum mg_code code = mg_publish_services(db, datasets, 1, &options, fd, &result, err);
+    enum mg_code code = mg_publish_features(db, datasets, 1, &options, fd, &result, err);
     if (code && code != MG_ERR_USAGE)
         return code;
     return mg_publish_territories(db, MG_COMMUNE, NULL, 0, &options, fd, &result, err);

@@ -25,7 +25,7 @@ static void restricted_and_absent_are_refused_alike(void **state)
     assert_null(dataset);
     assert_string_equal(restricted.message, "there is no open dataset 'canary-jeu'");
     assert_string_equal(absent.message, "there is no open dataset 'nothing-so'");
-    assert_string_equal(restricted.hint, "open datasets: bpe, communes, postes");
+    assert_string_equal(restricted.hint, "open datasets: bpe, communes, postes, projets");
     assert_string_equal(restricted.hint, absent.hint);
 }
 
@@ -98,6 +98,26 @@ static void keys_of_records_pass_by_the_table(void **state)
     mg_dataset_destroy(dataset);
 }
 
+static void what_only_projects_open_is_not_open_elsewhere(void **state)
+{
+    struct mg_dataset *postes = NULL, *projets = NULL, *restricted = NULL;
+    must(mg_access_load(*state, MG_PUBLIC, "postes", &postes, &err));
+    must(mg_access_load(*state, MG_PUBLIC, "projets", &projets, &err));
+    must(mg_access_load(*state, MG_MINISTRY, "canary-projets", &restricted, &err));
+    static const char *const only[] = {"ministry", "kind", "expected", "service_dataset", "service_key"};
+    for (size_t i = 0; i < sizeof only / sizeof *only; i++) {
+        assert_true(mg_access_role(MG_PUBLIC, projets, only[i]));
+        assert_false(mg_access_role(MG_PUBLIC, postes, only[i]));
+        assert_false(mg_access_role(MG_PUBLIC, restricted, only[i]));
+        assert_true(mg_access_role(MG_MINISTRY, restricted, only[i]));
+    }
+    assert_true(mg_access_role(MG_PUBLIC, projets, "name"));
+    assert_false(mg_access_role(MG_PUBLIC, projets, "other"));
+    mg_dataset_destroy(postes);
+    mg_dataset_destroy(projets);
+    mg_dataset_destroy(restricted);
+}
+
 static void lists_name_only_what_may_be_seen(void **state)
 {
     char **names = NULL;
@@ -105,7 +125,13 @@ static void lists_name_only_what_may_be_seen(void **state)
     assert_string_equal(names[0], "bpe");
     assert_string_equal(names[1], "communes");
     assert_string_equal(names[2], "postes");
-    assert_null(names[3]);
+    assert_string_equal(names[3], "projets");
+    assert_null(names[4]);
+    assert_true(mg_access_mention(MG_PUBLIC, names, "postes"));
+    assert_true(mg_access_mention(MG_PUBLIC, names, NULL));
+    assert_false(mg_access_mention(MG_PUBLIC, names, "canary-jeu"));
+    assert_false(mg_access_mention(MG_PUBLIC, names, "nothing-so"));
+    assert_true(mg_access_mention(MG_MINISTRY, names, "canary-jeu"));
     mg_access_names_free(names);
     must(mg_access_names(*state, MG_MINISTRY, "territories", &names, &err));
     assert_string_equal(names[0], "canary-zones");
@@ -153,6 +179,7 @@ int main(void)
         with_file(a_restricted_dataset_opens_nothing),
         with_file(an_open_dataset_opens_its_typed_columns_and_its_open_fields),
         with_file(keys_of_records_pass_by_the_table),
+        with_file(what_only_projects_open_is_not_open_elsewhere),
         with_file(lists_name_only_what_may_be_seen),
         with_file(a_file_without_open_data_says_how_to_open_some),
         with_file(every_failed_allocation_is_said),

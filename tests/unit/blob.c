@@ -10,6 +10,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/geo/blob.h"
+#include "libdata/geo/centre.h"
 #include "libdata/geo/crs.h"
 #include "tests/unit/test.h"
 
@@ -254,6 +255,41 @@ static void polygons_are_transformed_in_place(void **state)
     mg_crs_destroy(crs);
 }
 
+static void expect_centre(const char *wkt, double lon, double lat)
+{
+    char sql[400];
+    sqlite3_stmt *statement;
+    snprintf(sql, sizeof sql, "SELECT CastToMulti(GeomFromText('%s', 4326))", wkt);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    bool found = false;
+    double x = 0, y = 0;
+    must(mg_centre_of(sqlite3_column_blob(statement, 0), (size_t)sqlite3_column_bytes(statement, 0), &found,
+                      &x, &y, &err));
+    if (!found || fabs(x - lon) > 1e-9 || fabs(y - lat) > 1e-9)
+        fail_msg("%s: %d, %.9f %.9f", wkt, found, x, y);
+    sqlite3_finalize(statement);
+}
+
+static void a_centre_is_on_the_largest_land(void **state)
+{
+    (void)state;
+    expect_centre("POLYGON((0 0, 4 0, 4 2, 0 2, 0 0))", 2, 1);
+    expect_centre("POLYGON((0 0, 0 2, 4 2, 4 0, 0 0))", 2, 1); /* the other way round */
+    expect_centre("POLYGON((6 45, 9 45, 6 48, 6 45))", 7, 46);
+    expect_centre("MULTIPOLYGON(((9 0, 9.1 0, 9.1 1, 9 1, 9 0)), ((0 0, 4 0, 4 2, 0 2, 0 0)))", 2, 1);
+    expect_centre("MULTIPOLYGON(((0 0, 4 0, 4 2, 0 2, 0 0)), ((9 0, 9.1 0, 9.1 1, 9 1, 9 0)))", 2, 1);
+    /* a lake in the middle: the wider shore on its parallel */
+    expect_centre("POLYGON((0 0, 10 0, 10 4, 0 4, 0 0), (2 1, 2 3, 6 3, 6 1, 2 1))", 8, 2);
+    /* a U, whose centre of gravity (3, 1.5) is between its arms */
+    expect_centre("POLYGON((0 0, 6 0, 6 4, 5 4, 5 1, 1 1, 1 4, 0 4, 0 0))", 0.5, 1.5);
+    double x = 7, y = 7;
+    bool found = true;
+    must(mg_centre_of((const unsigned char *)"nothing", 7, &found, &x, &y, &err));
+    assert_false(found);
+    assert_true(x == 7 && y == 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +299,7 @@ int main(void)
         cmocka_unit_test(bad_geometries_are_refused),
         cmocka_unit_test(rings_are_visited_in_order),
         cmocka_unit_test(polygons_are_transformed_in_place),
+        cmocka_unit_test(a_centre_is_on_the_largest_land),
     };
     return cmocka_run_group_tests_name("blob", tests, open_spatialite, close_spatialite);
 }

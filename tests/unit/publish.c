@@ -23,11 +23,11 @@ static void read_back(FILE *file)
     fclose(file);
 }
 
-static enum mg_code services(struct mg_db *db, const char *name, const struct mg_publish_options *options,
+static enum mg_code features(struct mg_db *db, const char *name, const struct mg_publish_options *options,
                              struct mg_error *err)
 {
     FILE *file = tmpfile();
-    enum mg_code code = mg_publish_services(db, &name, 1, options, fileno(file), &result, err);
+    enum mg_code code = mg_publish_features(db, &name, 1, options, fileno(file), &result, err);
     read_back(file);
     return code;
 }
@@ -66,7 +66,7 @@ static void holds(const char *text)
 
 static void services_come_sorted_with_their_open_columns(void **state)
 {
-    must(services(*state, "postes", &open_options, &err));
+    must(features(*state, "postes", &open_options, &err));
     assert_string_equal(
         written,
         "{\"type\":\"FeatureCollection\",\"features\":[\n"
@@ -92,7 +92,7 @@ static void an_earlier_edition_has_its_own_services(void **state)
 {
     struct mg_publish_options options = open_options;
     options.at = "2019-06-01";
-    must(services(*state, "postes", &options, &err));
+    must(features(*state, "postes", &options, &err));
     assert_int_equal(result.features, 3);
     assert_int_equal(result.unplaced, 1);
     holds("\"edition\":\"2014-01-01\"");
@@ -101,18 +101,85 @@ static void an_earlier_edition_has_its_own_services(void **state)
     holds("\"geometry\":null");
     assert_null(strstr(written, "2024"));
     options.at = "2013-12-31";
-    must_fail(services(*state, "postes", &options, &err), MG_ERR_USAGE,
+    must_fail(features(*state, "postes", &options, &err), MG_ERR_USAGE,
               "postes has no edition by 2013-12-31");
     assert_string_equal(written, "");
 }
 
 static void the_ministries_get_every_column(void **state)
 {
-    must(services(*state, "postes", &ministry_options, &err));
+    must(features(*state, "postes", &ministry_options, &err));
     holds("\"Réservé CANARY\":\"CANARY\"");
     holds("\"Avis CANARY\":\"CANARY\"");
     holds("\"Constante CANARY\":\"CANARY\"");
-    must(services(*state, "canary-jeu", &ministry_options, &err));
+    must(features(*state, "canary-jeu", &ministry_options, &err));
+    assert_int_equal(result.features, 2);
+}
+
+/* A project's place: its own, its service's, its commune's; the last two as far as the audience may see them.
+ */
+static void projects_are_placed_by_what_the_audience_may_see(void **state)
+{
+    must(features(*state, "projets", &open_options, &err));
+    assert_string_equal(
+        written,
+        "{\"type\":\"FeatureCollection\",\"features\":[\n"
+        "{\"type\":\"Feature\",\"id\":\"projets/P1\",\"geometry\":{\"type\":\"Point\",\"coordinates\":"
+        "[4.36,48.95]},\"properties\":{\"dataset\":\"projets\",\"edition\":\"2024-01-01\",\"key\":\"P1\","
+        "\"kind\":\"closure\",\"service_dataset\":\"postes\",\"service_key\":\"B\",\"commune\":\"51108\","
+        "\"geo_source\":\"service\",\"Détail\":\"rue Haute\"}},\n"
+        "{\"type\":\"Feature\",\"id\":\"projets/P2\",\"geometry\":{\"type\":\"Point\",\"coordinates\":"
+        "[4.1,48.5]},\"properties\":{\"dataset\":\"projets\",\"edition\":\"2024-01-01\",\"key\":\"P2\","
+        "\"kind\":\"opening\",\"service_dataset\":\"postes\",\"service_key\":\"A\",\"commune\":\"51108\","
+        "\"geo_source\":\"project\",\"Détail\":null}},\n"
+        "{\"type\":\"Feature\",\"id\":\"projets/P3\",\"geometry\":{\"type\":\"Point\",\"coordinates\":"
+        "[3.5,48.5]},\"properties\":{\"dataset\":\"projets\",\"edition\":\"2024-01-01\",\"key\":\"P3\","
+        "\"kind\":\"closure\",\"service_dataset\":null,\"service_key\":null,\"commune\":\"51411\","
+        "\"geo_source\":\"commune\",\"Détail\":null}},\n"
+        "{\"type\":\"Feature\",\"id\":\"projets/P4\",\"geometry\":{\"type\":\"Point\",\"coordinates\":"
+        "[4.03,49.25]},\"properties\":{\"dataset\":\"projets\",\"edition\":\"2024-01-01\",\"key\":\"P4\","
+        "\"kind\":\"move\",\"service_dataset\":null,\"service_key\":\"A\",\"commune\":\"51108\","
+        "\"geo_source\":\"service\",\"Détail\":null}},\n"
+        "{\"type\":\"Feature\",\"id\":\"projets/P5\",\"geometry\":null,\"properties\":{"
+        "\"dataset\":\"projets\",\"edition\":\"2024-01-01\",\"key\":\"P5\","
+        "\"kind\":\"closure\",\"service_dataset\":null,\"service_key\":\"nothing\",\"commune\":\"99999\","
+        "\"geo_source\":null,\"Détail\":null}},\n"
+        "{\"type\":\"Feature\",\"id\":\"projets/P6\",\"geometry\":{\"type\":\"Point\",\"coordinates\":"
+        "[4.5,48.7]},\"properties\":{\"dataset\":\"projets\",\"edition\":\"2024-01-01\",\"key\":\"P6\","
+        "\"kind\":\"merger\",\"service_dataset\":null,\"service_key\":\"C\",\"commune\":\"51411\","
+        "\"geo_source\":\"service\",\"Détail\":null}}\n"
+        "],\"bbox\":[3.5,48.5,4.5,49.25]}\n");
+    assert_int_equal(result.features, 6);
+    assert_int_equal(result.unplaced, 1);
+    assert_int_equal(result.values_withheld, 2);
+
+    must(features(*state, "projets", &ministry_options, &err));
+    holds("\"id\":\"projets/P3\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[4.5,48.7]}");
+    holds("\"service_dataset\":\"canary-jeu\",\"service_key\":\"CANARY\"");
+    /* two datasets have its key now: which one is meant? */
+    holds("\"id\":\"projets/P6\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[3.5,48.5]}");
+    holds("\"Remarque CANARY\":\"CANARY\"");
+    assert_int_equal(result.values_withheld, 0);
+}
+
+static void projects_of_an_earlier_edition_are_those_that_stood_then(void **state)
+{
+    static const double east[] = {4.3, 48, 4.4, 49};
+    struct mg_publish_options options = open_options;
+    options.at = "2020-01-01";
+    must(features(*state, "projets", &options, &err));
+    assert_int_equal(result.features, 2);
+    holds("\"id\":\"projets/P0\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[4.03,49.25]}");
+    holds("\"id\":\"projets/P1\"");
+    options.bbox = east;
+    must(features(*state, "projets", &options, &err));
+    assert_int_equal(result.features, 1);
+    assert_int_equal(result.outside, 1);
+    holds("\"id\":\"projets/P1\"");
+    options.at = "2013-01-01";
+    must_fail(features(*state, "projets", &options, &err), MG_ERR_USAGE, "no edition by 2013-01-01");
+    must_fail(features(*state, "canary-projets", &open_options, &err), MG_ERR_USAGE, "no open dataset");
+    must(features(*state, "canary-projets", &ministry_options, &err));
     assert_int_equal(result.features, 1);
 }
 
@@ -122,7 +189,7 @@ static void a_box_takes_what_touches_it(void **state)
     struct mg_publish_options options = open_options;
     options.at = "2014-01-01";
     options.bbox = east;
-    must(services(*state, "postes", &options, &err));
+    must(features(*state, "postes", &options, &err));
     assert_int_equal(result.features, 1);
     assert_int_equal(result.outside, 2);
     holds("\"id\":\"postes/B\"");
@@ -140,7 +207,7 @@ static void a_sequence_has_a_separator_before_each_feature(void **state)
 {
     struct mg_publish_options options = open_options;
     options.sequence = true;
-    must(services(*state, "postes", &options, &err));
+    must(features(*state, "postes", &options, &err));
     int features = 0;
     for (const char *line = written; *line; line = strchr(line, '\n') + 1, features++)
         assert_memory_equal(line, "\x1e{\"type\":\"Feature\",", 18);
@@ -229,7 +296,8 @@ static void nothing_restricted_ever_comes_out(void **state)
         "{\"name\":\"CANARY\",\"lon\":4,\"lat\":48}\n",
         "{\"type\":\"error\",\"message\":\"CANARY\"}\n",
     };
-    static const char *const names[] = {"postes", "canary-jeu", "canary-zones", "communes", "bpe", "nothing"};
+    static const char *const names[] = {"postes", "canary-jeu", "canary-zones",   "communes",
+                                        "bpe",    "projets",    "canary-projets", "nothing"};
     static const char *const dates[] = {NULL, "2014-01-01", "2023-06-01", "1990-01-01"};
     int said = 0;
     for (int sequence = 0; sequence < 2; sequence++)
@@ -239,7 +307,7 @@ static void nothing_restricted_ever_comes_out(void **state)
             options.at = dates[d];
             for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
                 struct mg_error err = {0};
-                services(*state, names[i], &options, &err);
+                features(*state, names[i], &options, &err);
                 assert_null(strcasestr(written, "canary"));
                 assert_null(strcasestr(err.hint, "canary"));
                 said += *written != '\0';
@@ -262,8 +330,8 @@ static void nothing_restricted_ever_comes_out(void **state)
 
 static void requests_that_make_no_sense_are_refused(void **state)
 {
-    must_fail(services(*state, "communes", &open_options, &err), MG_ERR_USAGE, "communes holds territories");
-    must_fail(services(*state, "bpe", &open_options, &err), MG_ERR_USAGE, "bpe holds counts");
+    must_fail(features(*state, "communes", &open_options, &err), MG_ERR_USAGE, "communes holds territories");
+    must_fail(features(*state, "bpe", &open_options, &err), MG_ERR_USAGE, "bpe holds counts");
     must_fail(territories(*state, "postes", &open_options, &err), MG_ERR_USAGE, "postes holds services");
     must_fail(territories(*state, "canary-zones", &open_options, &err), MG_ERR_USAGE,
               "no open dataset 'canary-zones'");
@@ -290,19 +358,20 @@ static void it_stops_when_asked(void **state)
     static const struct mg_progress progress = {stop, NULL};
     struct mg_publish_options options = open_options;
     options.progress = &progress;
-    must_fail(services(*state, "postes", &options, &err), MG_ERR_IO, "interrupted");
+    must_fail(features(*state, "postes", &options, &err), MG_ERR_IO, "interrupted");
     must_fail(records(*state, "{}\n", &options, &err), MG_ERR_IO, "interrupted");
 }
 
 static void every_failed_allocation_is_said(void **state)
 {
     static const char stream[] = "{\"dataset\":\"postes\",\"level\":\"commune\",\"territory\":\"51108\"}\n";
-    for (int way = 0; way < 3; way++)
+    for (int way = 0; way < 4; way++)
         for (long n = 0;; n += slow_step()) {
             struct mg_error err = {0};
             mg_alloc_fail_after(n);
-            enum mg_code code = way == 0   ? services(*state, "postes", &open_options, &err)
+            enum mg_code code = way == 0   ? features(*state, "postes", &open_options, &err)
                                 : way == 1 ? territories(*state, NULL, &open_options, &err)
+                                : way == 2 ? features(*state, "projets", &open_options, &err)
                                            : records(*state, stream, &open_options, &err);
             if (mg_alloc_fail_after(-1) >= 0) {
                 assert_int_equal(code, MG_OK);
@@ -322,6 +391,8 @@ int main(void)
         with_file(services_come_sorted_with_their_open_columns),
         with_file(an_earlier_edition_has_its_own_services),
         with_file(the_ministries_get_every_column),
+        with_file(projects_are_placed_by_what_the_audience_may_see),
+        with_file(projects_of_an_earlier_edition_are_those_that_stood_then),
         with_file(a_box_takes_what_touches_it),
         with_file(a_sequence_has_a_separator_before_each_feature),
         with_file(territories_are_those_of_the_date),

@@ -12,6 +12,11 @@ static const char *const open_roles[] = {
     "lat",     "lon",      "lonlat", "name",    "opened",        "postcode",   "status",
 };
 
+/* What an open dataset of projects opens beside them, columns of table project. */
+static const char *const open_project_roles[] = {
+    "expected", "expected_from", "expected_to", "kind", "ministry", "service_dataset", "service_key",
+};
+
 /* Keys of records on the wire that may be published, in alphabetical order. Not here, on purpose: evidence
  * (names the columns that changed), raw, comment, line_* and source (they describe the ministry's file),
  * ministries (counts over datasets that the record does not name). */
@@ -114,8 +119,23 @@ bool mg_access_dataset(enum mg_audience audience, const struct mg_dataset *datas
 
 bool mg_access_role(enum mg_audience audience, const struct mg_dataset *dataset, const char *role)
 {
-    return audience == MG_MINISTRY ||
-           (dataset->open && listed(role, open_roles, sizeof open_roles / sizeof *open_roles));
+    if (audience == MG_MINISTRY)
+        return true;
+    if (!dataset->open)
+        return false;
+    return listed(role, open_roles, sizeof open_roles / sizeof *open_roles) ||
+           (strcmp(dataset->kind, "projects") == 0 &&
+            listed(role, open_project_roles, sizeof open_project_roles / sizeof *open_project_roles));
+}
+
+bool mg_access_mention(enum mg_audience audience, char *const *names, const char *name)
+{
+    if (audience == MG_MINISTRY || !name)
+        return true;
+    for (; *names; names++)
+        if (strcmp(*names, name) == 0)
+            return true;
+    return false;
 }
 
 bool mg_access_field(enum mg_audience audience, const struct mg_dataset *dataset,

@@ -3,7 +3,8 @@
  * An allowlist. The ministries see everything. The public sees a dataset only once it is declared open,
  * and of an open dataset the typed columns (key, name, category, address, postcode, commune, status,
  * opened, closed, the place) and those other columns that are declared open one by one. A column of free
- * text, a weight, an answer's author are never typed in this sense.
+ * text, a weight, an answer's author are never typed in this sense. Of an open dataset of projects also who
+ * announces what and for when; the service it is about, if that is in a dataset that is open too.
  *
  * What the public may not see does not exist for it: asking for a restricted dataset or column and asking
  * for one that was never there fail alike, word for word, with MG_ERR_USAGE and a hint that names only
@@ -32,8 +33,13 @@ void mg_access_names_free(char **names);
 
 bool mg_access_dataset(enum mg_audience audience, const struct mg_dataset *dataset);
 
-/* A typed column of the record table ("key", "commune", "geom", ...). */
+/* A typed column of table record ("key", "commune", "geom", ...), or of table project for a dataset of them.
+ */
 bool mg_access_role(enum mg_audience audience, const struct mg_dataset *dataset, const char *role);
+
+/* May this audience know of the dataset that a row names, itself or with its services? names: those of
+ * mg_access_names for all kinds; name NULL: none is named. */
+bool mg_access_mention(enum mg_audience audience, char *const *names, const char *name);
 
 /* One of the dataset's own fields, under its own name and with its raw cells. */
 bool mg_access_field(enum mg_audience audience, const struct mg_dataset *dataset,

@@ -1,12 +1,14 @@
-/* publish.h - what leaves the file as GeoJSON: services, territories, or the records of another tool.
+/* publish.h - what leaves the file as GeoJSON: services, projects, territories, or the records of another
+ * tool.
  *
- * Who may see what is access.h's to decide; here it is only asked. Order: services by dataset as asked for,
- * then by key, then by content; territories by code; records as they come. So the same data gives the same
- * bytes whatever the order of loading. Feature ids: "DATASET/KEY" (the second service of one key is
+ * Who may see what is access.h's to decide; here it is only asked. Order: services and projects by dataset as
+ * asked for, then by key, then by content; territories by code; records as they come. So the same data gives
+ * the same bytes whatever the order of loading. Feature ids: "DATASET/KEY" (the second one of a key is
  * "DATASET/KEY#2"), "LEVEL/CODE"; records have none.
  *
- * A service without a place is a feature without a geometry. A record without a place is none, and counted.
- * Memory: the sorter's 128 MiB at most, whatever the number of services; one geometry at a time.
+ * A service or project without a place is a feature without a geometry. A record without a place is none, and
+ * counted. Memory: the sorter's 128 MiB at most, whatever the number of features; one geometry at a time; a
+ * point and the key of each service that a project is about.
  */
 #ifndef MG_PUBLISH_PUBLISH_H
 #define MG_PUBLISH_PUBLISH_H
@@ -27,15 +29,21 @@ struct mg_publish_options {
 
 struct mg_publish_result {
     int64_t features;
-    int64_t unplaced;        /* services whose geometry is null; records left out for want of a place */
+    int64_t unplaced;        /* features whose geometry is null; records left out for want of a place */
     int64_t outside;         /* left out: not within bbox */
     int64_t collapsed_rings; /* see geojson.h */
-    int64_t values_withheld; /* of records: under keys that the audience may not see */
+    int64_t values_withheld; /* of records: under keys that the audience may not see; the services of projects
+                                that are in a dataset it may not see */
 };
 
-/* Services of each dataset's edition at options->at. MG_ERR_USAGE: a dataset that this audience cannot see
- * or that holds no services, or no edition by that date. */
-enum mg_code mg_publish_services(struct mg_db *db, const char *const *datasets, size_t count,
+/* The services or projects of each dataset's edition at options->at. MG_ERR_USAGE: a dataset that this
+ * audience cannot see or that holds neither, or no edition by that date.
+ *
+ * A project is at its own place, else where its service stood at options->at or last before (in the dataset
+ * that it names, else in the only one that has the key), else at the centre of its commune (geo/centre.h);
+ * services and borders are those that the audience may see. Its property geo_source says which: project,
+ * service, commune. */
+enum mg_code mg_publish_features(struct mg_db *db, const char *const *datasets, size_t count,
                                  const struct mg_publish_options *options, int fd,
                                  struct mg_publish_result *ret_result, struct mg_error *err);
 
