@@ -48,15 +48,15 @@ static void say_model(const struct mg_linkage_model *model, const struct mg_even
     MG_CLEANUP(mg_buf_finish) struct mg_buf line = {0};
     mg_tool_note(_("%s, %s to %s: of %lld pairs that were compared %.4f are the same service, as far as one "
                    "knows before looking closer (prior); linked from a score of %.2f, to review from %.2f"),
-                 pair->dataset, pair->from, pair->to, (long long)model->pairs,
-                 model->share[MG_LINKAGE_CLASS_SAME], MG_LINKAGE_LINKED, MG_LINKAGE_REVIEW);
+                 pair->dataset, pair->from, pair->to, (long long)model->pairs, mg_linkage_same_share(model),
+                 MG_LINKAGE_LINKED, MG_LINKAGE_REVIEW);
     for (int i = 0; i < MG_LINKAGE_COMPARISONS; i++) {
         enum mg_linkage_comparison comparison = (enum mg_linkage_comparison)i;
         mg_buf_clear(&line);
         for (int level = 1; level <= mg_linkage_level_count(comparison); level++)
             mg_buf_printf(
                 &line, _("%s%d %s: m %.4f, u %.4f, %+.1f bits"), level > 1 ? "; " : "", level,
-                _(mg_linkage_level_name(comparison, level)), model->rate[MG_LINKAGE_CLASS_SAME][i][level],
+                _(mg_linkage_level_name(comparison, level)), mg_linkage_same_rate(model, comparison, level),
                 model->rate[MG_LINKAGE_CLASS_APART][i][level], mg_linkage_bits(model, comparison, level));
         if (line.data && !line.failed)
             mg_tool_note("%s: %s", mg_linkage_comparison_name(comparison), line.data);

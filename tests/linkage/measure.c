@@ -280,11 +280,9 @@ static void count_link(struct counts *n, const struct mg_linkage_link *link, boo
 
 static void print_model(const struct mg_linkage_model *model)
 {
-    static const char *const classes[] = {"same", "replaced", "apart"};
-
     printf("  pairs %lld, rounds %d\n", (long long)model->pairs, model->rounds);
     for (int k = 0; k < MG_LINKAGE_CLASSES; k++) {
-        printf("  %-8s %.5f", classes[k], model->share[k]);
+        printf("  %-8s %.5f", mg_linkage_class_name(k), model->share[k]);
         for (int c = 0; c < MG_LINKAGE_COMPARISONS; c++) {
             printf("  %s", mg_linkage_comparison_name((enum mg_linkage_comparison)c));
             for (int level = 1; level <= mg_linkage_level_count((enum mg_linkage_comparison)c); level++)
@@ -396,7 +394,7 @@ static void show_missed(const struct work *w, const bool *linked)
 static void class_wrong(struct work *w, const struct mg_linkage_link *link, bool new_key)
 {
     int place = link->levels[MG_LINKAGE_PLACE], name = link->levels[MG_LINKAGE_NAME];
-    bool here = place >= 4 || link->levels[MG_LINKAGE_ADDRESS] == 4;
+    bool here = place >= MG_LINKAGE_PLACE_NEAR || link->levels[MG_LINKAGE_ADDRESS] == 4;
 
     if (new_key && here)
         w->errors[name >= 4 ? SAME_PLACE_SAME_NAME : SAME_PLACE_OTHER_NAME]++;

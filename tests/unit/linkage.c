@@ -245,7 +245,7 @@ static void test_links(void **state)
     }
     assert_int_equal(same, 2 * TOWNS - 2);
     assert_null(of_before(linkage, 14));
-    assert_true(mg_linkage_bits(mg_linkage_model(linkage), MG_LINKAGE_PLACE, 6) > 3);
+    assert_true(mg_linkage_bits(mg_linkage_model(linkage), MG_LINKAGE_PLACE, 7) > 3);
     assert_true(mg_linkage_bits(mg_linkage_model(linkage), MG_LINKAGE_PLACE, 1) < -1);
     mg_linkage_destroy(linkage);
     free(a);
@@ -276,6 +276,45 @@ static void test_replaced(void **state)
     link = of_before(linkage, 2 * 20);
     assert_non_null(link);
     assert_int_equal(link->kind, MG_LINKAGE_REPLACED);
+    mg_linkage_destroy(linkage);
+    free(a);
+    free(b);
+}
+
+/* Nothing but what changed, as it is after rows of one content are paired: a third moved under their name, a
+ * third was renamed in its place, and a third closed while another opened elsewhere in the town. */
+static void test_moved_or_renamed(void **state)
+{
+    struct country *a = calloc(1, sizeof *a), *b = calloc(1, sizeof *b);
+    struct mg_linkage *linkage;
+
+    (void)state;
+    assert_non_null(a);
+    assert_non_null(b);
+    for (int town = 0; town < TOWNS; town++) {
+        char name[64], other[64], address[64], elsewhere[64];
+        bool moved = town % 3 == 0, renamed = town % 3 == 1;
+
+        town_name(town, "GARAGE", name);
+        town_name((town + 7) % TOWNS, "TAXIS", other);
+        snprintf(address, sizeof address, "%d RUE DU MARCHE", town + 1);
+        snprintf(elsewhere, sizeof elsewhere, "%d AVENUE FOCH", 2 * town);
+        add(a, name, "Transport", address, town, 0, 0);
+        add(b, moved ? name : other, "Transport", renamed ? address : elsewhere, town, 0, renamed ? 0 : 700);
+    }
+    linkage = run(a, b);
+    for (size_t i = 0; i < TOWNS; i++) {
+        const struct mg_linkage_link *link = of_before(linkage, i);
+
+        if (i % 3 == 2) {
+            assert_null(link);
+            continue;
+        }
+        assert_non_null(link);
+        assert_int_equal(link->after, i);
+        assert_int_equal(link->kind, MG_LINKAGE_SAME);
+        assert_int_equal(link->zone, MG_LINKAGE_ZONE_LINKED);
+    }
     mg_linkage_destroy(linkage);
     free(a);
     free(b);
@@ -439,11 +478,17 @@ static void test_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_words),        cmocka_unit_test(test_phone),
-        cmocka_unit_test(test_jaro_winkler), cmocka_unit_test(test_assignment),
-        cmocka_unit_test(test_links),        cmocka_unit_test(test_replaced),
-        cmocka_unit_test(test_merged),       cmocka_unit_test(test_any_order),
-        cmocka_unit_test(test_edges),        cmocka_unit_test(test_one),
+        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_phone),
+        cmocka_unit_test(test_jaro_winkler),
+        cmocka_unit_test(test_assignment),
+        cmocka_unit_test(test_links),
+        cmocka_unit_test(test_replaced),
+        cmocka_unit_test(test_moved_or_renamed),
+        cmocka_unit_test(test_merged),
+        cmocka_unit_test(test_any_order),
+        cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_one),
         cmocka_unit_test(test_allocations),
     };
 

@@ -349,7 +349,7 @@ enum mg_code history_link_tell(struct mg_history *h, const struct history_pair *
     } else {
         bool review = history_link_shown(h, link);
 
-        bool here = link->levels[MG_LINKAGE_PLACE] >= 4 || link->levels[MG_LINKAGE_ADDRESS] == 4 ||
+        bool here = link->levels[MG_LINKAGE_PLACE] >= MG_LINKAGE_PLACE_NEAR || link->levels[MG_LINKAGE_ADDRESS] == 4 ||
                     (!link->levels[MG_LINKAGE_PLACE] && !link->levels[MG_LINKAGE_ADDRESS]);
 
         code = name_other(h,

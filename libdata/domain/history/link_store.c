@@ -7,18 +7,23 @@
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 
-/* One number for each level of each comparison, from level 1 on. */
-static void add_levels(struct mg_buf *buf, const struct mg_linkage_model *model, int class, bool bits)
+enum { SAME = -1, BITS = -2 };
+
+/* One number for each level of each comparison, from level 1 on: of a class, of the ways in which a service
+ * stays the same one together, or the bits. */
+static void add_levels(struct mg_buf *buf, const struct mg_linkage_model *model, int class)
 {
     for (int c = 0; c < MG_LINKAGE_COMPARISONS; c++) {
         enum mg_linkage_comparison comparison = (enum mg_linkage_comparison)c;
 
-        mg_buf_printf(buf, "%s\"%s\":[", bits && !c ? "" : ",", mg_linkage_comparison_name(comparison));
+        mg_buf_printf(buf, "%s\"%s\":[", class == BITS && !c ? "" : ",",
+                      mg_linkage_comparison_name(comparison));
         for (int level = 1; level <= mg_linkage_level_count(comparison); level++) {
             if (level > 1)
                 mg_buf_add_char(buf, ',');
-            mg_buf_add_f64(buf, bits ? round(mg_linkage_bits(model, comparison, level) * 100) / 100
-                                     : model->rate[class][c][level]);
+            mg_buf_add_f64(buf, class == BITS   ? round(mg_linkage_bits(model, comparison, level) * 100) / 100
+                                : class == SAME ? mg_linkage_same_rate(model, comparison, level)
+                                                : model->rate[class][c][level]);
         }
         mg_buf_add_char(buf, ']');
     }
@@ -26,17 +31,15 @@ static void add_levels(struct mg_buf *buf, const struct mg_linkage_model *model,
 
 static void add_model(struct mg_buf *buf, const struct mg_linkage_model *model)
 {
-    static const char *const classes[MG_LINKAGE_CLASSES] = {"same", "replaced", "apart"};
-
     mg_buf_printf(buf, "{\"pairs\":%lld,\"rounds\":%d", (long long)model->pairs, model->rounds);
-    for (int k = 0; k < MG_LINKAGE_CLASSES; k++) {
-        mg_buf_printf(buf, ",\"%s\":{\"share\":", classes[k]);
-        mg_buf_add_f64(buf, model->share[k]);
-        add_levels(buf, model, k, false);
+    for (int k = SAME; k < MG_LINKAGE_CLASSES; k++) {
+        mg_buf_printf(buf, ",\"%s\":{\"share\":", k == SAME ? "same" : mg_linkage_class_name(k));
+        mg_buf_add_f64(buf, k == SAME ? mg_linkage_same_share(model) : model->share[k]);
+        add_levels(buf, model, k);
         mg_buf_add_char(buf, '}');
     }
     mg_buf_add_str(buf, ",\"bits\":{");
-    add_levels(buf, model, MG_LINKAGE_CLASS_SAME, true);
+    add_levels(buf, model, BITS);
     mg_buf_add_char(buf, '}');
     mg_buf_add_str(buf, ",\"linked\":");
     mg_buf_add_f64(buf, MG_LINKAGE_LINKED);

@@ -14,13 +14,15 @@ static enum mg_code keep_pair(struct mg_linkage *l, uint32_t before, uint32_t af
                               struct mg_error *err)
 {
     struct linkage_pairs *pairs = &l->pairs;
-    double share[MG_LINKAGE_CLASSES];
+    double share[MG_LINKAGE_CLASSES], same = 0;
     uint32_t pattern =
         linkage_pattern(l, &l->sides[LINKAGE_BEFORE].rows[before], &l->sides[LINKAGE_AFTER].rows[after]);
 
     (void)context;
     linkage_posterior(&l->model, pattern, share);
-    if (share[MG_LINKAGE_CLASS_SAME] < LIKELY_SAME && share[MG_LINKAGE_CLASS_REPLACED] < LIKELY_REPLACED)
+    for (int k = 0; k < MG_LINKAGE_WAYS; k++)
+        same += share[k];
+    if (same < LIKELY_SAME && share[MG_LINKAGE_CLASS_REPLACED] < LIKELY_REPLACED)
         return MG_OK;
     if (pairs->count == pairs->capacity) {
         size_t capacity = pairs->capacity ? pairs->capacity * 2 : 1024;
@@ -38,12 +40,11 @@ static enum mg_code keep_pair(struct mg_linkage *l, uint32_t before, uint32_t af
 /* Evidence in whole units, so that sums are exact; 0: not to be taken. Likelier than one in five counts. */
 static int64_t weight_of(const struct mg_linkage *l, uint32_t pattern)
 {
-    double share[MG_LINKAGE_CLASSES], odds;
+    double same = linkage_same(&l->model, pattern), odds;
 
-    linkage_posterior(&l->model, pattern, share);
-    if (share[MG_LINKAGE_CLASS_SAME] < LIKELY_SAME)
+    if (same < LIKELY_SAME)
         return 0;
-    odds = share[MG_LINKAGE_CLASS_SAME] / fmax(1 - share[MG_LINKAGE_CLASS_SAME], 1e-12);
+    odds = same / fmax(1 - same, 1e-12);
     return (int64_t)fmax(0, round((log2(odds) + 4.3) * UNIT));
 }
 

@@ -12,7 +12,6 @@
 
 #define LINKAGE_NONE     UINT32_MAX
 #define LINKAGE_PATTERNS (1u << (3 * MG_LINKAGE_COMPARISONS)) /* three bits a level */
-#define LINKAGE_NEAR_M   150.0
 
 enum { LINKAGE_BEFORE, LINKAGE_AFTER, LINKAGE_SIDES };
 
@@ -118,6 +117,8 @@ enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err);
 /* Probability of each class; sums to 1. */
 void linkage_posterior(const struct mg_linkage_model *model, uint32_t pattern,
                        double ret_share[MG_LINKAGE_CLASSES]);
+/* That both are one service, whichever way. */
+double linkage_same(const struct mg_linkage_model *model, uint32_t pattern);
 
 /* linkage/assign.c: the one-to-one links; match[side][row]: the index of its pair, or LINKAGE_NONE */
 enum mg_code linkage_assign(struct mg_linkage *l, uint32_t *const match[LINKAGE_SIDES], struct mg_error *err);

@@ -8,6 +8,8 @@
 #define DEGREE_M   111195.0 /* of latitude, on a sphere: for nearness, not for figures that are shown */
 #define SAME_M     1.0
 #define TOUCHING_M 15.0
+#define NEAR_M     150.0
+#define WALK_M     500.0
 #define ALIKE      0.9 /* words, one of which is a misspelling of the other */
 #define LETTERS    32  /* of a word, at most, whose likeness is guessed first */
 
@@ -21,9 +23,9 @@ static const struct {
      {N_("not said"), N_("different"), N_("weak"), N_("similar"), N_("near"), N_("equal, others have it"),
       N_("equal, alone")}},
     {"place",
-     6,
-     {N_("not said"), N_("far"), N_("within 4 radii"), N_("within the radius"), N_("within 150 m"),
-      N_("within 15 m, or shared"), N_("same place")}},
+     7,
+     {N_("not said"), N_("far"), N_("within 4 radii"), N_("within the radius"), N_("within 500 m"),
+      N_("within 150 m"), N_("within 15 m, or shared"), N_("same place")}},
     {"address",
      4,
      {N_("not said"), N_("different"), N_("similar street"), N_("same street"), N_("same address")}},
@@ -96,10 +98,12 @@ static int place_level(const struct mg_linkage *l, const struct linkage_row *a, 
         return 0;
     distance_m = linkage_distance_m(a, b);
     if (same_place(a, b, distance_m))
-        return a->place_shared || b->place_shared ? 5 : 6;
+        return a->place_shared || b->place_shared ? 6 : 7;
     if (distance_m <= TOUCHING_M)
-        return 5;
-    if (distance_m <= LINKAGE_NEAR_M)
+        return 6;
+    if (distance_m <= NEAR_M)
+        return MG_LINKAGE_PLACE_NEAR;
+    if (distance_m <= WALK_M)
         return 4;
     radius_m = l->radius_m[a->category == LINKAGE_NONE ? l->categories.count : a->category];
     return distance_m <= radius_m ? 3 : distance_m <= 4 * radius_m ? 2 : 1;

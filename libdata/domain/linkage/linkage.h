@@ -13,17 +13,17 @@
  * more than MG_LINKAGE_BLOCK services share is not used (its finer ones are).
  * 3. Levels. Name, place, address, commune, category and telephone are each compared to a level, 0 where one
  *    side says nothing.
- * 4. Model (Fellegi and Sunter 1969). Three kinds of pairs: the same service; another one that took its place
- *    (another category, near by, often of the same name); unrelated ones. How often each kind shows each
- * level, and how many pairs are of each kind, is learned by EM from the counts of patterns of levels, from a
- * fixed start which also counts as a few dozen pairs, so that small lists stay near it. That start is the
- * prior for services that move far.
+ * 4. Model (Fellegi and Sunter 1969). Five kinds of pairs: the same service, that stayed as it was, moved under
+ *    its name, or was renamed in its place; another one that took its place (another category, near by, often of
+ *    the same name); unrelated ones. How often each kind shows each level, and how many pairs are of each kind,
+ *    is learned by EM from the counts of patterns of levels, from a fixed start which also counts as a few dozen
+ *    pairs, so that small lists stay near it.
  * 5. One to one. In each group of services that candidates join, the assignment with the greatest sum of
  *    log-odds (Hungarian method); a group of more than MG_LINKAGE_GROUP on its smaller side takes the best
  *    pair first instead. The score of a link is the probability that the two are one service, given the
  * levels and the other services that either could be.
  * 6. What is left: a service whose only match is already another one's is a merger (or, the other way round,
- * a split); two that are left and of the second kind are a replacement.
+ * a split); two that are left and of the fourth kind are a replacement.
  *
  * Zones: linked from a probability of MG_LINKAGE_LINKED, to review from MG_LINKAGE_REVIEW, apart below; of
  * the links at a score of p, about a share p is right as far as the model holds.
@@ -65,14 +65,15 @@ struct mg_linkage_list {
 
 enum mg_linkage_comparison {
     MG_LINKAGE_NAME,  /* 1 different 2 weak 3 similar 4 near 5 equal, but not alone in its commune 6 equal */
-    MG_LINKAGE_PLACE, /* 1 far 2 within 4 radii 3 one radius 4 150 m 5 15 m, or one shared 6 same place */
+    MG_LINKAGE_PLACE, /* 1 far 2 within 4 radii 3 one radius 4 500 m 5 150 m 6 15 m, or one shared 7 same */
     MG_LINKAGE_ADDRESS,  /* 1 different 2 similar street 3 same street 4 same address */
     MG_LINKAGE_COMMUNE,  /* 1 other département 2 same département 3 same postcode 4 same commune */
     MG_LINKAGE_CATEGORY, /* 1 different 2 what the other became 3 same */
     MG_LINKAGE_PHONE,    /* 1 different 2 same, but others have it 3 same; one that many have is none */
     MG_LINKAGE_COMPARISONS
 };
-#define MG_LINKAGE_LEVELS 8 /* the most that a comparison may have, level 0 included */
+#define MG_LINKAGE_LEVELS     8 /* the most that a comparison may have, level 0 included */
+#define MG_LINKAGE_PLACE_NEAR 5 /* from this level on, both are at one place */
 
 enum mg_linkage_kind {
     MG_LINKAGE_SAME,     /* one service */
@@ -91,7 +92,16 @@ struct mg_linkage_link {
     uint8_t levels[MG_LINKAGE_COMPARISONS];
 };
 
-enum { MG_LINKAGE_CLASS_SAME, MG_LINKAGE_CLASS_REPLACED, MG_LINKAGE_CLASS_APART, MG_LINKAGE_CLASSES };
+/* The first MG_LINKAGE_WAYS are those in which a service stays the same one. */
+enum {
+    MG_LINKAGE_CLASS_STAYED,  /* both name and place as they were, as far as anything ever is */
+    MG_LINKAGE_CLASS_MOVED,   /* its name, elsewhere */
+    MG_LINKAGE_CLASS_RENAMED, /* its place, under another name */
+    MG_LINKAGE_CLASS_REPLACED,
+    MG_LINKAGE_CLASS_APART,
+    MG_LINKAGE_CLASSES,
+    MG_LINKAGE_WAYS = MG_LINKAGE_CLASS_REPLACED
+};
 
 /* What was learned. */
 struct mg_linkage_model {
@@ -119,6 +129,12 @@ void mg_linkage_destroy(struct mg_linkage *linkage);
 const struct mg_linkage_link *mg_linkage_links(const struct mg_linkage *linkage, size_t *ret_count);
 const struct mg_linkage_model *mg_linkage_model(const struct mg_linkage *linkage);
 
+const char *mg_linkage_class_name(int class);
+/* Over the ways in which a service stays the same one: their share of the pairs, and how often such pairs
+ * show a level (m). */
+double mg_linkage_same_share(const struct mg_linkage_model *model);
+double mg_linkage_same_rate(const struct mg_linkage_model *model, enum mg_linkage_comparison comparison,
+                            int level);
 /* Bits that a level adds to the evidence for one service against unrelated ones: log2(m/u); 0 for level 0. */
 double mg_linkage_bits(const struct mg_linkage_model *model, enum mg_linkage_comparison comparison,
                        int level);

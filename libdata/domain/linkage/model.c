@@ -9,36 +9,86 @@
 #define ROUNDS 200
 #define STEADY 1e-7
 
-enum { SAME = MG_LINKAGE_CLASS_SAME, REPLACED = MG_LINKAGE_CLASS_REPLACED, APART = MG_LINKAGE_CLASS_APART };
+enum {
+    STAYED = MG_LINKAGE_CLASS_STAYED,
+    MOVED = MG_LINKAGE_CLASS_MOVED,
+    RENAMED = MG_LINKAGE_CLASS_RENAMED,
+    REPLACED = MG_LINKAGE_CLASS_REPLACED,
+    APART = MG_LINKAGE_CLASS_APART
+};
 
 /* Where EM starts, from level 1 on, and what counts as that many pairs all along. A service that replaces
- * another is of another category (else nothing tells it from one that moved). */
+ * another is of another category (else nothing tells it from one that was renamed). */
 static const double start[MG_LINKAGE_CLASSES][MG_LINKAGE_COMPARISONS][MG_LINKAGE_LEVELS] = {
-    [SAME] = {[MG_LINKAGE_NAME] = {0, .02, .03, .05, .10, .15, .65},
-              [MG_LINKAGE_PLACE] = {0, .02, .03, .10, .20, .15, .50},
-              [MG_LINKAGE_ADDRESS] = {0, .15, .08, .17, .60},
-              [MG_LINKAGE_COMMUNE] = {0, .005, .015, .03, .95},
-              [MG_LINKAGE_CATEGORY] = {0, .03, .07, .90},
-              [MG_LINKAGE_PHONE] = {0, .20, .10, .70}},
+    [STAYED] = {[MG_LINKAGE_NAME] = {0, .02, .03, .05, .10, .15, .65},
+                [MG_LINKAGE_PLACE] = {0, .01, .02, .05, .07, .15, .15, .55},
+                [MG_LINKAGE_ADDRESS] = {0, .10, .08, .17, .65},
+                [MG_LINKAGE_COMMUNE] = {0, .005, .015, .03, .95},
+                [MG_LINKAGE_CATEGORY] = {0, .03, .07, .90},
+                [MG_LINKAGE_PHONE] = {0, .20, .10, .70}},
+    [MOVED] = {[MG_LINKAGE_NAME] = {0, .01, .02, .07, .10, .15, .65},
+               [MG_LINKAGE_PLACE] = {0, .10, .20, .30, .20, .16, .03, .01},
+               [MG_LINKAGE_ADDRESS] = {0, .60, .10, .15, .15},
+               [MG_LINKAGE_COMMUNE] = {0, .01, .04, .05, .90},
+               [MG_LINKAGE_CATEGORY] = {0, 0, .08, .92},
+               [MG_LINKAGE_PHONE] = {0, .40, .10, .50}},
+    [RENAMED] = {[MG_LINKAGE_NAME] = {0, .50, .25, .15, .05, .03, .02},
+                 [MG_LINKAGE_PLACE] = {0, .01, .02, .05, .07, .15, .15, .55},
+                 [MG_LINKAGE_ADDRESS] = {0, .10, .08, .17, .65},
+                 [MG_LINKAGE_COMMUNE] = {0, .005, .015, .03, .95},
+                 [MG_LINKAGE_CATEGORY] = {0, 0, .08, .92},
+                 [MG_LINKAGE_PHONE] = {0, .20, .10, .70}},
     [REPLACED] = {[MG_LINKAGE_NAME] = {0, .15, .10, .15, .20, .10, .30},
-                  [MG_LINKAGE_PLACE] = {0, .02, .08, .40, .35, .13, .02},
+                  [MG_LINKAGE_PLACE] = {0, .02, .08, .20, .20, .35, .13, .02},
                   [MG_LINKAGE_ADDRESS] = {0, .60, .10, .18, .12},
                   [MG_LINKAGE_COMMUNE] = {0, .005, .015, .03, .95},
                   [MG_LINKAGE_CATEGORY] = {0, 1, 0, 0},
                   [MG_LINKAGE_PHONE] = {0, .80, .10, .10}},
     [APART] = {[MG_LINKAGE_NAME] = {0, .75, .12, .07, .03, .02, .01},
-               [MG_LINKAGE_PLACE] = {0, .40, .30, .20, .06, .035, .005},
+               [MG_LINKAGE_PLACE] = {0, .40, .30, .13, .07, .06, .035, .005},
                [MG_LINKAGE_ADDRESS] = {0, .85, .08, .06, .01},
                [MG_LINKAGE_COMMUNE] = {0, .25, .25, .10, .40},
                [MG_LINKAGE_CATEGORY] = {0, .50, .05, .45},
                [MG_LINKAGE_PHONE] = {0, .98, .015, .005}},
 };
-static const double start_pairs[MG_LINKAGE_CLASSES] = {50, 50, 100};
+static const double start_pairs[MG_LINKAGE_CLASSES] = {50, 50, 50, 50, 100};
+/* Of the services that stay the same one; a replacement is told as often as one in twenty of those. */
+static const double start_share[MG_LINKAGE_CLASS_APART] = {.80, .12, .08, .05};
 
 struct tally {
     double share[MG_LINKAGE_CLASSES];
     double rate[MG_LINKAGE_CLASSES][MG_LINKAGE_COMPARISONS][MG_LINKAGE_LEVELS];
 };
+
+/* Can a pair of these levels be of that class at all? This is what the classes are: were those that moved and
+ * those that were renamed one class, name and place would look independent of each other, and one of another
+ * name elsewhere would be the same service too; and EM would be free to take for it any other kind of pairs
+ * that there are many of. */
+static bool may_be(int class, uint32_t pattern)
+{
+    int name = linkage_level(pattern, MG_LINKAGE_NAME), place = linkage_level(pattern, MG_LINKAGE_PLACE);
+    int address = linkage_level(pattern, MG_LINKAGE_ADDRESS);
+    int commune = linkage_level(pattern, MG_LINKAGE_COMMUNE);
+    int category = linkage_level(pattern, MG_LINKAGE_CATEGORY);
+
+    switch (class) {
+    case STAYED:
+        return name != 1 && (!place || place >= 3 || address >= 3);
+    case MOVED:                                  /* or its place is badly known */
+        if (!name && (place < 3 || commune < 3)) /* nothing but its category would speak for it */
+            return false;
+        return (!name || name >= 3) && place <= MG_LINKAGE_PLACE_NEAR &&
+               (place || (address && address < 4)) && category != 1;
+    case RENAMED:
+        return name && name <= 3 && category != 1 &&
+               (place >= MG_LINKAGE_PLACE_NEAR || address >= 3 ||
+                linkage_level(pattern, MG_LINKAGE_PHONE) == 3);
+    case REPLACED:
+        return category;
+    default:
+        return true;
+    }
+}
 
 void linkage_posterior(const struct mg_linkage_model *model, uint32_t pattern,
                        double ret_share[MG_LINKAGE_CLASSES])
@@ -46,9 +96,7 @@ void linkage_posterior(const struct mg_linkage_model *model, uint32_t pattern,
     double sum = 0;
 
     for (int k = 0; k < MG_LINKAGE_CLASSES; k++) {
-        bool told = k != REPLACED || linkage_level(pattern, MG_LINKAGE_CATEGORY);
-
-        ret_share[k] = told ? model->share[k] : 0;
+        ret_share[k] = may_be(k, pattern) ? model->share[k] : 0;
         for (int c = 0; c < MG_LINKAGE_COMPARISONS; c++) {
             int level = linkage_level(pattern, (enum mg_linkage_comparison)c);
 
@@ -59,6 +107,16 @@ void linkage_posterior(const struct mg_linkage_model *model, uint32_t pattern,
     }
     for (int k = 0; k < MG_LINKAGE_CLASSES; k++)
         ret_share[k] = sum > 0 ? ret_share[k] / sum : k == APART;
+}
+
+double linkage_same(const struct mg_linkage_model *model, uint32_t pattern)
+{
+    double share[MG_LINKAGE_CLASSES], same = 0;
+
+    linkage_posterior(model, pattern, share);
+    for (int k = 0; k < MG_LINKAGE_WAYS; k++)
+        same += share[k];
+    return same;
 }
 
 static void expect(const struct mg_linkage *l, const uint32_t *patterns, size_t count, struct tally *tally)
@@ -132,6 +190,7 @@ enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err)
     MG_FREE uint32_t *patterns = mg_malloc(LINKAGE_PATTERNS * sizeof *patterns);
     MG_FREE struct tally *tally = mg_malloc(sizeof *tally);
     struct mg_linkage_model *model = &l->model;
+    double same;
     enum mg_code code;
 
     l->patterns = mg_calloc(LINKAGE_PATTERNS, sizeof *l->patterns);
@@ -144,19 +203,47 @@ enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err)
             patterns[count++] = i;
     }
     memcpy(model->rate, start, sizeof start);
-    model->share[SAME] = 0.8 * (double)(before < after ? before : after) / (double)(model->pairs + 1);
-    model->share[SAME] = model->share[SAME] < 0.8 ? model->share[SAME] : 0.8;
-    model->share[REPLACED] = model->share[SAME] / 20;
-    model->share[APART] = 1 - model->share[SAME] - model->share[REPLACED];
+    same = fmin(0.8, 0.8 * (double)(before < after ? before : after) / (double)(model->pairs + 1));
+    model->share[APART] = 1;
+    for (int k = 0; k < APART; k++) {
+        model->share[k] = start_share[k] * same;
+        model->share[APART] -= model->share[k];
+    }
     do
         expect(l, patterns, count, tally);
     while (maximise(model, tally) > STEADY && ++model->rounds < ROUNDS);
     return MG_OK;
 }
 
+const char *mg_linkage_class_name(int class)
+{
+    static const char *const names[MG_LINKAGE_CLASSES] = {"stayed", "moved", "renamed", "replaced", "apart"};
+
+    return names[class];
+}
+
+double mg_linkage_same_share(const struct mg_linkage_model *model)
+{
+    double share = 0;
+
+    for (int k = 0; k < MG_LINKAGE_WAYS; k++)
+        share += model->share[k];
+    return share;
+}
+
+double mg_linkage_same_rate(const struct mg_linkage_model *model, enum mg_linkage_comparison comparison,
+                            int level)
+{
+    double rate = 0, share = mg_linkage_same_share(model);
+
+    for (int k = 0; k < MG_LINKAGE_WAYS; k++)
+        rate += model->share[k] * model->rate[k][comparison][level];
+    return share > 0 ? rate / share : 0;
+}
+
 double mg_linkage_bits(const struct mg_linkage_model *model, enum mg_linkage_comparison comparison, int level)
 {
     if (!level)
         return 0;
-    return log2(model->rate[SAME][comparison][level] / model->rate[APART][comparison][level]);
+    return log2(mg_linkage_same_rate(model, comparison, level) / model->rate[APART][comparison][level]);
 }

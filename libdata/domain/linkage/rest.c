@@ -9,14 +9,6 @@
 #define SCORE_UNIT 1e4 /* more digits would differ from one machine to another */
 #define MERGED     0.9 /* a merger must be as likely as that, were there no other service */
 
-static double same_share(const struct mg_linkage *l, uint32_t pattern)
-{
-    double share[MG_LINKAGE_CLASSES];
-
-    linkage_posterior(&l->model, pattern, share);
-    return share[MG_LINKAGE_CLASS_SAME];
-}
-
 static double odds_of(double share)
 {
     return share / fmax(1 - share, 1e-12);
@@ -70,8 +62,8 @@ static void add_rivals(const struct mg_linkage *l, int side, const uint32_t *con
                 .profile)
             continue;
         if (theirs != LINKAGE_NONE)
-            free = 1 - same_share(l, l->pairs.items[theirs].pattern);
-        ret_rivals[row] += free * odds_of(same_share(l, pair->pattern));
+            free = 1 - linkage_same(&l->model, l->pairs.items[theirs].pattern);
+        ret_rivals[row] += free * odds_of(linkage_same(&l->model, pair->pattern));
     }
 }
 
@@ -93,7 +85,7 @@ static enum mg_code add_same(struct mg_linkage *l, uint32_t *const match[LINKAGE
 
         if (taken == LINKAGE_NONE)
             continue;
-        odds = odds_of(same_share(l, l->pairs.items[taken].pattern));
+        odds = odds_of(linkage_same(&l->model, l->pairs.items[taken].pattern));
         score = odds / (1 + odds + fmax(before[i], after[l->pairs.items[taken].after]));
         if (round(score * SCORE_UNIT) / SCORE_UNIT < MG_LINKAGE_REVIEW) {
             match[LINKAGE_AFTER][l->pairs.items[taken].after] = LINKAGE_NONE;
@@ -122,11 +114,11 @@ static int by_score(const void *a, const void *b)
 /* Is the one without a match as good as the one that has it? Both linked, names alike, near each other. */
 static double merged_share(const struct mg_linkage *l, const struct linkage_pair *pair, uint32_t theirs)
 {
-    double share = same_share(l, pair->pattern);
+    double share = linkage_same(&l->model, pair->pattern);
 
     if (theirs == LINKAGE_NONE || linkage_level(pair->pattern, MG_LINKAGE_NAME) < 3 ||
-        linkage_level(pair->pattern, MG_LINKAGE_PLACE) < 4 ||
-        same_share(l, l->pairs.items[theirs].pattern) < MERGED)
+        linkage_level(pair->pattern, MG_LINKAGE_PLACE) < MG_LINKAGE_PLACE_NEAR ||
+        linkage_same(&l->model, l->pairs.items[theirs].pattern) < MERGED)
         return 0;
     return share >= MERGED ? share : 0;
 }
@@ -150,7 +142,7 @@ static enum mg_code add_rest(struct mg_linkage *l, enum mg_linkage_kind kind,
 
         linkage_posterior(&l->model, pair->pattern, share);
         if (kind == MG_LINKAGE_REPLACED && before == LINKAGE_NONE && after == LINKAGE_NONE)
-            score = share[MG_LINKAGE_CLASS_REPLACED] + share[MG_LINKAGE_CLASS_SAME];
+            score = 1 - share[MG_LINKAGE_CLASS_APART];
         else if (kind == MG_LINKAGE_MERGED && before == LINKAGE_NONE)
             score = merged_share(l, pair, after);
         else if (kind == MG_LINKAGE_SPLIT && after == LINKAGE_NONE)
