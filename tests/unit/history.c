@@ -735,6 +735,46 @@ static enum mg_code everything(struct mg_db *db, const struct mg_dataset *datase
     return code;
 }
 
+/* Two hundred services that differ, every third without a key, one with a cell longer than rows are kept by.
+ */
+static void import_many(struct mg_db *db, const char *edition, bool later)
+{
+    struct mg_buf text = {0};
+    mg_buf_add_str(&text, HEAD);
+    for (int i = 0; i < 200; i++) {
+        if (i % 3)
+            mg_buf_printf(&text, "K%d", i);
+        mg_buf_printf(&text, ";Poste %d;%s;%d rue Haute;%s;48.%04d;4.3634;", i, i % 7 ? "Bureau" : "Relais",
+                      i + (later && i % 5 == 0), i % 11 ? "51108" : "", 9000 + i);
+        for (int k = 0; i == 50 && k < 300000; k++)
+            mg_buf_add_str(&text, "9h-12");
+        mg_buf_add_str(&text, later ? "17h\n" : "18h\n");
+    }
+    must(mg_buf_check(&text, &err));
+    import(db, edition, text.data);
+    mg_buf_finish(&text);
+}
+
+static void what_memory_holds_means_nothing(void **state)
+{
+    (void)state;
+    static const size_t kept[] = {0, 1, 5000, 2000000};
+    struct mg_db *db = fresh();
+    struct mg_buf said[4] = {{0}};
+    struct mg_history_summary summary;
+    import_many(db, "2019", false);
+    import_many(db, "2024", true);
+    for (size_t i = 0; i < 4; i++) {
+        must(history_of(db, (struct mg_history_options){.kept_bytes = kept[i]}, &said[i], &summary, &err));
+        assert_int_equal(summary.rows_before, 200);
+        assert_string_equal(said[i].data, said[0].data);
+    }
+    assert_int_equal(summary.linked, 67);
+    for (size_t i = 0; i < 4; i++)
+        mg_buf_finish(&said[i]);
+    mg_db_close(db);
+}
+
 /* Whatever allocation fails, the answer is that there was no memory, and nothing leaks. */
 static void no_memory(void **state)
 {
@@ -787,6 +827,7 @@ int main(void)
         cmocka_unit_test(events_are_stored_and_replaced),
         cmocka_unit_test(books_that_do_not_balance),
         cmocka_unit_test(requests_that_make_no_sense),
+        cmocka_unit_test(what_memory_holds_means_nothing),
         cmocka_unit_test(no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,14 +25,14 @@ SELECT CAST(sum(n) - sum(located) AS INTEGER) FROM edition_count WHERE edition =
 
 -- Two names for one question: both rows of a pair are looked at side by side.
 -- name: history_before
-SELECT name, category, address, postcode, commune, status, opened, closed, geo_precision, key, edition,
-       line, other, geom
+SELECT name, category, address, postcode, commune, status, opened, closed, geo_precision, key, other,
+       edition, line, geom
 FROM record
 WHERE id = $1;
 
 -- name: history_after
-SELECT name, category, address, postcode, commune, status, opened, closed, geo_precision, key, edition,
-       line, other, geom
+SELECT name, category, address, postcode, commune, status, opened, closed, geo_precision, key, other,
+       edition, line, geom
 FROM record
 WHERE id = $1;
 

@@ -7,8 +7,8 @@
 #include "libdata/io/json.h"
 #include "libdata/io/json_cells.h"
 
-/* Columns of the statements history_before and history_after after those of history_typed. */
-enum { COLUMN_KEY = TYPED_COUNT, COLUMN_EDITION, COLUMN_LINE, COLUMN_OTHER, COLUMN_GEOM };
+/* Columns of the statements history_before and history_after after the texts of history_said. */
+enum { COLUMN_EDITION = HISTORY_TEXTS, COLUMN_LINE, COLUMN_GEOM };
 
 static const struct {
     const char *role;
@@ -167,13 +167,14 @@ const char *history_as_of(const struct mg_history *h, int64_t edition)
     return NULL;
 }
 
-enum mg_code history_read(struct mg_history *h, int side, int64_t record, struct mg_error *err)
+/* From the file. */
+static enum mg_code read_said(struct mg_history *h, int side, int64_t record, struct history_said *said,
+                              struct mg_error *err)
 {
-    struct history_content *content = &h->contents[side];
-    struct history_cell *typed = content->cells + h->dataset->field_count;
     enum mg_sql name = side == HISTORY_BEFORE ? MG_SQL_HISTORY_BEFORE : MG_SQL_HISTORY_AFTER;
     enum mg_code code;
     sqlite3_stmt *s;
+    const void *geom;
     bool row;
 
     if ((code = mg_db_statement(h->db, name, &s, err)) || (code = mg_db_bind(s, err, "i", record)) ||
@@ -185,20 +186,55 @@ enum mg_code history_read(struct mg_history *h, int side, int64_t record, struct
         mg_error_hint(err, _("maillage check tells what is wrong with the file"));
         return MG_ERR_DB;
     }
-    for (int i = 0; i < TYPED_COUNT; i++) {
-        typed[i].text = (const char *)sqlite3_column_text(s, i);
-        typed[i].length = (size_t)sqlite3_column_bytes(s, i);
+    for (int i = 0; i < HISTORY_TEXTS; i++) {
+        said->texts[i].text = (const char *)sqlite3_column_text(s, i);
+        said->texts[i].length = (size_t)sqlite3_column_bytes(s, i);
     }
-    content->key = (const char *)sqlite3_column_text(s, COLUMN_KEY);
+    said->edition = sqlite3_column_int64(s, COLUMN_EDITION);
+    said->line = sqlite3_column_int64(s, COLUMN_LINE);
+    geom = sqlite3_column_blob(s, COLUMN_GEOM);
+    said->has_place = geom && mg_blob_read_point(geom, (size_t)sqlite3_column_bytes(s, COLUMN_GEOM),
+                                                 &said->lon, &said->lat);
+    return MG_OK;
+}
+
+static void use_said(struct mg_history *h, int side, const struct history_said *said)
+{
+    struct history_content *content = &h->contents[side];
+    const struct history_cell *other = &said->texts[HISTORY_OTHER];
+
+    memcpy(content->cells + h->dataset->field_count, said->texts, TYPED_COUNT * sizeof *said->texts);
+    content->key = said->texts[HISTORY_KEY].text;
     if (content->key && !*content->key)
         content->key = NULL;
-    content->edition_id = sqlite3_column_int64(s, COLUMN_EDITION);
-    content->line = sqlite3_column_int64(s, COLUMN_LINE);
-    const char *other = (const char *)sqlite3_column_text(s, COLUMN_OTHER);
-    split_other(h, other, (size_t)sqlite3_column_bytes(s, COLUMN_OTHER), content->cells);
-    const void *geom = sqlite3_column_blob(s, COLUMN_GEOM);
-    content->has_place = geom && mg_blob_read_point(geom, (size_t)sqlite3_column_bytes(s, COLUMN_GEOM),
-                                                    &content->lon, &content->lat);
+    content->edition_id = said->edition;
+    content->line = said->line;
+    split_other(h, other->text, other->length, content->cells);
+    content->has_place = said->has_place;
+    content->lon = said->lon;
+    content->lat = said->lat;
+}
+
+enum mg_code history_read(struct mg_history *h, int side, int64_t record, struct mg_error *err)
+{
+    struct history_said said = {0};
+    enum mg_code code = MG_OK;
+
+    if (!history_kept_find(&h->kept, record, &said))
+        code = read_said(h, side, record, &said, err);
+    if (!code)
+        use_said(h, side, &said);
+    return code;
+}
+
+enum mg_code history_read_and_keep(struct mg_history *h, int side, int64_t record, struct mg_error *err)
+{
+    struct history_said said = {0};
+    enum mg_code code = read_said(h, side, record, &said, err);
+
+    if (code || (code = history_kept_add(&h->kept, record, &said, err)))
+        return code;
+    use_said(h, side, &said);
     return MG_OK;
 }
 

@@ -126,6 +126,7 @@ enum mg_code mg_history_create(struct mg_db *db, const struct mg_dataset *datase
     h->editions[HISTORY_BEFORE] = from;
     h->editions[HISTORY_AFTER] = to;
     h->options = *options;
+    h->kept.limit = options->kept_bytes;
     h->has_states = has_role(dataset, "status") || has_role(dataset, "opened") || has_role(dataset, "closed");
     if ((code = prepare(h, err))) {
         mg_history_destroy(h);
@@ -153,6 +154,7 @@ void mg_history_destroy(struct mg_history *h)
     free(h->decided);
     free(h->links);
     history_columns_destroy(h);
+    history_kept_finish(&h->kept);
     history_artefacts_destroy(h->artefacts);
     history_gaps_destroy(h->gaps);
     history_passings_finish(&h->passings);

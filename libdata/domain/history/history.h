@@ -72,8 +72,8 @@
  * by the content's hash.
  *
  * Memory: about 100 bytes for each row that is in one of the editions only, and its key; 50 for each place
- * that moved; 1000 more for each row that has no trusted key. The rows that stand in both are read only when a
- * class seems to have gone.
+ * that moved; 1000 more for each row that has no trusted key. The rows that stand in both are read only when
+ * a class seems to have gone.
  */
 #ifndef MG_HISTORY_HISTORY_H
 #define MG_HISTORY_HISTORY_H
@@ -222,7 +222,8 @@ struct mg_linkage_model; /* linkage/linkage.h */
 struct mg_history_options {
     bool content_only;
     enum mg_identity identity;
-    bool unchanged;                     /* visit the unchanged rows, too, last and in no order */
+    size_t kept_bytes; /* of the rows that differ, in memory; 0: 256 MiB. Others are read again */
+    bool unchanged;    /* visit the unchanged rows, too, last and in no order */
     struct mg_decisions *decisions;     /* NULL, or what people decided; how it applied is counted there */
     const struct mg_progress *progress; /* may be NULL */
 };

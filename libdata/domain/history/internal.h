@@ -84,7 +84,31 @@ struct history_cell {
     size_t length; /* 0: empty */
 };
 
-/* What one row says; borrowed from the statement that read it. cells: by column, typed ones after. */
+enum { HISTORY_KEY = TYPED_COUNT, HISTORY_OTHER, HISTORY_TEXTS };
+
+/* A row as table record has it: the typed cells, the key, record.other. */
+struct history_said {
+    struct history_cell texts[HISTORY_TEXTS];
+    int64_t line, edition;
+    bool has_place;
+    double lon, lat;
+};
+
+struct history_kept_row;
+struct history_chunk {
+    struct history_chunk *next;
+    size_t size, used; /* bytes after this */
+};
+
+/* What rows say, by record; history/kept.c. */
+struct history_kept {
+    struct history_chunk *chunks;
+    struct history_kept_row **slots; /* open addressing; NULL is free */
+    size_t slot_count, count;
+    size_t bytes, limit; /* of rows; 0: as many as is usual */
+};
+
+/* What one row says; borrowed until the next one of its side is read. cells: by column, typed ones after. */
 struct history_content {
     const char *key; /* NULL: none */
     int64_t line;
@@ -140,6 +164,7 @@ struct mg_history {
     struct history_column *columns;
     size_t column_count; /* dataset->field_count + TYPED_COUNT + 1 */
     struct history_content contents[HISTORY_SIDES];
+    struct history_kept kept;             /* rows of one edition only */
     struct history_pairs pairs;           /* by key; changed or unchanged, or one side only */
     struct history_pairs closed, created; /* by key, then content */
     bool trusted;                         /* the keys */
@@ -184,8 +209,17 @@ enum mg_code history_columns_create(struct mg_history *h, struct mg_error *err);
 void history_columns_destroy(struct mg_history *h);
 const char *history_as_of(const struct mg_history *h, int64_t edition); /* NULL: not of this dataset */
 enum mg_code history_read(struct mg_history *h, int side, int64_t record, struct mg_error *err);
+/* The same, of a row that will be asked for again. */
+enum mg_code history_read_and_keep(struct mg_history *h, int side, int64_t record, struct mg_error *err);
 void history_count_filled(struct mg_history *h, int side);
 enum mg_code history_columns_settle(struct mg_history *h, struct mg_error *err);
+
+/* history/kept.c: rows beyond the limit are not kept, and that is no error; what is found lasts as long as
+ * kept */
+bool history_kept_find(const struct history_kept *kept, int64_t record, struct history_said *ret_said);
+enum mg_code history_kept_add(struct history_kept *kept, int64_t record, const struct history_said *said,
+                              struct mg_error *err);
+void history_kept_finish(struct history_kept *kept);
 
 /* history/match.c */
 enum mg_code history_match(struct mg_history *h, struct mg_error *err);

@@ -148,7 +148,7 @@ static enum mg_code read_rows(struct mg_history *h, int side, int64_t *keyless, 
         int64_t entry = (int64_t)h->keys.count, found;
         enum mg_code code;
 
-        if ((code = history_read(h, side, row->record, err)))
+        if ((code = history_read_and_keep(h, side, row->record, err)))
             return code;
         row->line = h->contents[side].line;
         history_count_filled(h, side);
