@@ -55,4 +55,7 @@ enum mg_code mg_territories_polygons(struct mg_territories *t, struct mg_db *db,
                                      const struct mg_locate **ret_locate, const char *const **ret_codes,
                                      mg_date *ret_date, struct mg_error *err);
 
+/* The commune whose arrondissement has this code (Paris, Lyon, Marseille), or NULL. */
+const char *mg_territory_city(const char *code);
+
 #endif

@@ -126,6 +126,23 @@ static void tables_wide_by_year_are_read(void **state)
     leave(db);
 }
 
+/* Arrondissements beside communes are right; beside the commune that they are, their figures are there twice.
+ */
+static void cities_may_be_there_twice(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    must(import_text(db, "2020", "code_commune;Police\n75101;1\n75120;2\n13055;3\n69380;1\n69123;2\n", NULL,
+                     &result, &err));
+    assert_int_equal(result.issues, 0);
+    must(import_text(db, "2021", "code_commune;Police\n75101;1\n75056;3\n13055;3\n69389;1\n69123;1\n", NULL,
+                     &result, &err));
+    assert_int_equal(result.issues, 2);
+    assert_int_equal(number(db, "SELECT sum(line) FROM issue WHERE code = 'whole-and-parts'"), 3 + 6);
+    leave(db);
+}
+
 static void rows_without_sense_are_refused(void **state)
 {
     (void)state;
@@ -278,6 +295,7 @@ int main(void)
         cmocka_unit_test(columns_can_be_named),
         cmocka_unit_test(long_tables_are_read),
         cmocka_unit_test(tables_wide_by_year_are_read),
+        cmocka_unit_test(cities_may_be_there_twice),
         cmocka_unit_test(rows_without_sense_are_refused),
         cmocka_unit_test(tables_that_do_not_tell_are_refused),
         cmocka_unit_test(the_order_of_editions_changes_nothing),

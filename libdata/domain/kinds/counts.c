@@ -92,9 +92,26 @@ static enum mg_code is_total(const char *text, size_t length, bool *ret_total, s
     return mg_buf_check(&folded, err);
 }
 
+/* Paris, Lyon and Marseille may be in a file as communes or as their arrondissements. */
+struct cities {
+    struct mg_row whole[3]; /* where the commune is; line 0: nowhere */
+    bool parts[3];          /* an arrondissement is */
+};
+
+static void see_city(struct cities *cities, const char *territory, const struct mg_row *row)
+{
+    static const char *const codes[3] = {"75056", "69123", "13055"};
+    const char *city = mg_territory_city(territory);
+    for (size_t i = 0; i < 3; i++) {
+        if (!strcmp(territory, codes[i]))
+            cities->whole[i] = (struct mg_row){.line = row->line, .byte_offset = row->byte_offset};
+        cities->parts[i] |= city && !strcmp(city, codes[i]);
+    }
+}
+
 static enum mg_code load_row(struct mg_import *import, struct mg_counts *counts,
                              const struct mg_counts_layout *layout, const struct mg_row *row,
-                             struct mg_error *err)
+                             struct cities *cities, struct mg_error *err)
 {
     char territory[MG_TERRITORY_CODE_SIZE];
     size_t length;
@@ -114,12 +131,27 @@ static enum mg_code load_row(struct mg_import *import, struct mg_counts *counts,
                                        : _("no code of a territory of level '%s'"),
                                 mg_level_name(layout->level));
     }
+    if (layout->level == MG_COMMUNE)
+        see_city(cities, territory, row);
     return layout->wide ? load_wide(import, counts, layout, row, territory, err)
                         : load_long(import, counts, layout, row, territory, err);
 }
 
+static enum mg_code tell_cities(const struct cities *cities, struct mg_import *import, struct mg_error *err)
+{
+    static const char *const names[3] = {"Paris", "Lyon", "Marseille"};
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < 3 && !code; i++)
+        if (cities->whole[i].line && cities->parts[i])
+            code = mg_import_issue_at(
+                import, &cities->whole[i], NULL, NULL, "whole-and-parts", err,
+                _("%s is in the file as a commune and in its arrondissements: both are counted"), names[i]);
+    return code;
+}
+
 static enum mg_code load(struct mg_import *import, struct mg_error *err)
 {
+    struct cities cities = {0};
     struct mg_counts_layout layout;
     struct mg_counts *counts = NULL;
     enum mg_code code = mg_counts_layout_find(import, &layout, err);
@@ -132,8 +164,10 @@ static enum mg_code load(struct mg_import *import, struct mg_error *err)
         code = mg_import_next(import, &row, err);
         if (code || !row)
             break;
-        code = load_row(import, counts, &layout, row, err);
+        code = load_row(import, counts, &layout, row, &cities, err);
     }
+    if (!code)
+        code = tell_cities(&cities, import, err);
     if (!code)
         code = mg_counts_store(counts, import, layout.level, err);
     mg_counts_destroy(counts);
