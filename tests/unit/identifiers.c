@@ -3,8 +3,8 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/domain/columns/column_type.h"
-#include "libdata/domain/common/identifiers.h"
 #include "libdata/domain/columns/label.h"
+#include "libdata/domain/common/identifiers.h"
 #include "tests/unit/test.h"
 
 static void forms_and_check_digits(void **state)
@@ -22,6 +22,7 @@ static void forms_and_check_digits(void **state)
         {mg_is_rna, "W511000100|W9A1000123|w751000001", "W51100010|X511000100|W5110001000|WAA1000123"},
         {mg_is_uic, "87182055|8718205", "87182056|88182055|871820|8718205X"},
         {mg_is_iris, "354160101|2A0040101|010010000", "35416010|3541601011|35416010A"},
+        {mg_is_fantoir, "3390|B023|0001M|51108_3390|2A004_0001M", "339|33900|b023|51108-3390|511_3390|M0001"},
         {mg_is_activity, "84.11Z|8411Z", "8411|841.1Z|84.11z|84-11Z"},
         {mg_is_epci, "200029999|243500139", "130005481|20002999|200029998"},
         {mg_is_departement, "01|1|035|02A|2a|95|971|988", "00|96|2C|970|0|1234|999|"},

@@ -30,6 +30,7 @@ static const struct {
     [MG_MEANING_EPCI] = {"epci", 0.45},
     [MG_MEANING_SIREN] = {"siren", 0.4},
     [MG_MEANING_IRIS] = {"iris", 0},
+    [MG_MEANING_FANTOIR] = {"fantoir", 0},
     [MG_MEANING_COMMUNE] = {"commune", 0},
     [MG_MEANING_POSTCODE] = {"postcode", 0},
     [MG_MEANING_DEPARTEMENT] = {"departement", 0},
@@ -161,6 +162,8 @@ bool mg_meaning_fits(enum mg_meaning meaning, const char *text, size_t length)
         return mg_is_epci(text, length);
     case MG_MEANING_IRIS:
         return mg_is_iris(text, length);
+    case MG_MEANING_FANTOIR:
+        return mg_is_fantoir(text, length);
     case MG_MEANING_COMMUNE:
         return mg_code_commune(text, length, code);
     case MG_MEANING_POSTCODE:

@@ -22,6 +22,7 @@ enum mg_meaning {
     MG_MEANING_EPCI, /* before SIREN, which it is too */
     MG_MEANING_SIREN,
     MG_MEANING_IRIS,
+    MG_MEANING_FANTOIR,
     MG_MEANING_COMMUNE,
     MG_MEANING_POSTCODE,
     MG_MEANING_DEPARTEMENT,

@@ -21,6 +21,7 @@ static const struct {
     [MG_MEANING_EPCI] = {RULES({"siren|code epci", 1}, {"epci", 0.9}, {"=siren", 1}),
                          "nom libelle nature type"},
     [MG_MEANING_IRIS] = {RULES({"code iris", 1}, {"iris", 0.9}), "nom libelle"},
+    [MG_MEANING_FANTOIR] = {RULES({"fantoir", 1}, {"rivoli", 1}), "nom libelle"},
     [MG_MEANING_COMMUNE] = {RULES({"code insee", 1}, {"code commune", 1}, {"numero commune", 0.95},
                                   {"code insee commune", 1}, {"insee commune", 1}, {"departement commune", 1},
                                   {"code geo", 0.98}, {"insee", 0.92}, {"ville code", 0.9},

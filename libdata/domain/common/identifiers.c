@@ -123,6 +123,17 @@ bool mg_is_iris(const char *text, size_t length)
     return length == 9 && mg_code_commune(text, 5, code) && all_digits(text + 5, 4);
 }
 
+bool mg_is_fantoir(const char *text, size_t length)
+{
+    char code[MG_CODE_SIZE];
+    if (length > 6 && text[5] == '_' && mg_code_commune(text, 5, code)) {
+        text += 6;
+        length -= 6;
+    }
+    return (length == 4 || (length == 5 && is_upper(text[4]))) && (is_digit(*text) || is_upper(*text)) &&
+           all_digits(text + 1, 3);
+}
+
 bool mg_is_activity(const char *text, size_t length)
 {
     size_t dot = length == 6 && text[2] == '.' ? 1 : 0;

@@ -25,6 +25,9 @@ bool mg_is_rna(const char *text, size_t length);
 bool mg_is_uic(const char *text, size_t length);
 /* A statistical block: a commune's code and four digits. */
 bool mg_is_iris(const char *text, size_t length);
+/* A street as the land registry numbers it within its commune (FANTOIR, once RIVOLI): four characters, and
+ * perhaps their check letter; also with the commune before it, as addresses have it (51108_3390). */
+bool mg_is_fantoir(const char *text, size_t length);
 /* An activity (NAF): 84.11Z or 8411Z. */
 bool mg_is_activity(const char *text, size_t length);
 /* A group of communes: a SIREN that begins with 20 or 24. */
