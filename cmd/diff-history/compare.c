@@ -91,9 +91,9 @@ static enum mg_code compare_counts(struct work *work, const struct mg_dataset *d
                                    struct mg_error *err)
 {
     struct mg_stock_history *history = NULL;
-    if (work->args->links || work->args->content || work->args->by_ministry)
+    if (work->args->links || work->args->content || work->args->identity != MG_IDENTITY_AUTO)
         return mg_fail(err, MG_ERR_USAGE,
-                       _("dataset '%s' is of counts: --links, --content and --by ministry are for services"),
+                       _("dataset '%s' is of counts: --links, --content and --identity are for services"),
                        dataset->name);
     if (work->plan || work->args->decisions || work->form == AS_TABLE)
         return mg_fail(
@@ -108,7 +108,8 @@ static enum mg_code compare_counts(struct work *work, const struct mg_dataset *d
     if (!code && work->store)
         code = mg_event_store_end(work->store, err);
     if (!code && work->args->stat && !work->reader_gone)
-        code = diff_unless_gone(work, mg_stock_history_stat(history, work->place, work->out, err));
+        code = diff_unless_gone(
+            work, mg_stock_history_stat(history, work->place, work->args->by_ministry, work->out, err));
     mg_event_store_destroy(work->store);
     work->store = NULL;
     mg_stock_history_destroy(history);

@@ -109,6 +109,14 @@ static void what_appears_instead_is_another_nomenclature(void **state)
            "nomenclature_change\n");
 }
 
+static int times(const char *text, const char *word)
+{
+    int count = 0;
+    for (const char *at = text; (at = strstr(at, word)); at++)
+        count++;
+    return count;
+}
+
 /* Twelve communes lose one of two, in seven or five of which an agency appears. */
 static void part_of(int appearing, bool part)
 {
@@ -122,10 +130,7 @@ static void part_of(int appearing, bool part)
     }
     struct mg_db *db = file_of(before.data, after.data);
     must(history_of(db, &said, &err));
-    int found = 0;
-    for (const char *at = said.data; (at = strstr(at, "nomenclature_change")); at++)
-        found++;
-    assert_int_equal(found, part ? 2 * appearing : 0);
+    assert_int_equal(times(said.data, "nomenclature_change"), part ? 2 * appearing : 0);
     leave(db);
 }
 
@@ -136,11 +141,92 @@ static void part_of_a_category_goes_into_another(void **state)
     part_of(5, false);
 }
 
+/* Four départements of six communes: what is away from an edition in one of them. */
+struct away {
+    const char *territory; /* the beginning of its code; NULL: nothing */
+    bool schools_only;
+    bool relays_instead;
+};
+
+static void write_figures(struct mg_buf *text, const struct away *away)
+{
+    mg_buf_clear(text);
+    mg_buf_add_str(text, "commune,Poste,École,Relais\n");
+    for (int i = 0; i < 24; i++) {
+        char code[8];
+        snprintf(code, sizeof code, "%d%03d", 51 + i / 6, 100 + i % 6);
+        bool here = !away->territory || strncmp(code, away->territory, strlen(away->territory)) != 0;
+        if (!here && !away->schools_only)
+            continue;
+        mg_buf_printf(text, "%s,2,%d,%d\n", code, here ? 3 : 0,
+                      !here && away->relays_instead ? 2 : i / 6 == 3);
+    }
+}
+
+/* Events that are gaps; of how many all in all. */
+static void expect_gaps(const struct away *before, const struct away *after, const struct away *last,
+                        int gaps, int events)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf former = {0}, later = {0}, said = {0};
+    write_figures(&former, before);
+    write_figures(&later, after);
+    struct mg_db *db = file_of(former.data, later.data);
+    if (last) {
+        write_figures(&former, last);
+        import_text(db, "counts", "figures", "2021", former.data);
+    }
+    must(history_of(db, &said, &err));
+    assert_int_equal(times(said.data ? said.data : "", "coverage_gap"), gaps);
+    assert_int_equal(times(said.data ? said.data : "", "\n"), events);
+    leave(db);
+}
+
+static void a_territory_that_is_away_is_a_gap(void **state)
+{
+    (void)state;
+    const struct away none = {0}, departement = {.territory = "52"}, commune = {.territory = "52103"};
+    expect_gaps(&none, &departement, NULL, 12, 12);
+    expect_gaps(&departement, &none, NULL, 12, 12);
+    /* nor does another edition that lacks it make it one that closed */
+    expect_gaps(&none, &departement, &departement, 12, 12);
+    /* five figures at a rate of one in a hundred: less than one in a million */
+    expect_gaps(&none, &commune, NULL, 2, 2);
+}
+
+static void a_category_that_is_away_from_a_territory_is_a_gap(void **state)
+{
+    (void)state;
+    const struct away none = {0}, schools = {.territory = "52", .schools_only = true},
+                      commune = {.territory = "52103", .schools_only = true},
+                      relays = {.territory = "52", .schools_only = true, .relays_instead = true};
+    expect_gaps(&none, &schools, NULL, 6, 6);
+    expect_gaps(&schools, &none, NULL, 6, 6);
+    expect_gaps(&none, &schools, &none, 6, 6);
+    expect_gaps(&none, &schools, &schools, 0, 6); /* it stays away: the schools closed */
+    expect_gaps(&none, &commune, NULL, 0, 1);     /* of one commune, three may go */
+    expect_gaps(&none, &relays, NULL, 0, 12);     /* something else is in their place */
+}
+
+/* Elsewhere they go as well: no gap. */
+static void what_goes_elsewhere_too_is_no_gap(void **state)
+{
+    (void)state;
+    expect("commune,Poste,Bar\n51001,6,1\n52001,9,1\n53001,8,1\n54001,9,2\n",
+           "commune,Poste,Bar\n51001,0,1\n52001,3,1\n53001,3,1\n54001,4,2\n",
+           "closed 6 Poste 51001>- -\nclosed 6 Poste 52001>- -\nclosed 5 Poste 53001>- -\n"
+           "closed 5 Poste 54001>- -\n");
+    expect("commune,Poste,Bar\n51001,6,1\n52001,9,1\n53001,8,1\n54001,9,2\n",
+           "commune,Poste,Bar\n51001,0,1\n52001,9,1\n53001,8,1\n54001,9,2\n",
+           "closed 6 Poste 51001>- - coverage_gap\n");
+}
+
 static void lost_allocations_are_reported(void **state)
 {
     (void)state;
-    struct mg_db *db = file_of("commune,Recette,École,Bar\n51001,2,1,1\n51002,1,1,1\n51009,1,1,1\n",
-                               "commune,Perception,Ecole,Bar\n51001,2,1,2\n51009,2,1,0\n");
+    struct mg_db *db = file_of("commune,Recette,École,Bar\n51001,2,1,1\n51002,1,1,1\n51009,1,1,1\n"
+                               "52001,0,9,9\n53001,0,9,0\n54001,0,9,30\n",
+                               "commune,Perception,Ecole,Bar\n51001,2,1,2\n51009,2,1,0\n54001,0,9,0\n");
+    import_text(db, "counts", "figures", "2021", "commune,Ecole,Bar\n51001,1,2\n54001,9,30\n");
     for (long n = 0;; n++) {
         MG_CLEANUP(mg_buf_finish) struct mg_buf said = {0};
         struct mg_error err = {0};
@@ -163,6 +249,9 @@ int main(void)
         cmocka_unit_test(a_label_is_not_a_category),
         cmocka_unit_test(what_appears_instead_is_another_nomenclature),
         cmocka_unit_test(part_of_a_category_goes_into_another),
+        cmocka_unit_test(a_territory_that_is_away_is_a_gap),
+        cmocka_unit_test(a_category_that_is_away_from_a_territory_is_a_gap),
+        cmocka_unit_test(what_goes_elsewhere_too_is_no_gap),
         cmocka_unit_test(lost_allocations_are_reported),
     };
     return cmocka_run_group_tests_name("history_stock", tests, NULL, NULL);

@@ -33,6 +33,8 @@ static const struct question questions[] = {
     {"books", MG_SQL_CHECK_EVENT_BALANCE, N_("events do not lead from one edition to the other")},
     {"books", MG_SQL_CHECK_EVENT_CATEGORIES,
      N_("events do not lead from one edition's services of the category to the other's")},
+    {"books", MG_SQL_CHECK_EVENT_FIGURES,
+     N_("events do not lead from one edition's figures of the category to the other's")},
     {"intervals", MG_SQL_CHECK_INTERVALS, N_("an interval ends before it begins, or in another dataset")},
     {"ranges", MG_SQL_CHECK_RANGES, N_("the ids of two editions overlap, or run backwards")},
     {"ranges", MG_SQL_CHECK_RANGE_COVER, N_("versions are in no edition's range of ids")},

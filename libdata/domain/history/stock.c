@@ -17,6 +17,7 @@ void mg_stock_history_destroy(struct mg_stock_history *h)
     free(h->cells);
     free(h->carried);
     free(h->pairs);
+    free(h->gaps);
     free(h);
 }
 
@@ -51,6 +52,7 @@ struct telling {
     mg_event_visitor *visit;
     void *context;
     const char **evidence; /* room for the categories */
+    struct mg_buf gap;
 };
 
 static struct mg_event event_of(const struct mg_stock_history *h, enum mg_event_kind kind, double n)
@@ -67,11 +69,15 @@ static struct mg_event event_of(const struct mg_stock_history *h, enum mg_event_
     return event;
 }
 
-/* A category under another label, once for the whole. */
+/* A category under another label, once for the whole: what neither closed nor was created of it. */
 static enum mg_code tell_label(struct telling *t, int32_t category, struct mg_error *err)
 {
     const struct stock_category *c = &t->h->category[category];
-    double stays = c->before < c->after ? c->before : c->after;
+    double stays = 0;
+    for (size_t i = c->first; i < c->end; i++) {
+        const struct stock_cell *cell = &t->h->cells[i];
+        stays += cell->before < cell->after ? cell->before : cell->after;
+    }
     struct mg_event event = event_of(t->h, MG_EVENT_CHANGED, stays);
     event.changes[MG_RETYPED] = true;
     event.artefacts[MG_RETYPED][MG_LABEL_REFORMATTED] = true;
@@ -138,6 +144,18 @@ static enum mg_code tell_part(struct telling *t, const struct stock_cell *cell, 
         event.evidence = t->evidence;
         event.evidence_count = list_partners(t, cell->category);
     }
+    if (artefact == MG_COVERAGE_GAP) {
+        const struct stock_gap *gap = &t->h->gaps[cell->gap - 1];
+        mg_buf_clear(&t->gap);
+        stock_gap_name(t->h, gap, true, &t->gap);
+        mg_buf_printf(&t->gap, " (%.15g of %.15g %s)", gap->n, gap->n, created ? "new" : "gone");
+        enum mg_code code = mg_buf_check(&t->gap, err);
+        if (code)
+            return code;
+        t->evidence[0] = t->gap.data;
+        event.evidence = t->evidence;
+        event.evidence_count = 1;
+    }
     return t->visit(t->context, &event, err);
 }
 
@@ -149,11 +167,13 @@ static enum mg_code tell_way(struct telling *t, bool created, struct mg_error *e
         double change = created ? cell->after - cell->before : cell->before - cell->after;
         if (!(change > 0))
             continue;
-        code = tell_part(t, cell, change - cell->nomenclature - cell->perimeter, -1, err);
+        code = tell_part(t, cell, change - cell->nomenclature - cell->perimeter - cell->coverage, -1, err);
         if (!code)
             code = tell_part(t, cell, cell->nomenclature, MG_NOMENCLATURE_CHANGE, err);
         if (!code)
             code = tell_part(t, cell, cell->perimeter, MG_PERIMETER_CHANGE, err);
+        if (!code)
+            code = tell_part(t, cell, cell->coverage, MG_COVERAGE_GAP, err);
     }
     return code;
 }
@@ -162,11 +182,14 @@ enum mg_code mg_stock_history_events(const struct mg_stock_history *h, mg_event_
                                      struct mg_error *err)
 {
     MG_FREE const char **evidence = mg_malloc((h->pair_count + 1) * sizeof *evidence);
-    struct telling t = {h, visit, context, evidence};
+    struct telling t = {h, visit, context, evidence, {0}};
     if (!evidence)
         return mg_fail_memory(err);
     enum mg_code code = tell_changed(&t, err);
     if (!code)
         code = tell_way(&t, false, err);
-    return code ? code : tell_way(&t, true, err);
+    if (!code)
+        code = tell_way(&t, true, err);
+    mg_buf_finish(&t.gap);
+    return code;
 }

@@ -8,15 +8,23 @@
  *   commune_recoded      figures now stand under the code of another commune: changed, not closed and created
  *   label_reformatted    a category of one edition only and one of the other differ in case, accents, blanks
  *                        or punctuation: one category, changed, not closed
+ *   coverage_gap         a commune or its whole département (of other levels: the territory itself) is away
+ *                        from one edition, which has five or more, of two categories or more, in the other;
+ *                        or a category that stands is away from a département, five or more: and that they
+ *                        all went (or came) by themselves, at the rates of the same categories elsewhere, has
+ *                        a chance below one in a million. A category is none if half as much of others that
+ *                        were not there came instead, or if the next edition (of what came: the one before)
+ *                        lacks it there, too, but not elsewhere
  *   nomenclature_change  a category that is gone from everywhere while a new one appears in the same
  *                        territories: by the figures, what the one lost and the other gained in the same
- *                        territory is at least half of their mean (and so on with what is left over); further
- * new ones that share half of their words with either. All of the old category's figure then is no closure,
- * all of the new one's no opening. Or in part: a category that stands loses where a new one appears: in at
- * least half of the territories (ten or more) where it lost, and four times as often as where it did not
- * (twice, for one that shares half of its words with either); only what both have in a territory is then
- * explained perimeter_change     any other category that is gone from five territories or more, or new in
- * them
+ *                        territory is at least half of their mean (and so on with what is left over);
+ *                        further new ones that share half of their words with either. All of the old
+ *                        category's figure then is no closure, all of the new one's no opening. Or in part: a
+ *                        category that stands loses where a new one appears: in at least half of the
+ *                        territories (ten or more) where it lost, and four times as often as where it did not
+ *                        (twice, for one that shares half of its words with either); only what both have in a
+ *                        territory is then explained
+ *   perimeter_change     any other category that is gone from five territories or more, or new in them
  *
  * Order: changed, closed, created, each by category then territory, bytewise.
  * Memory: about 90 bytes for each figure of the two editions.
@@ -39,10 +47,10 @@ enum mg_code mg_stock_history_events(const struct mg_stock_history *history, mg_
                                      void *context, struct mg_error *err);
 
 /* Records of type stock: dataset, from, to, (level, territory, territory_name,) category, before, created,
- * closed, after, net, nomenclature_change, perimeter_change (parts of net), net_real. place: the caller's, or
- * NULL for the whole, which is followed by records of type artefact: dataset, from, to, artefact, event,
- * column, before, after, n, of, rate. */
+ * closed, after, net, nomenclature_change, perimeter_change, coverage_gap (parts of net), net_real; ministry:
+ * with the dataset's producer, after category. place: the caller's, or NULL for the whole, which is followed
+ * by records of type artefact: dataset, from, to, artefact, event, column, before, after, n, of, rate. */
 enum mg_code mg_stock_history_stat(const struct mg_stock_history *history, struct mg_place *place,
-                                   struct mg_out *out, struct mg_error *err);
+                                   bool ministry, struct mg_out *out, struct mg_error *err);
 
 #endif

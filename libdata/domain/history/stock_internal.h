@@ -3,6 +3,7 @@
 #define MG_HISTORY_STOCK_INTERNAL_H
 
 #include "libdata/base/map.h"
+#include "libdata/domain/common/territory_code.h"
 #include "libdata/domain/history/stock.h"
 
 enum { STOCK_CLOSED, STOCK_CREATED, STOCK_WAYS };
@@ -12,7 +13,8 @@ struct stock_cell {
     int32_t category, territory;
     double before, after;
     double nomenclature; /* of what was closed or created here */
-    double perimeter;
+    double perimeter, coverage;
+    uint32_t gap; /* 1 + index of gaps; 0: none */
 };
 
 /* Figures of a commune that now stand under another code. */
@@ -36,6 +38,14 @@ struct stock_pair { /* what went from one category to another */
     double n, of; /* explained, of what the first lost */
 };
 
+struct stock_gap { /* a territory, or a category in one, that is in one edition only */
+    char area[MG_TERRITORY_CODE_SIZE];
+    const char *level;
+    int32_t category; /* -1: all of them */
+    int way;
+    double n, rate; /* rate: of the same elsewhere */
+};
+
 struct mg_stock_history {
     struct mg_db *db;
     const struct mg_dataset *dataset;
@@ -49,6 +59,8 @@ struct mg_stock_history {
     size_t carried_count, carried_capacity;
     struct stock_pair *pairs; /* by before, after */
     size_t pair_count, pair_capacity;
+    struct stock_gap *gaps;
+    size_t gap_count;
 };
 
 /* history/stock_load.c */
@@ -56,6 +68,13 @@ enum mg_code stock_load(struct mg_stock_history *h, struct mg_error *err);
 
 /* history/stock_match.c */
 enum mg_code stock_match(struct mg_stock_history *h, struct mg_error *err);
+
+/* history/stock_gap.c: before and after categories are matched */
+enum mg_code stock_gap_territories(struct mg_stock_history *h, struct mg_error *err);
+enum mg_code stock_gap_categories(struct mg_stock_history *h, struct mg_error *err);
+/* As "departement=35" or "departement=35: Police". */
+void stock_gap_name(const struct mg_stock_history *h, const struct stock_gap *gap, bool level,
+                    struct mg_buf *buf);
 
 static inline bool stock_gone(const struct stock_category *c)
 {

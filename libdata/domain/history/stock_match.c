@@ -278,9 +278,9 @@ static void mark_cells(struct mg_stock_history *h)
         if (!stock_gone(c) && !stock_new(c))
             continue;
         if (c->partner)
-            cell->nomenclature = change;
+            cell->nomenclature = change - cell->coverage;
         else if (c->territories >= EVERYWHERE)
-            cell->perimeter = change - cell->nomenclature;
+            cell->perimeter = change - cell->nomenclature - cell->coverage;
     }
 }
 
@@ -304,6 +304,8 @@ static enum mg_code prepare(struct matching *m, struct mg_error *err)
         return mg_fail_memory(err);
     for (size_t i = 0; i < h->cell_count; i++) {
         const struct stock_cell *cell = &h->cells[i];
+        if (cell->gap)
+            continue;
         m->lost[i] = m->all_lost[i] = cell->before > cell->after ? cell->before - cell->after : 0;
         m->gained[i] = m->all_gained[i] = cell->after > cell->before ? cell->after - cell->before : 0;
     }
@@ -320,7 +322,9 @@ static enum mg_code prepare(struct matching *m, struct mg_error *err)
 enum mg_code stock_match(struct mg_stock_history *h, struct mg_error *err)
 {
     MG_CLEANUP(finish) struct matching m = {.h = h, .categories = h->categories.count};
-    enum mg_code code = prepare(&m, err);
+    enum mg_code code = stock_gap_territories(h, err);
+    if (!code)
+        code = prepare(&m, err);
     if (!code)
         code = match_gone(&m, err);
     if (!code)
@@ -332,5 +336,5 @@ enum mg_code stock_match(struct mg_stock_history *h, struct mg_error *err)
     mark_cells(h);
     if (h->pair_count)
         qsort(h->pairs, h->pair_count, sizeof *h->pairs, by_categories);
-    return MG_OK;
+    return stock_gap_categories(h, err);
 }

@@ -6,7 +6,7 @@
 #include "libdata/domain/history/stock_internal.h"
 
 struct sums {
-    double before, after, created, closed, nomenclature, perimeter;
+    double before, after, created, closed, nomenclature, perimeter, coverage;
 };
 
 static void add(struct sums *sums, const struct stock_cell *cell)
@@ -17,11 +17,21 @@ static void add(struct sums *sums, const struct stock_cell *cell)
     *(change > 0 ? &sums->created : &sums->closed) += change > 0 ? change : -change;
     sums->nomenclature += change > 0 ? cell->nomenclature : -cell->nomenclature;
     sums->perimeter += change > 0 ? cell->perimeter : -cell->perimeter;
+    sums->coverage += change > 0 ? cell->coverage : -cell->coverage;
 }
 
-static enum mg_code write(const struct mg_stock_history *h, const struct mg_place *place, int32_t index,
-                          size_t category, const struct sums *sums, struct mg_out *out, struct mg_error *err)
+/* How they are asked for. */
+struct asked {
+    struct mg_place *place; /* NULL: the whole */
+    bool ministry;
+    struct mg_out *out;
+};
+
+static enum mg_code write(const struct mg_stock_history *h, const struct asked *asked, int32_t index,
+                          size_t category, const struct sums *sums, struct mg_error *err)
 {
+    const struct mg_place *place = asked->place;
+    struct mg_out *out = asked->out;
     mg_out_begin(out, "stock");
     mg_out_text(out, "dataset", h->dataset->name);
     mg_out_text(out, "from", h->from->as_of);
@@ -36,6 +46,8 @@ static enum mg_code write(const struct mg_stock_history *h, const struct mg_plac
         mg_out_text(out, "territory_name", territory ? territory->name : NULL);
     }
     mg_out_text(out, "category", stock_label(h, (int32_t)category));
+    if (asked->ministry)
+        mg_out_text(out, "ministry", h->dataset->producer);
     mg_out_real(out, "before", sums->before);
     mg_out_real(out, "created", sums->created);
     mg_out_real(out, "closed", sums->closed);
@@ -43,65 +55,127 @@ static enum mg_code write(const struct mg_stock_history *h, const struct mg_plac
     mg_out_real(out, "net", sums->created - sums->closed);
     mg_out_real(out, "nomenclature_change", sums->nomenclature);
     mg_out_real(out, "perimeter_change", sums->perimeter);
-    mg_out_real(out, "net_real", sums->created - sums->closed - sums->nomenclature - sums->perimeter);
+    mg_out_real(out, "coverage_gap", sums->coverage);
+    mg_out_real(out, "net_real",
+                sums->created - sums->closed - sums->nomenclature - sums->perimeter - sums->coverage);
     return mg_out_end_record(out, err);
 }
 
-static enum mg_code finding(const struct mg_stock_history *h, const char *artefact, const char *event,
-                            const char *before, const char *after, double n, double of, struct mg_out *out,
-                            struct mg_error *err)
+struct found {
+    enum mg_artefact artefact;
+    enum mg_event_kind kind;
+    const char *column, *before, *after;
+    double n, of, rate;
+};
+
+static enum mg_code write_found(const struct mg_stock_history *h, const struct found *f, struct mg_out *out,
+                                struct mg_error *err)
 {
     mg_out_begin(out, "artefact");
     mg_out_text(out, "dataset", h->dataset->name);
     mg_out_text(out, "from", h->from->as_of);
     mg_out_text(out, "to", h->to->as_of);
-    mg_out_text(out, "artefact", artefact);
-    mg_out_text(out, "event", event);
-    mg_out_text(out, "column", "category");
-    mg_out_text(out, "before", before);
-    mg_out_text(out, "after", after);
-    mg_out_real(out, "n", n);
-    mg_out_real(out, "of", of);
-    mg_out_real(out, "rate", n / of);
+    mg_out_text(out, "artefact", mg_artefact_name(f->artefact));
+    mg_out_text(out, "event", mg_event_kind_name(f->kind));
+    mg_out_text(out, "column", f->column);
+    mg_out_text(out, "before", f->before);
+    mg_out_text(out, "after", f->after);
+    mg_out_real(out, "n", f->n);
+    mg_out_real(out, "of", f->of);
+    mg_out_real(out, "rate", f->rate);
     return mg_out_end_record(out, err);
 }
 
-static enum mg_code write_findings(const struct mg_stock_history *h, struct mg_out *out, struct mg_error *err)
+static struct found found_of(enum mg_artefact artefact, enum mg_event_kind kind, const char *before,
+                             const char *after, double n, double of)
+{
+    return (struct found){artefact, kind, "category", before, after, n, of, n / of};
+}
+
+static enum mg_code write_labels(const struct mg_stock_history *h, struct mg_out *out, struct mg_error *err)
 {
     enum mg_code code = MG_OK;
-    double carried = 0, before = 0;
     for (size_t i = 0; i < h->categories.count && !code; i++) {
         const struct stock_category *c = &h->category[i];
-        before += c->before;
-        if (c->relabelled >= 0)
-            code =
-                finding(h, mg_artefact_name(MG_LABEL_REFORMATTED), "changed", stock_label(h, c->relabelled),
-                        stock_label(h, (int32_t)i), c->before, c->before, out, err);
+        if (c->relabelled < 0)
+            continue;
+        struct found found = found_of(MG_LABEL_REFORMATTED, MG_EVENT_CHANGED, stock_label(h, c->relabelled),
+                                      stock_label(h, (int32_t)i), c->before, c->before);
+        code = write_found(h, &found, out, err);
     }
-    for (size_t i = 0; i < h->pair_count && !code; i++)
-        code =
-            finding(h, mg_artefact_name(MG_NOMENCLATURE_CHANGE), "closed", stock_label(h, h->pairs[i].before),
-                    stock_label(h, h->pairs[i].after), h->pairs[i].n, h->pairs[i].of, out, err);
-    for (size_t i = 0; i < h->categories.count && !code; i++) {
-        const struct stock_category *c = &h->category[i];
-        double n = 0;
-        for (size_t k = c->first; k < c->end; k++)
-            n += h->cells[k].perimeter;
-        if (n > 0)
-            code =
-                finding(h, mg_artefact_name(MG_PERIMETER_CHANGE), stock_gone(c) ? "closed" : "created",
-                        stock_gone(c) ? stock_label(h, (int32_t)i) : NULL,
-                        stock_gone(c) ? NULL : stock_label(h, (int32_t)i), n, c->before + c->after, out, err);
-    }
-    for (size_t i = 0; i < h->carried_count; i++)
-        carried += h->carried[i].n;
-    if (carried > 0 && !code)
-        code = finding(h, mg_artefact_name(MG_COMMUNE_RECODED), "changed", NULL, NULL, carried, before, out,
-                       err);
     return code;
 }
 
-static enum mg_code write_whole(const struct mg_stock_history *h, struct mg_out *out, struct mg_error *err)
+static enum mg_code write_perimeters(const struct mg_stock_history *h, struct mg_out *out,
+                                     struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < h->categories.count && !code; i++) {
+        const struct stock_category *c = &h->category[i];
+        const char *label = stock_label(h, (int32_t)i);
+        bool gone = stock_gone(c);
+        double n = 0;
+        for (size_t k = c->first; k < c->end; k++)
+            n += h->cells[k].perimeter;
+        if (!(n > 0))
+            continue;
+        struct found found = found_of(MG_PERIMETER_CHANGE, gone ? MG_EVENT_CLOSED : MG_EVENT_CREATED,
+                                      gone ? label : NULL, gone ? NULL : label, n, c->before + c->after);
+        code = write_found(h, &found, out, err);
+    }
+    return code;
+}
+
+static enum mg_code write_gaps(const struct mg_stock_history *h, struct mg_out *out, struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf name = {0}, column = {0};
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < h->gap_count && !code; i++) {
+        const struct stock_gap *gap = &h->gaps[i];
+        bool gone = gap->way == STOCK_CLOSED;
+        mg_buf_clear(&name);
+        mg_buf_clear(&column);
+        stock_gap_name(h, gap, false, &name);
+        mg_buf_printf(&column, "%s%s", gap->level, gap->category < 0 ? "" : ", category");
+        if ((code = mg_buf_check(&name, err)) || (code = mg_buf_check(&column, err)))
+            break;
+        code = write_found(h,
+                           &(struct found){MG_COVERAGE_GAP, gone ? MG_EVENT_CLOSED : MG_EVENT_CREATED,
+                                           column.data, gone ? name.data : NULL, gone ? NULL : name.data,
+                                           gap->n, gap->n, gap->rate},
+                           out, err);
+    }
+    return code;
+}
+
+/* What made artefacts of the figures. */
+static enum mg_code write_findings(const struct mg_stock_history *h, struct mg_out *out, struct mg_error *err)
+{
+    double carried = 0, before = 0;
+    enum mg_code code = write_labels(h, out, err);
+    for (size_t i = 0; i < h->pair_count && !code; i++) {
+        struct found found =
+            found_of(MG_NOMENCLATURE_CHANGE, MG_EVENT_CLOSED, stock_label(h, h->pairs[i].before),
+                     stock_label(h, h->pairs[i].after), h->pairs[i].n, h->pairs[i].of);
+        code = write_found(h, &found, out, err);
+    }
+    if (!code)
+        code = write_perimeters(h, out, err);
+    if (!code)
+        code = write_gaps(h, out, err);
+    for (size_t i = 0; i < h->categories.count; i++)
+        before += h->category[i].before;
+    for (size_t i = 0; i < h->carried_count; i++)
+        carried += h->carried[i].n;
+    if (!code && carried > 0) {
+        struct found found = found_of(MG_COMMUNE_RECODED, MG_EVENT_CHANGED, NULL, NULL, carried, before);
+        code = write_found(h, &found, out, err);
+    }
+    return code;
+}
+
+static enum mg_code write_whole(const struct mg_stock_history *h, const struct asked *asked,
+                                struct mg_error *err)
 {
     enum mg_code code = MG_OK;
     for (size_t i = 0; i < h->categories.count && !code; i++) {
@@ -110,9 +184,9 @@ static enum mg_code write_whole(const struct mg_stock_history *h, struct mg_out 
         for (size_t k = c->first; k < c->end; k++)
             add(&sums, &h->cells[k]);
         if (c->territories)
-            code = write(h, NULL, MG_NOWHERE, i, &sums, out, err);
+            code = write(h, asked, MG_NOWHERE, i, &sums, err);
     }
-    return code ? code : write_findings(h, out, err);
+    return code ? code : write_findings(h, asked->out, err);
 }
 
 /* A cell with the place it is in. */
@@ -136,9 +210,10 @@ static int by_place(const void *a, const void *b, void *context)
     return p->cell < q->cell ? -1 : p->cell > q->cell;
 }
 
-static enum mg_code write_places(const struct mg_stock_history *h, struct mg_place *place, struct mg_out *out,
+static enum mg_code write_places(const struct mg_stock_history *h, const struct asked *asked,
                                  struct mg_error *err)
 {
+    struct mg_place *place = asked->place;
     MG_FREE struct placed *placed = mg_malloc((h->cell_count + 1) * sizeof *placed);
     enum mg_level level = MG_COMMUNE;
     mg_date date;
@@ -159,13 +234,14 @@ static enum mg_code write_places(const struct mg_stock_history *h, struct mg_pla
         while (i < h->cell_count && placed[i].index == placed[first].index &&
                placed[i].cell->category == placed[first].cell->category)
             add(&sums, placed[i++].cell);
-        code = write(h, place, placed[first].index, (size_t)placed[first].cell->category, &sums, out, err);
+        code = write(h, asked, placed[first].index, (size_t)placed[first].cell->category, &sums, err);
     }
     return code;
 }
 
-enum mg_code mg_stock_history_stat(const struct mg_stock_history *h, struct mg_place *place,
+enum mg_code mg_stock_history_stat(const struct mg_stock_history *h, struct mg_place *place, bool ministry,
                                    struct mg_out *out, struct mg_error *err)
 {
-    return place ? write_places(h, place, out, err) : write_whole(h, out, err);
+    const struct asked asked = {place, ministry, out};
+    return place ? write_places(h, &asked, err) : write_whole(h, &asked, err);
 }
