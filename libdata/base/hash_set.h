@@ -1,8 +1,9 @@
-/* hash_set.h - which texts have been seen: their 64-bit hashes only, so that memory does not grow with the
- * texts: at most 32 bytes for each that is different.
+/* hash_set.h - which texts have been seen: their hashes only, so that memory does not grow with the texts.
  *
- * Two different texts among ten million are taken for one with a probability of 3 in a million. Start with
- * {0}; the owner calls mg_hash_set_finish.
+ * Of 64 bits, at most 32 bytes for each text that is different: two of ten million are taken for one with a
+ * probability of 3 in a million, which is enough where that is only a doubt. Where a row would be refused for
+ * it, wide: of 128 bits, twice the memory, and 2 in 10^25. Start with {0} or {.wide = true}; the owner calls
+ * mg_hash_set_finish.
  */
 #ifndef MG_BASE_HASH_SET_H
 #define MG_BASE_HASH_SET_H
@@ -14,8 +15,9 @@
 #include "libdata/base/error.h"
 
 struct mg_hash_set {
-    uint64_t *slots; /* open addressing; 0 is free */
+    uint64_t *slots; /* open addressing; 0 is free. wide: two a slot, the low word first */
     size_t slot_count, count;
+    bool wide;
 };
 
 /* *ret_new: it was not there yet. */

@@ -215,10 +215,9 @@ static void text_is_made_visible_and_folded(void **state)
     assert_memory_equal(trimmed, "a b", 3);
 }
 
-static void hash_sets_know_what_they_saw(void **state)
+static void check_hash_set(bool wide)
 {
-    (void)state;
-    struct mg_hash_set set = {0};
+    struct mg_hash_set set = {.wide = wide};
     bool is_new = false;
     char text[16];
     for (int i = 0; i < 20000; i++) {
@@ -232,12 +231,25 @@ static void hash_sets_know_what_they_saw(void **state)
     mg_hash_set_clear(&set);
     must(mg_hash_set_put(&set, "7", 1, &is_new, &err));
     assert_true(is_new);
+    /* another text whose first half of the hash is the same */
+    for (size_t i = 1; wide && i < 2 * set.slot_count; i += 2)
+        set.slots[i] ^= set.slots[i - 1] ? 1 : 0;
+    must(mg_hash_set_put(&set, "7", 1, &is_new, &err));
+    assert_int_equal(is_new, wide);
     mg_hash_set_finish(&set);
+    set.wide = wide;
     mg_alloc_fail_after(0);
     struct mg_error err = {0};
     assert_int_equal(mg_hash_set_put(&set, "7", 1, &is_new, &err), MG_ERR_MEMORY);
     mg_alloc_fail_after(-1);
     mg_hash_set_finish(&set);
+}
+
+static void hash_sets_know_what_they_saw(void **state)
+{
+    (void)state;
+    check_hash_set(false);
+    check_hash_set(true);
 }
 
 static void maps_keep_their_order(void **state)

@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libdata/base/cleanup.h"
 #include "libdata/base/num.h"
 #include "libdata/base/text.h"
 #include "libdata/domain/columns/schema_internal.h"
 #include "libdata/domain/common/codes.h"
 #include "libdata/domain/common/identifiers.h"
+#include "libdata/io/table.h"
 
 const char *const mg_schema_type_names[MG_SCHEMA_TYPE_COUNT] = {"string",    "integer",  "number", "boolean",
                                                                 "date",      "datetime", "time",   "year",
@@ -29,8 +31,15 @@ bool mg_schema_is_missing(const struct mg_schema *schema, const char *text, size
     return !length || mg_map_get(&schema->missing, text, length) >= 0;
 }
 
+const size_t *mg_schema_key(const struct mg_schema *schema, size_t *ret_count)
+{
+    *ret_count = schema->key_count;
+    return schema->key;
+}
+
 void mg_schema_restart(struct mg_schema *schema)
 {
+    mg_hash_set_clear(&schema->seen);
     for (size_t i = 0; i < schema->field_count; i++)
         mg_hash_set_clear(&schema->fields[i].seen);
 }
@@ -245,13 +254,27 @@ enum mg_code mg_schema_check(struct mg_schema *schema, size_t field, const char 
         *ret_error = "constraint-error";
         return MG_OK;
     }
-    if (!rules->unique)
+    if (!rules->unique && !rules->primary)
         return MG_OK;
     bool is_new = false;
     enum mg_code code = mg_hash_set_put(&rules->seen, text, length, &is_new, err);
     if (!code && !is_new) {
-        *ret_error = "unique-error";
-        snprintf(why, MG_SCHEMA_WHY, "%s", _("stands in an earlier row too (unique)"));
+        *ret_error = rules->unique ? "unique-error" : "primary-key";
+        snprintf(why, MG_SCHEMA_WHY, "%s",
+                 rules->unique ? _("stands in an earlier row too (unique)")
+                               : _("is the primary key of an earlier row too"));
     }
     return code;
+}
+
+enum mg_code mg_schema_check_key(struct mg_schema *schema, const struct mg_cell *cells, bool *ret_new,
+                                 struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf all = {0};
+    for (size_t i = 0; i < schema->key_count; i++) {
+        mg_buf_add(&all, &cells[i].length, sizeof cells[i].length);
+        mg_buf_add(&all, cells[i].text, cells[i].length);
+    }
+    enum mg_code code = mg_buf_check(&all, err);
+    return code ? code : mg_hash_set_put(&schema->seen, all.data, all.length, ret_new, err);
 }

@@ -38,9 +38,10 @@ struct mg_schema_rules {
     char decimal, group; /* group 0: none */
     struct mg_map true_values, false_values;
     bool unique;
+    bool primary; /* the primary key by itself */
     bool has_enum;
     struct mg_map enumeration;
-    struct mg_hash_set seen; /* of a unique field */
+    struct mg_hash_set seen; /* of a unique field or the primary key */
     struct mg_schema_bound minimum, maximum;
     int64_t min_length, max_length; /* characters; -1: not said */
     pcre2_code *pattern;
@@ -50,6 +51,8 @@ struct mg_schema_rules {
 struct mg_schema {
     size_t field_count;
     struct mg_schema_rules *fields;
+    size_t *key, key_count; /* a primary key of several fields */
+    struct mg_hash_set seen;
     struct mg_map missing;
     pcre2_match_data *match;
     pcre2_match_context *match_context;

@@ -192,6 +192,7 @@ static enum mg_code parse_constraints(struct mg_schema_rules *rules, const json_
     const json_t *list = json_object_get(json, "enum");
     rules->field.required = json_is_true(json_object_get(json, "required"));
     rules->unique = json_is_true(json_object_get(json, "unique"));
+    rules->seen.wide = true;
     rules->has_enum = json_is_array(list);
     enum mg_code code = put_all(&rules->enumeration, list, err);
     if (!code)
@@ -242,26 +243,37 @@ static enum mg_code parse_field(struct mg_schema_rules *rules, const json_t *jso
     return code;
 }
 
-/* The primary key: one field is the key; of several none is, but each of them is required. */
+/* The field of that name, or SIZE_MAX. */
+static size_t field_named(const struct mg_schema *schema, const char *name)
+{
+    for (size_t i = 0; name && i < schema->field_count; i++)
+        if (!strcmp(schema->fields[i].field.name, name))
+            return i;
+    return SIZE_MAX;
+}
+
+/* The primary key: one field, or several together. Each of them is required. */
 static enum mg_code take_key(struct mg_schema *schema, const json_t *key, struct mg_error *err)
 {
     size_t count = json_is_string(key) ? 1 : json_array_size(key);
+    schema->seen.wide = true;
+    schema->key = mg_calloc(count + 1, sizeof *schema->key);
+    if (!schema->key)
+        return mg_fail_memory(err);
     for (size_t i = 0; i < count; i++) {
         const char *name = json_string_value(json_is_string(key) ? key : json_array_get(key, i));
-        size_t field = 0;
-        while (field < schema->field_count && (!name || strcmp(schema->fields[field].field.name, name)))
-            field++;
-        if (field == schema->field_count)
+        size_t field = field_named(schema, name);
+        if (field == SIZE_MAX)
             return mg_fail(err, MG_ERR_INPUT, _("descriptor: the primary key '%s' is not a field"),
                            name ? name : "");
         struct mg_schema_rules *rules = &schema->fields[field];
-        rules->field.required = true;
-        if (count > 1)
-            continue;
-        rules->field.key = rules->unique = true;
-        if (rules->field.role < 0)
+        schema->key[i] = field;
+        rules->field.required = rules->field.key = true;
+        rules->primary = count == 1;
+        if (count == 1 && rules->field.role < 0)
             rules->field.role = MG_ROLE_KEY;
     }
+    schema->key_count = count > 1 ? count : 0;
     return MG_OK;
 }
 
@@ -322,6 +334,8 @@ void mg_schema_destroy(struct mg_schema *schema)
         free(rules->pattern_text);
         free(rules->strings);
     }
+    free(schema->key);
+    mg_hash_set_finish(&schema->seen);
     mg_map_finish(&schema->missing);
     pcre2_match_data_free(schema->match);
     pcre2_match_context_free(schema->match_context);

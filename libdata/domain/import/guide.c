@@ -193,6 +193,33 @@ static size_t add(const struct mg_import *import, enum mg_role role, int column,
     return count;
 }
 
+static bool has_key(const struct mg_import *import, const struct mg_map_option *maps, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (maps[i].role == MG_ROLE_KEY)
+            return true;
+    for (size_t i = 0; import->dataset && i < import->dataset->field_count; i++) {
+        const struct mg_field *field = &import->dataset->fields[i];
+        if (field->key_part || (field->role && !strcmp(field->role, mg_role_name(MG_ROLE_KEY))))
+            return true;
+    }
+    return false;
+}
+
+/* A primary key of several fields: its columns are the key, as if --map key had named each. */
+static size_t add_key(const struct mg_import *import, struct mg_map_option *maps, size_t count)
+{
+    size_t parts;
+    const size_t *key = mg_schema_key(import->descriptor->schema, &parts);
+    if (parts < 2 || parts > MG_KEY_PARTS || import->kind != &mg_import_services || import->options->no_key ||
+        has_key(import, maps, count))
+        return count;
+    for (size_t i = 0; i < parts; i++)
+        maps[count++] =
+            (struct mg_map_option){MG_ROLE_KEY, import->info->columns[import->schema_columns[key[i]]]};
+    return count;
+}
+
 size_t mg_import_guide_maps(const struct mg_import *import, struct mg_map_option *maps, size_t count)
 {
     const struct mg_national *profile = import->national;
@@ -202,6 +229,8 @@ size_t mg_import_guide_maps(const struct mg_import *import, struct mg_map_option
         if (role >= 0)
             count = add(import, (enum mg_role)role, import->schema_columns[i], maps, count);
     }
+    if (fields)
+        count = add_key(import, maps, count);
     for (size_t i = 0; profile && i < profile->map_count; i++) {
         const struct mg_national_list *columns = &profile->maps[i].columns;
         int column = -1;
@@ -245,6 +274,51 @@ enum mg_code mg_import_match_schema(struct mg_import *import, struct mg_error *e
     return MG_OK;
 }
 
+/* What is wrong with a cell, or a row: told, and the row refused or kept. broken: NULL in an import. */
+static enum mg_code tell(struct mg_import *import, const struct mg_row *row, int column, bool whole_row,
+                         const char *error, const char *why, bool deliver, struct mg_import_broken *broken,
+                         struct mg_error *err)
+{
+    int of = whole_row ? MG_IMPORT_WHOLE_ROW : column;
+    if (!broken)
+        return deliver ? mg_import_issue(import, row, of, error, err, "%s", why)
+                       : mg_import_reject(import, row, of, error, err, "%s", why);
+    if (!broken[column].n++)
+        snprintf(broken[column].first, sizeof broken[column].first, _("line %" PRId64 ": %s: %s"), row->line,
+                 error, why);
+    return MG_OK;
+}
+
+static struct mg_cell trimmed(const struct mg_row *row, int column)
+{
+    struct mg_cell cell;
+    cell.text = mg_text_trim(row->cells[column].text, row->cells[column].length, &cell.length);
+    return cell;
+}
+
+/* A primary key of several fields, all of whose cells an earlier row has. */
+static enum mg_code check_key(struct mg_import *import, const struct mg_row *row, bool *ret_deliver,
+                              struct mg_import_broken *broken, struct mg_error *err)
+{
+    struct mg_schema *schema = import->descriptor->schema;
+    size_t count;
+    const size_t *key = mg_schema_key(schema, &count);
+    if (!count || !*ret_deliver)
+        return MG_OK;
+    MG_FREE struct mg_cell *cells = mg_calloc(count, sizeof *cells);
+    if (!cells)
+        return mg_fail_memory(err);
+    for (size_t i = 0; i < count; i++)
+        cells[i] = trimmed(row, import->schema_columns[key[i]]);
+    bool is_new = true;
+    enum mg_code code = mg_schema_check_key(schema, cells, &is_new, err);
+    if (code || is_new)
+        return code;
+    *ret_deliver = false;
+    return tell(import, row, import->schema_columns[key[0]], true, "primary-key",
+                _("its primary key is that of an earlier row"), false, broken, err);
+}
+
 /* broken: NULL in an import, whose issues and rejects they become. */
 static enum mg_code check_schema(struct mg_import *import, const struct mg_row *row, bool *ret_deliver,
                                  struct mg_import_broken *broken, struct mg_error *err)
@@ -255,23 +329,17 @@ static enum mg_code check_schema(struct mg_import *import, const struct mg_row *
         int column = import->schema_columns[i];
         char why[MG_SCHEMA_WHY];
         const char *error = NULL;
-        size_t length;
         if (column < 0)
             continue;
-        const char *text = mg_text_trim(row->cells[column].text, row->cells[column].length, &length);
-        code = mg_schema_check(schema, i, text, length, &error, why, err);
+        struct mg_cell cell = trimmed(row, column);
+        code = mg_schema_check(schema, i, cell.text, cell.length, &error, why, err);
         if (code || !error)
             continue;
         bool key = import->roles.column[MG_ROLE_KEY] == column || mg_schema_field(schema, i)->key;
         *ret_deliver = !import->options->strict_schema && !(key && strcmp(error, "type-error"));
-        if (broken && !broken[column].n++)
-            snprintf(broken[column].first, sizeof broken[column].first, _("line %" PRId64 ": %s: %s"),
-                     row->line, error, why);
-        if (!broken)
-            code = *ret_deliver ? mg_import_issue(import, row, column, error, err, "%s", why)
-                                : mg_import_reject(import, row, column, error, err, "%s", why);
+        code = tell(import, row, column, false, error, why, *ret_deliver, broken, err);
     }
-    return code;
+    return code ? code : check_key(import, row, ret_deliver, broken, err);
 }
 
 enum mg_code mg_import_check_schema(struct mg_import *import, const struct mg_row *row, bool *ret_deliver,

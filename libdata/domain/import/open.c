@@ -220,7 +220,7 @@ static enum mg_code check_required(const struct mg_import *import, struct mg_err
 enum mg_code mg_import_find_roles(struct mg_import *import, struct mg_error *err)
 {
     const struct mg_import_options *o = import->options;
-    struct mg_map_option maps[2 * MG_ROLE_COUNT];
+    struct mg_map_option maps[2 * MG_ROLE_COUNT + MG_KEY_PARTS];
     size_t map_count = 0;
     if (import->kind->known)
         map_count = import->kind->known(import, maps);
