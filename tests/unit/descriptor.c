@@ -5,8 +5,8 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/domain/columns/descriptor.h"
-#include "libdata/domain/import/import.h"
 #include "libdata/domain/columns/national.h"
+#include "libdata/domain/import/import.h"
 #include "tests/unit/files.h"
 
 #define FIELD "{\"fields\":[{\"name\":\"a\","
@@ -243,8 +243,11 @@ static void a_profile_guides_an_import(void **state)
     assert_int_equal(result.rows_loaded, 1);
     assert_int_equal(result.rows_skipped, 1);
     assert_int_equal(number(db, "SELECT count(*) FROM record WHERE key = '010000024' AND name = 'CH X' AND "
-                                "category = 'Centre Hospitalier' AND opened = '1979-02-13'"),
+                                "category = 'Centre Hospitalier' AND opened = '1979-02-13' AND "
+                                "postcode = '01440' AND address = 'DE PARIS' AND commune = '01451' AND "
+                                "other LIKE '%01440 VIRIAT%'"),
                      1);
+    assert_int_equal(number(db, "SELECT count(*) FROM issue WHERE code = 'code-rewritten'"), 0);
     assert_int_equal(number(db, "SELECT count(*) FROM edition WHERE profile = 'finess-etablissements'"), 1);
     assert_int_equal(
         number(db, "SELECT count(*) FROM dataset WHERE licence IS NOT NULL AND title IS NOT NULL"), 1);

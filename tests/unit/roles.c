@@ -271,6 +271,24 @@ static void codes_get_their_proper_form(void **state)
     }
 }
 
+static void postcodes_stand_before_their_town(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *code;
+    } cases[] = {
+        {"01440 VIRIAT", "01440"}, {"51000  Châlons", "51000"}, {"97500 3 ÎLES", NULL}, {"01440", NULL},
+        {"01440 ", NULL},          {"1440 VIRIAT", NULL},       {"01 44 VIRIAT", NULL}, {"", NULL},
+        {"2A000 AJACCIO", NULL},   {"01440VIRIAT", NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char code[MG_CODE_SIZE];
+        if (mg_code_routing_line(cases[i].text, strlen(cases[i].text), code) != (cases[i].code != NULL))
+            fail_msg("'%s'", cases[i].text);
+        if (cases[i].code)
+            assert_string_equal(code, cases[i].code);
+    }
+}
+
 static void communes_are_numbered_within_departements(void **state)
 {
     (void)state;
@@ -355,6 +373,7 @@ int main(void)
         cmocka_unit_test(earlier_editions_settle_roles),
         cmocka_unit_test(cut_labels_are_completed),
         cmocka_unit_test(codes_get_their_proper_form),
+        cmocka_unit_test(postcodes_stand_before_their_town),
         cmocka_unit_test(communes_are_numbered_within_departements),
         cmocka_unit_test(places_are_split),
         cmocka_unit_test(degrees_minutes_and_seconds),

@@ -27,7 +27,8 @@ bool mg_code_commune(const char *text, size_t length, char ret_code[MG_CODE_SIZE
         memcpy(ret_code, text, 5);
         if (!is_digit(text[1]))
             ret_code[1] &= '\xDF'; /* upper case */
-    } else if (length == 5 && text[0] == '9' && memchr("ABCDEFabcdef", text[1], 12) && all_digits(text + 2, 3)) {
+    } else if (length == 5 && text[0] == '9' && memchr("ABCDEFabcdef", text[1], 12) &&
+               all_digits(text + 2, 3)) {
         memcpy(ret_code, "97", 2);
         memcpy(ret_code + 2, text + 2, 3);
     } else {
@@ -103,6 +104,15 @@ bool mg_code_postcode(const char *text, size_t length, char ret_code[MG_CODE_SIZ
     memcpy(ret_code + 5 - count, digits, count);
     ret_code[5] = '\0';
     return true;
+}
+
+bool mg_code_routing_line(const char *text, size_t length, char ret_code[MG_CODE_SIZE])
+{
+    size_t letter = 6;
+    while (letter < length && text[letter] == ' ')
+        letter++;
+    return letter < length && text[5] == ' ' && !is_digit(text[letter]) &&
+           mg_code_postcode(text, 5, ret_code) && !memchr(text, ' ', 5);
 }
 
 static bool is_blank(char c)

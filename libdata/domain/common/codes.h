@@ -18,6 +18,8 @@ bool mg_code_commune_within(const char *departement, size_t departement_length, 
 
 /* A postcode's five digits. 1000 is 01000; "01 000" is 01000. */
 bool mg_code_postcode(const char *text, size_t length, char ret_code[MG_CODE_SIZE]);
+/* The postcode of the line under an address: "01440 VIRIAT". */
+bool mg_code_routing_line(const char *text, size_t length, char ret_code[MG_CODE_SIZE]);
 
 /* Two numbers in one cell: "48.9, 2.1", "48,9;2,1", "48.9 2.1", "(48.9, 2.1)", "POINT (2.1 48.9)". In the
  * order written, which does not say which is the longitude. */

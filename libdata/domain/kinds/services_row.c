@@ -94,8 +94,10 @@ static enum mg_code understand_code(struct mg_services *s, const struct mg_row *
     int column = s->import->roles.column[role];
     struct mg_text *text = &s->texts[role];
     char *code = s->codes[role == MG_ROLE_COMMUNE];
+    bool routing = role == MG_ROLE_POSTCODE && mg_code_routing_line(text->text, text->length, code);
     bool within = role == MG_ROLE_COMMUNE && s->departement >= 0 && text->length <= 3;
     bool good = within                    ? complete_commune(s, row, code)
+                : routing                 ? true
                 : role == MG_ROLE_COMMUNE ? mg_code_commune(text->text, text->length, code)
                                           : mg_code_postcode(text->text, text->length, code);
     if (!good)
@@ -105,7 +107,7 @@ static enum mg_code understand_code(struct mg_services *s, const struct mg_row *
     if (text->length == 5 && !memcmp(text->text, code, 5))
         return MG_OK;
     enum mg_code result = MG_OK;
-    if (!within)
+    if (!within && !routing)
         result = mg_import_issue(s->import, row, column, text->length < 5 ? "leading-zero" : "code-rewritten",
                                  err, _("read as %s"), code);
     set_text(text, code, 5, &row->cells[column]);

@@ -11,6 +11,7 @@ map: key = nofinesset
 map: name = rs
 map: category = libcategetab
 map: address = voie
+map: postcode = ligneacheminement
 map: commune = commune
 map: opened = dateouv
 map: x = coordxet
