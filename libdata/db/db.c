@@ -7,6 +7,8 @@
 
 #include "libdata/db/connection.h"
 
+#define COMMIT_WAIT 10 /* seconds, at least: for those who are reading when the work is done */
+
 sqlite3 *mg_db_handle(struct mg_db *db)
 {
     return db->handle;
@@ -31,7 +33,11 @@ enum mg_code mg_db_begin(struct mg_db *db, struct mg_error *err)
 
 enum mg_code mg_db_commit(struct mg_db *db, struct mg_error *err)
 {
+    int wait_seconds = db->wait_seconds;
+    if (db->wait_seconds < COMMIT_WAIT)
+        db->wait_seconds = COMMIT_WAIT;
     enum mg_code code = mg_db_run(db, MG_SQL_DB_COMMIT, err, "");
+    db->wait_seconds = wait_seconds;
     if (code == MG_OK && db->mode != MG_DB_READ)
         db->made = false;
     return code;

@@ -40,6 +40,8 @@ const char *mg_db_path(const struct mg_db *db);
  * the file from the first statement on. A file made by MG_DB_CREATE gets its tables in the first one, so
  * there is nothing to ask it before: rolled back, it is an empty file again, and is removed on close. */
 enum mg_code mg_db_begin(struct mg_db *db, struct mg_error *err);
+/* Waits for those who are reading: for 10 seconds, even if wait_seconds is less, so that work is not lost for
+ * a glance into the file. */
 enum mg_code mg_db_commit(struct mg_db *db, struct mg_error *err);
 void mg_db_rollback(struct mg_db *db);
 

@@ -258,6 +258,40 @@ static void the_second_writer_goes_on_when_the_first_is_done(void **state)
     assert_int_equal(status, 0);
 }
 
+/* Who does not want to wait for another writer waits for a reader all the same, once the work is done. */
+static void a_commit_waits_for_readers(void **state)
+{
+    (void)state;
+    struct mg_db *db;
+    int ready[2];
+    char byte;
+    make_file();
+    assert_int_equal(pipe(ready), 0);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        struct mg_db *mine;
+        int64_t version;
+        if (mg_db_open(path, MG_DB_READ, 0, &mine, NULL) != MG_OK || mg_db_begin(mine, NULL) != MG_OK ||
+            mg_db_query_i64(mine, MG_SQL_DB_PAGE_COUNT, &version, NULL, NULL, "") != MG_OK ||
+            mg_db_exec(mine, NULL, "SELECT * FROM dataset") != MG_OK || write(ready[1], "x", 1) != 1)
+            _exit(1);
+        nanosleep(&(struct timespec){.tv_nsec = 300000000}, NULL);
+        _exit(mg_db_commit(mine, NULL));
+    }
+    close(ready[1]);
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+    must(mg_db_open(path, MG_DB_WRITE, 0, &db, &err));
+    must(mg_db_begin(db, &err));
+    must(mg_db_exec(db, &err, "CREATE TABLE more (a)"));
+    must(mg_db_commit(db, &err));
+    mg_db_close(db);
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
 /* Two runs make the same file: the one that gives up must not take it away from the other. */
 static int make_and_commit(void)
 {
@@ -496,6 +530,7 @@ int main(void)
         IN_DIRECTORY(a_file_must_be_there_and_be_a_file),
         IN_DIRECTORY(other_files_are_refused_and_stay_as_they_are),
         IN_DIRECTORY(the_second_writer_waits_then_gives_up),
+        IN_DIRECTORY(a_commit_waits_for_readers),
         IN_DIRECTORY(the_second_writer_goes_on_when_the_first_is_done),
         IN_DIRECTORY(a_file_that_another_run_filled_is_not_removed),
         IN_DIRECTORY(a_killed_run_leaves_the_old_state),
