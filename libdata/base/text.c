@@ -156,6 +156,20 @@ void mg_text_add_folded(struct mg_buf *buf, const char *text, size_t length)
     const unsigned char *s = (const unsigned char *)text;
     bool any = false, gap = false;
     for (size_t i = 0; i < length;) {
+        if (s[i] < 0x80) { /* as the tables say, without asking them */
+            char c = s[i] >= 'A' && s[i] <= 'Z' ? (char)(s[i] | 0x20) : (char)s[i];
+            i++;
+            if ((c < 'a' || c > 'z') && (c < '0' || c > '9')) {
+                gap = any;
+                continue;
+            }
+            if (gap)
+                mg_buf_add_char(buf, ' ');
+            gap = false;
+            any = true;
+            mg_buf_add_char(buf, c);
+            continue;
+        }
         size_t n = character(s + i, length - i);
         utf8proc_int32_t code = ' ', codes[32];
         if (n)

@@ -203,6 +203,7 @@ static void text_is_made_visible_and_folded(void **state)
                  {"", ""},
                  {" -- ", ""},
                  {"q1_01", "q1 01"},
+                 {"@AZ[`az{/09:\x7F\x01É", "az az 09 e"},
                  {"Ⅳ", "iv"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         MG_CLEANUP(mg_buf_finish) struct mg_buf buf = {0};

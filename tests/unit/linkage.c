@@ -405,6 +405,41 @@ static void test_any_order(void **state)
 }
 
 /* Nothing at all, nothing said, one side only, and places that are no numbers. */
+/* Pairs that are too many to be kept are compared twice. */
+static void test_compared_twice(void **state)
+{
+    static const size_t most[] = {0, 1, 100};
+    struct country *a = make_country(false), *b = make_country(true);
+    struct mg_linkage_link first[CAPACITY];
+    size_t count, first_count = 0;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        struct mg_linkage *linkage = NULL;
+        const struct mg_linkage_link *links;
+
+        must(mg_linkage_create(&(struct mg_linkage_list){a->services, a->count},
+                               &(struct mg_linkage_list){b->services, b->count},
+                               &(struct mg_linkage_options){.kept_pairs = most[i]}, &linkage, &err));
+        assert_true(mg_linkage_model(linkage)->pairs > 200);
+        links = mg_linkage_links(linkage, &count);
+        if (!i) {
+            first_count = count;
+            memcpy(first, links, count * sizeof *links);
+        }
+        assert_int_equal(count, first_count);
+        for (size_t k = 0; k < count; k++) {
+            assert_int_equal(links[k].before, first[k].before);
+            assert_int_equal(links[k].after, first[k].after);
+            assert_true(links[k].score == first[k].score);
+            assert_memory_equal(links[k].levels, first[k].levels, sizeof first->levels);
+        }
+        mg_linkage_destroy(linkage);
+    }
+    free(a);
+    free(b);
+}
+
 static void test_edges(void **state)
 {
     struct mg_linkage_service nothing[] = {{.name = NULL},
@@ -487,6 +522,7 @@ int main(void)
         cmocka_unit_test(test_moved_or_renamed),
         cmocka_unit_test(test_merged),
         cmocka_unit_test(test_any_order),
+        cmocka_unit_test(test_compared_twice),
         cmocka_unit_test(test_edges),
         cmocka_unit_test(test_one),
         cmocka_unit_test(test_allocations),

@@ -5,6 +5,15 @@ SELECT record, first_edition, gone_edition, hash
 FROM version
 WHERE id BETWEEN $1 AND $2;
 
+-- name: history_versions_count
+SELECT count(*) FROM version WHERE id BETWEEN $1 AND $2;
+
+-- Without those that are there since the edition $3 and to this day.
+-- name: history_versions_left
+SELECT record, first_edition, gone_edition, hash
+FROM version
+WHERE id BETWEEN $1 AND $2 AND (gone_edition IS NOT NULL OR first_edition <> $3);
+
 -- name: history_standing
 SELECT v.record, v.first_edition, v.gone_edition, v.hash, r.key, r.line, r.edition, r.opened, r.closed
 FROM version AS v

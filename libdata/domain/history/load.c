@@ -53,18 +53,34 @@ static enum mg_code rows_add(struct history_rows *rows, const struct history_row
     return MG_OK;
 }
 
-/* The versions that one import added: those that stand in both editions are counted, those that stand in
- * one are kept. */
-static enum mg_code load_import(struct mg_history *h, const struct mg_edition *edition, struct mg_error *err)
+/* The versions that one import added. Most are there since that edition and to this day, so they stand in
+ * both of the two, or in neither: unless that edition lies between them, these need not be read. */
+static enum mg_code start_import(struct mg_history *h, size_t rank, int64_t *ret_total,
+                                 sqlite3_stmt **ret_statement, struct mg_error *err)
+{
+    const struct mg_edition *edition = &h->dataset->editions[rank];
+    bool between = rank > h->ranks[HISTORY_BEFORE] && rank <= h->ranks[HISTORY_AFTER];
+    enum mg_code code = mg_db_query_i64(h->db, MG_SQL_HISTORY_VERSIONS_COUNT, ret_total, NULL, err, "ii",
+                                        edition->first_version, edition->last_version);
+
+    if (code ||
+        (code = mg_db_statement(h->db, between ? MG_SQL_HISTORY_VERSIONS : MG_SQL_HISTORY_VERSIONS_LEFT,
+                                ret_statement, err)))
+        return code;
+    return mg_db_bind(*ret_statement, err, between ? "ii" : "iii", edition->first_version,
+                      edition->last_version, edition->id);
+}
+
+/* Versions that stand in both editions are counted, those that stand in one are kept. */
+static enum mg_code load_import(struct mg_history *h, size_t rank, struct mg_error *err)
 {
     enum mg_code code;
     sqlite3_stmt *statement;
     uint32_t first = 0, gone = 0;
-    int64_t done = 0, total = edition->last_version - edition->first_version + 1;
+    int64_t done = 0, total = 0;
     bool row;
 
-    if ((code = mg_db_statement(h->db, MG_SQL_HISTORY_VERSIONS, &statement, err)) ||
-        (code = mg_db_bind(statement, err, "ii", edition->first_version, edition->last_version)))
+    if ((code = start_import(h, rank, &total, &statement, err)))
         return code;
     while (!(code = mg_db_step(statement, &row, err)) && row) {
         struct history_version version;
@@ -84,6 +100,8 @@ static enum mg_code load_import(struct mg_history *h, const struct mg_edition *e
         }
     }
     sqlite3_reset(statement);
+    if (rank <= h->ranks[HISTORY_BEFORE])
+        h->standing += total - done; /* those that were not read */
     return code;
 }
 
@@ -185,9 +203,7 @@ enum mg_code history_load(struct mg_history *h, struct mg_error *err)
     enum mg_code code;
 
     for (size_t i = 0; i < h->dataset->edition_count; i++) {
-        const struct mg_edition *edition = &h->dataset->editions[i];
-
-        if (edition->first_version && (code = load_import(h, edition, err)))
+        if (h->dataset->editions[i].first_version && (code = load_import(h, i, err)))
             return code;
     }
     if ((code = cancel_same(h, err)) || (code = check_books(h, HISTORY_BEFORE, err)) ||

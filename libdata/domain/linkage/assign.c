@@ -10,16 +10,12 @@
 #define LIKELY_REPLACED 0.2  /* ...or one in the other's place */
 #define UNIT            1024 /* of a bit of evidence */
 
-static enum mg_code keep_pair(struct mg_linkage *l, uint32_t before, uint32_t after, void *context,
-                              struct mg_error *err)
+static enum mg_code keep_pair(struct mg_linkage *l, const struct linkage_pair *pair, struct mg_error *err)
 {
     struct linkage_pairs *pairs = &l->pairs;
     double share[MG_LINKAGE_CLASSES], same = 0;
-    uint32_t pattern =
-        linkage_pattern(l, &l->sides[LINKAGE_BEFORE].rows[before], &l->sides[LINKAGE_AFTER].rows[after]);
 
-    (void)context;
-    linkage_posterior(&l->model, pattern, share);
+    linkage_posterior(&l->model, pair->pattern, share);
     for (int k = 0; k < MG_LINKAGE_WAYS; k++)
         same += share[k];
     if (same < LIKELY_SAME && share[MG_LINKAGE_CLASS_REPLACED] < LIKELY_REPLACED)
@@ -33,7 +29,7 @@ static enum mg_code keep_pair(struct mg_linkage *l, uint32_t before, uint32_t af
         pairs->items = grown;
         pairs->capacity = capacity;
     }
-    pairs->items[pairs->count++] = (struct linkage_pair){before, after, pattern, 0};
+    pairs->items[pairs->count++] = *pair;
     return MG_OK;
 }
 
@@ -215,7 +211,7 @@ enum mg_code linkage_assign(struct mg_linkage *l, uint32_t *const match[LINKAGE_
         for (size_t i = 0; i < l->sides[side].count; i++)
             match[side][i] = LINKAGE_NONE;
     }
-    if ((code = linkage_candidates(l, _("linking services"), keep_pair, NULL, err)))
+    if ((code = linkage_candidates(l, _("linking services"), keep_pair, err)))
         return code;
     if (l->pairs.count >= LINKAGE_NONE)
         return mg_fail(err, MG_ERR_INPUT, _("more than 4 billion pairs of services are alike"));

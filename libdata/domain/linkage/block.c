@@ -8,6 +8,7 @@
 
 #define CANDIDATES 250 /* of one service, after which no more are looked for */
 #define KEYS       64  /* of one service */
+#define KEPT_PAIRS ((size_t)4 << 20)
 #define NEAR_DEG   0.0025
 
 /* In the order in which they are tried: the most telling first. */
@@ -193,8 +194,43 @@ static size_t first_of(const struct mg_linkage *l, uint64_t key)
     return low;
 }
 
-enum mg_code linkage_candidates(struct mg_linkage *l, const char *step, linkage_candidate *visit,
-                                void *context, struct mg_error *err)
+/* Beyond what is kept, nothing is: the pairs are compared once more. */
+static enum mg_code keep(struct linkage_compared *compared, const struct linkage_pair *pair,
+                         struct mg_error *err)
+{
+    if (compared->state != COMPARED_NONE)
+        return MG_OK;
+    if (compared->count == (compared->most ? compared->most : KEPT_PAIRS)) {
+        free(compared->items);
+        *compared = (struct linkage_compared){.state = COMPARED_MANY};
+        return MG_OK;
+    }
+    if (compared->count == compared->capacity) {
+        size_t capacity = compared->capacity ? compared->capacity * 2 : 1024;
+        struct linkage_pair *grown = mg_realloc(compared->items, capacity, sizeof *grown);
+
+        if (!grown)
+            return mg_fail_memory(err);
+        compared->items = grown;
+        compared->capacity = capacity;
+    }
+    compared->items[compared->count++] = *pair;
+    return MG_OK;
+}
+
+static enum mg_code candidate(struct mg_linkage *l, uint32_t before, uint32_t after, linkage_candidate *visit,
+                              struct mg_error *err)
+{
+    const struct linkage_pair pair = {
+        before, after,
+        linkage_pattern(l, &l->sides[LINKAGE_BEFORE].rows[before], &l->sides[LINKAGE_AFTER].rows[after]), 0};
+    enum mg_code code = keep(&l->compared, &pair, err);
+
+    return code ? code : visit(l, &pair, err);
+}
+
+static enum mg_code find_candidates(struct mg_linkage *l, const char *step, linkage_candidate *visit,
+                                    struct mg_error *err)
 {
     const struct linkage_side *before = &l->sides[LINKAGE_BEFORE];
     struct keys keys;
@@ -214,7 +250,7 @@ enum mg_code linkage_candidates(struct mg_linkage *l, const char *step, linkage_
                     continue;
                 l->seen[row] = (uint32_t)i + 1;
                 found++;
-                if ((code = visit(l, (uint32_t)i, row, context, err)))
+                if ((code = candidate(l, (uint32_t)i, row, visit, err)))
                     return code;
             }
         }
@@ -222,4 +258,20 @@ enum mg_code linkage_candidates(struct mg_linkage *l, const char *step, linkage_
             return mg_fail(err, MG_ERR_IO, _("interrupted"));
     }
     return MG_OK;
+}
+
+enum mg_code linkage_candidates(struct mg_linkage *l, const char *step, linkage_candidate *visit,
+                                struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+
+    if (l->compared.state == COMPARED_ALL) {
+        for (size_t i = 0; i < l->compared.count && !code; i++)
+            code = visit(l, &l->compared.items[i], err);
+        return code;
+    }
+    code = find_candidates(l, step, visit, err);
+    if (!code && l->compared.state == COMPARED_NONE)
+        l->compared.state = COMPARED_ALL;
+    return code;
 }

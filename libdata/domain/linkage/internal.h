@@ -20,6 +20,13 @@ struct linkage_word {
     float weight;
 };
 
+/* What tells most words apart before their letters are looked at. */
+struct linkage_spelling {
+    uint32_t letters; /* a bit for each that it has, by its lowest five bits */
+    uint32_t length;
+    char first[4];
+};
+
 /* Texts are entries of the map of their kind, LINKAGE_NONE: not said. */
 struct linkage_row {
     uint32_t source;                   /* place in the caller's list */
@@ -59,6 +66,13 @@ struct linkage_pair {
     uint32_t group; /* scratch of assign */
 };
 
+/* Candidates that were compared, as long as they are few. */
+struct linkage_compared {
+    struct linkage_pair *items;
+    size_t count, capacity, most; /* most 0: KEPT_PAIRS */
+    enum { COMPARED_NONE, COMPARED_ALL, COMPARED_MANY } state;
+};
+
 struct linkage_pairs {
     struct linkage_pair *items;
     size_t count, capacity;
@@ -70,11 +84,13 @@ struct mg_linkage {
     struct linkage_side sides[LINKAGE_SIDES];
     struct linkage_words words;
     struct mg_map names, streets, cores, categories, places, phones;
+    struct linkage_spelling *name_spellings, *street_spellings; /* by entry */
     uint32_t *name_counts; /* by entry of names: services with that word */
     double *radius_m;      /* by category; the last is of those without one */
     struct mg_map became;  /* pairs of categories, 8 bytes */
     struct linkage_posting *index;
     size_t index_count, index_capacity;
+    struct linkage_compared compared;
     uint32_t *seen; /* by row of the later list: the row of the earlier one it was last a candidate of, + 1 */
     int64_t *patterns;
     struct mg_linkage_model model;
@@ -99,14 +115,16 @@ enum mg_code linkage_spacing(struct mg_linkage *l, struct mg_error *err);
 enum mg_code linkage_categories(struct mg_linkage *l, struct mg_error *err);
 
 /* linkage/block.c */
-typedef enum mg_code linkage_candidate(struct mg_linkage *l, uint32_t before, uint32_t after, void *context,
+typedef enum mg_code linkage_candidate(struct mg_linkage *l, const struct linkage_pair *pair,
                                        struct mg_error *err);
 enum mg_code linkage_index(struct mg_linkage *l, struct mg_error *err);
-/* Each candidate pair once, by row before. */
+/* Each candidate pair once, with its pattern, by row before. They are kept from one time to the next, or
+ * found and compared again where they are too many. */
 enum mg_code linkage_candidates(struct mg_linkage *l, const char *step, linkage_candidate *visit,
-                                void *context, struct mg_error *err);
+                                struct mg_error *err);
 
 /* linkage/levels.c */
+enum mg_code linkage_spell(struct mg_linkage *l, struct mg_error *err); /* before any pattern */
 uint32_t linkage_pattern(const struct mg_linkage *l, const struct linkage_row *before,
                          const struct linkage_row *after);
 int linkage_level(uint32_t pattern, enum mg_linkage_comparison comparison);

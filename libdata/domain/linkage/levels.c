@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "libdata/base/alloc.h"
 #include "libdata/domain/linkage/words.h"
 
 #define DEGREE_M   111195.0 /* of latitude, on a sphere: for nearness, not for figures that are shown */
@@ -109,60 +110,82 @@ static int place_level(const struct mg_linkage *l, const struct linkage_row *a, 
     return distance_m <= radius_m ? 3 : distance_m <= 4 * radius_m ? 2 : 1;
 }
 
-/* Can Jaro and Winkler's likeness reach ALIKE, by the letters that only one of the words has? Most pairs of
- * words cannot, and this is told faster. */
-static bool may_be_alike(const char *x, size_t la, const char *y, size_t lb)
+/* By entry of words. */
+static struct linkage_spelling *spell(const struct mg_map *map)
 {
-    uint32_t letters[2] = {0, 0};
-    size_t prefix = 0, m, n;
+    struct linkage_spelling *spellings = mg_calloc(map->count + 1, sizeof *spellings);
+
+    for (size_t i = 0; spellings && i < map->count; i++) {
+        struct linkage_spelling *s = &spellings[i];
+        size_t length;
+        const char *word = mg_map_key(map, i, &length);
+
+        s->length = (uint32_t)length;
+        for (size_t k = 0; k < length; k++)
+            s->letters |= UINT32_C(1) << (word[k] & 31);
+        memcpy(s->first, word, length < sizeof s->first ? length : sizeof s->first);
+    }
+    return spellings;
+}
+
+enum mg_code linkage_spell(struct mg_linkage *l, struct mg_error *err)
+{
+    l->name_spellings = spell(&l->names);
+    l->street_spellings = spell(&l->streets);
+    return l->name_spellings && l->street_spellings ? MG_OK : mg_fail_memory(err);
+}
+
+/* Can Jaro and Winkler's likeness reach ALIKE, by the letters that only one of the words has? Most pairs of
+ * words cannot, and this is told faster. prefix: letters that both begin with, four at most. */
+static bool may_be_alike(const struct linkage_spelling *a, const struct linkage_spelling *b, size_t prefix)
+{
+    size_t la = a->length, lb = b->length, m, n;
     double jaro;
 
     if (la > LETTERS || lb > LETTERS)
         return true;
-    for (size_t i = 0; i < la; i++)
-        letters[0] |= UINT32_C(1) << (x[i] & 31);
-    for (size_t i = 0; i < lb; i++)
-        letters[1] |= UINT32_C(1) << (y[i] & 31);
-    m = la - (size_t)__builtin_popcount(letters[0] & ~letters[1]);
-    n = lb - (size_t)__builtin_popcount(letters[1] & ~letters[0]);
+    m = la - (size_t)__builtin_popcount(a->letters & ~b->letters);
+    n = lb - (size_t)__builtin_popcount(b->letters & ~a->letters);
     m = m < n ? m : n;
-    while (prefix < 4 && prefix < la && prefix < lb && x[prefix] == y[prefix])
-        prefix++;
     jaro = ((double)m / (double)la + (double)m / (double)lb + 1) / 3;
     return jaro + 0.1 * (double)prefix * (1 - jaro) >= ALIKE - 1e-9;
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 /* How alike two words are: one, if they are the same; something, if one is a misspelling or the beginning of
  * the other. */
-static double word_likeness(const struct mg_map *map, uint32_t a, uint32_t b)
+static double word_likeness(const struct mg_map *map, const struct linkage_spelling *spellings, uint32_t a,
+                            uint32_t b)
 {
-    size_t la, lb, shorter;
-    const char *x, *y;
+    const struct linkage_spelling *x = &spellings[a], *y = &spellings[b];
+    size_t la = x->length, lb = y->length, shorter = la < lb ? la : lb, prefix = 0;
     double likeness;
 
     if (a == b)
         return 1;
-    x = mg_map_key(map, a, &la);
-    y = mg_map_key(map, b, &lb);
-    shorter = la < lb ? la : lb;
-    if (shorter < 3 || (*x >= '0' && *x <= '9') || (*y >= '0' && *y <= '9'))
+    if (shorter < 3 || is_digit(x->first[0]) || is_digit(y->first[0]))
         return 0;
-    if (!memcmp(x, y, shorter) && (shorter >= 4 || *x == *y))
+    while (prefix < 4 && prefix < shorter && x->first[prefix] == y->first[prefix])
+        prefix++;
+    if (prefix == (shorter < 4 ? shorter : 4) && !memcmp(linkage_text(map, a), linkage_text(map, b), shorter))
         return shorter >= 5 ? 0.9 : 0.8;
-    if (shorter < 4 || la > 2 * lb || lb > 2 * la)
+    if (shorter < 4 || la > 2 * lb || lb > 2 * la || !may_be_alike(x, y, prefix))
         return 0;
-    if (!may_be_alike(x, la, y, lb))
-        return 0;
-    likeness = linkage_jaro_winkler(x, la, y, lb);
+    likeness = linkage_jaro_winkler(linkage_text(map, a), la, linkage_text(map, b), lb);
     return likeness >= ALIKE ? likeness : 0;
 }
 
 /* Share of the weight of both that the words in common have. */
-static double words_likeness(const struct mg_map *map, const struct linkage_word *a, int a_count,
-                             const struct linkage_word *b, int b_count)
+static double words_likeness(const struct mg_map *map, const struct linkage_spelling *spellings,
+                             const struct linkage_word *a, int a_count, const struct linkage_word *b,
+                             int b_count)
 {
     double common = 0, all = 0;
-    bool taken[256] = {false};
+    uint64_t taken = 0;
 
     for (int j = 0; j < b_count; j++)
         all += (double)b[j].weight;
@@ -172,7 +195,7 @@ static double words_likeness(const struct mg_map *map, const struct linkage_word
 
         all += (double)a[i].weight;
         for (int j = 0; j < b_count && best < 1; j++) {
-            double likeness = taken[j] ? 0 : word_likeness(map, a[i].id, b[j].id);
+            double likeness = taken >> j & 1 ? 0 : word_likeness(map, spellings, a[i].id, b[j].id);
 
             if (likeness > best) {
                 best = likeness;
@@ -180,7 +203,7 @@ static double words_likeness(const struct mg_map *map, const struct linkage_word
             }
         }
         if (found >= 0) {
-            taken[found] = true;
+            taken |= UINT64_C(1) << found;
             common += best * ((double)a[i].weight + (double)b[found].weight);
         }
     }
@@ -199,7 +222,7 @@ static int name_level(const struct mg_linkage *l, const struct linkage_row *a, c
 
         return alone ? 6 : 5;
     }
-    likeness = words_likeness(&l->names, l->words.items + a->name_words, a->name_count,
+    likeness = words_likeness(&l->names, l->name_spellings, l->words.items + a->name_words, a->name_count,
                               l->words.items + b->name_words, b->name_count);
     return likeness >= 0.85 ? 4 : likeness >= 0.6 ? 3 : likeness >= 0.3 ? 2 : 1;
 }
@@ -212,8 +235,8 @@ static int address_level(const struct mg_linkage *l, const struct linkage_row *a
         return 0;
     if (a->street == b->street)
         return a->number == b->number ? 4 : 3;
-    likeness = words_likeness(&l->streets, l->words.items + a->street_words, a->street_count,
-                              l->words.items + b->street_words, b->street_count);
+    likeness = words_likeness(&l->streets, l->street_spellings, l->words.items + a->street_words,
+                              a->street_count, l->words.items + b->street_words, b->street_count);
     if (likeness >= 0.8)
         return a->number == b->number ? 4 : 3;
     return likeness >= 0.5 ? 2 : 1;

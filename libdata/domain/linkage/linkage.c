@@ -18,6 +18,9 @@ void mg_linkage_destroy(struct mg_linkage *l)
     mg_map_finish(&l->places);
     mg_map_finish(&l->phones);
     mg_map_finish(&l->became);
+    free(l->name_spellings);
+    free(l->street_spellings);
+    free(l->compared.items);
     free(l->name_counts);
     free(l->radius_m);
     free(l->index);
@@ -39,7 +42,8 @@ static enum mg_code link_services(struct mg_linkage *l, struct mg_error *err)
         return mg_fail_memory(err);
     if ((code = linkage_weigh(l, err)) || (code = linkage_spacing(l, err)) ||
         (code = linkage_categories(l, err)) || (code = linkage_index(l, err)) ||
-        (code = linkage_learn(l, err)) || (code = linkage_assign(l, match, err)))
+        (code = linkage_spell(l, err)) || (code = linkage_learn(l, err)) ||
+        (code = linkage_assign(l, match, err)))
         return code;
     return linkage_conclude(l, match, err);
 }
@@ -58,6 +62,7 @@ enum mg_code mg_linkage_create(const struct mg_linkage_list *before, const struc
     if (options) {
         l->progress = options->progress;
         l->near_only = options->near_only;
+        l->compared.most = options->kept_pairs;
     }
     if ((code = linkage_rows(l, LINKAGE_BEFORE, before, err)) ||
         (code = linkage_rows(l, LINKAGE_AFTER, after, err)) || (code = link_services(l, err))) {

@@ -32,7 +32,7 @@
  * `order`; the model sees whole numbers of patterns only. Services that say the same are paired in that
  * order.
  *
- * Memory: about 600 bytes for each service, and 24 for each pair that is not plainly unrelated.
+ * Memory: about 600 bytes for each service, 24 for each pair that is not plainly unrelated, and 64 MiB.
  */
 #ifndef MG_LINKAGE_LINKAGE_H
 #define MG_LINKAGE_LINKAGE_H
@@ -115,6 +115,7 @@ struct mg_linkage;
 
 struct mg_linkage_options {
     bool near_only; /* compare only what shares a telephone, place, address or name, or is within 250 m */
+    size_t kept_pairs; /* compared ones that are kept instead of being compared twice; 0: 4 million */
     const struct mg_progress *progress;
 };
 

@@ -173,13 +173,10 @@ static double maximise(struct mg_linkage_model *model, const struct tally *tally
     return moved;
 }
 
-static enum mg_code count_pattern(struct mg_linkage *l, uint32_t before, uint32_t after, void *context,
-                                  struct mg_error *err)
+static enum mg_code count_pattern(struct mg_linkage *l, const struct linkage_pair *pair, struct mg_error *err)
 {
-    (void)context;
     (void)err;
-    l->patterns[linkage_pattern(l, &l->sides[LINKAGE_BEFORE].rows[before],
-                                &l->sides[LINKAGE_AFTER].rows[after])]++;
+    l->patterns[pair->pattern]++;
     l->model.pairs++;
     return MG_OK;
 }
@@ -196,7 +193,7 @@ enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err)
     l->patterns = mg_calloc(LINKAGE_PATTERNS, sizeof *l->patterns);
     if (!patterns || !tally || !l->patterns)
         return mg_fail_memory(err);
-    if ((code = linkage_candidates(l, _("comparing services"), count_pattern, NULL, err)))
+    if ((code = linkage_candidates(l, _("comparing services"), count_pattern, err)))
         return code;
     for (uint32_t i = 0; i < LINKAGE_PATTERNS; i++) {
         if (l->patterns[i])

@@ -8,7 +8,7 @@
 #include "libdata/base/text.h"
 #include "libdata/domain/linkage/words.h"
 
-#define MAX_WORDS 32 /* of a name that are compared */
+#define MAX_WORDS 32 /* of a name that are compared; fewer than 64, the bits of a set */
 
 const char *linkage_text(const struct mg_map *map, uint32_t entry)
 {
