@@ -46,6 +46,7 @@ static enum mg_code learn(struct mg_history *h, const struct history_pairs *pair
         const uint32_t rows[HISTORY_SIDES] = {pairs->pairs[i].before, pairs->pairs[i].after};
         bool lone = rows[HISTORY_BEFORE] == HISTORY_NONE || rows[HISTORY_AFTER] == HISTORY_NONE;
 
+        history_expect(h, pairs, i);
         for (int side = 0; side < HISTORY_SIDES && !code; side++) {
             if (rows[side] == HISTORY_NONE)
                 continue;

@@ -217,8 +217,10 @@ static enum mg_code visit_pairs(struct mg_history *h, enum mg_event_kind kind,
         const struct history_pair *pair = &pairs->pairs[i];
         bool differ = false;
         struct mg_event event;
-        enum mg_code code = make_event(h, kind, pair, &event, &differ, err);
+        enum mg_code code;
 
+        history_expect(h, pairs, i);
+        code = make_event(h, kind, pair, &event, &differ, err);
         if (code || (code = history_link_tell(h, pair, &event, err)))
             return code;
         book(h, pair, kind, &event, differ);

@@ -220,6 +220,8 @@ bool history_kept_find(const struct history_kept *kept, int64_t record, struct h
 enum mg_code history_kept_add(struct history_kept *kept, int64_t record, const struct history_said *said,
                               struct mg_error *err);
 void history_kept_finish(struct history_kept *kept);
+/* Pair i of these is at hand, and those after it will be read soon: only makes it faster. */
+void history_expect(const struct mg_history *h, const struct history_pairs *pairs, size_t i);
 
 /* history/match.c */
 enum mg_code history_match(struct mg_history *h, struct mg_error *err);

@@ -7,6 +7,7 @@
 #define KEPT_BYTES  ((size_t)256 << 20)
 #define CHUNK_BYTES ((size_t)1 << 20)
 #define NO_TEXT     UINT32_MAX
+#define AHEAD       8 /* pairs, whose rows are fetched from memory in time */
 
 struct history_kept_row {
     int64_t record, line, edition;
@@ -16,10 +17,15 @@ struct history_kept_row {
     char texts[]; /* each with a NUL */
 };
 
+/* Where a record is looked for first. */
+static size_t home_of(const struct history_kept *kept, int64_t record)
+{
+    return ((uint64_t)record * UINT64_C(0x9E3779B97F4A7C15) >> 20) & (kept->slot_count - 1);
+}
+
 static size_t slot_of(const struct history_kept *kept, int64_t record)
 {
-    size_t mask = kept->slot_count - 1;
-    size_t slot = ((uint64_t)record * UINT64_C(0x9E3779B97F4A7C15) >> 20) & mask;
+    size_t mask = kept->slot_count - 1, slot = home_of(kept, record);
 
     while (kept->slots[slot] && kept->slots[slot]->record != record)
         slot = (slot + 1) & mask;
@@ -46,6 +52,30 @@ bool history_kept_find(const struct history_kept *kept, int64_t record, struct h
     ret_said->lon = row->lon;
     ret_said->lat = row->lat;
     return true;
+}
+
+void history_expect(const struct mg_history *h, const struct history_pairs *pairs, size_t i)
+{
+    for (int ahead = AHEAD; ahead <= 2 * AHEAD && h->kept.count && i + (size_t)ahead < pairs->count;
+         ahead += AHEAD) {
+        const struct history_pair *pair = &pairs->pairs[i + (size_t)ahead];
+        const uint32_t rows[HISTORY_SIDES] = {pair->before, pair->after};
+
+        for (int side = 0; side < HISTORY_SIDES; side++) {
+            struct history_kept_row **home;
+
+            if (rows[side] == HISTORY_NONE)
+                continue;
+            home = &h->kept.slots[home_of(&h->kept, h->rows[side].rows[rows[side]].record)];
+            if (ahead > AHEAD) {
+                __builtin_prefetch(home);
+            } else if (*home) {
+                __builtin_prefetch(*home);
+                __builtin_prefetch((const char *)*home + 64);
+                __builtin_prefetch((const char *)*home + 128);
+            }
+        }
+    }
 }
 
 static enum mg_code grow_slots(struct history_kept *kept, struct mg_error *err)

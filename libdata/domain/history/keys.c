@@ -184,6 +184,7 @@ static enum mg_code count_reused(struct mg_history *h, int64_t *ret_pairs, int64
     for (size_t i = 0; i < h->pairs.count && !code; i++) {
         struct history_pair *pair = &h->pairs.pairs[i];
 
+        history_expect(h, &h->pairs, i);
         if (pair->before == HISTORY_NONE || pair->after == HISTORY_NONE)
             continue;
         ++*ret_pairs;

@@ -110,6 +110,7 @@ static enum mg_code list_rows(struct mg_history *h, int side, const struct histo
     for (size_t i = 0; i < pairs->count && !code; i++) {
         uint32_t row = side == HISTORY_BEFORE ? pairs->pairs[i].before : pairs->pairs[i].after;
 
+        history_expect(h, pairs, i);
         code = add_row(h, side, &h->rows[side].rows[row], phone, listed, err);
         if (i % 8192 == 0 && !mg_progress_report(h->options.progress, _("reading what is to be linked"),
                                                  (int64_t)i, (int64_t)pairs->count))
@@ -349,7 +350,8 @@ enum mg_code history_link_tell(struct mg_history *h, const struct history_pair *
     } else {
         bool review = history_link_shown(h, link);
 
-        bool here = link->levels[MG_LINKAGE_PLACE] >= MG_LINKAGE_PLACE_NEAR || link->levels[MG_LINKAGE_ADDRESS] == 4 ||
+        bool here = link->levels[MG_LINKAGE_PLACE] >= MG_LINKAGE_PLACE_NEAR ||
+                    link->levels[MG_LINKAGE_ADDRESS] == 4 ||
                     (!link->levels[MG_LINKAGE_PLACE] && !link->levels[MG_LINKAGE_ADDRESS]);
 
         code = name_other(h,

@@ -27,13 +27,36 @@ const char *history_key(const struct mg_history *h, uint32_t rank)
     return rank == HISTORY_NONE ? NULL : mg_map_key(&h->keys, h->key_entries[rank], &length);
 }
 
+/* A key and its first eight bytes as a number, which tell most apart. */
+struct sorted_key {
+    uint64_t first;
+    uint32_t entry;
+};
+
+static struct sorted_key sorted_key(const struct mg_map *keys, uint32_t entry)
+{
+    struct sorted_key sorted = {0, entry};
+    size_t length;
+    const char *key = mg_map_key(keys, entry, &length);
+
+    for (size_t i = 0; i < 8; i++)
+        sorted.first = sorted.first << 8 | (i < length ? (unsigned char)key[i] : 0);
+    return sorted;
+}
+
 static int by_key_bytes(const void *a, const void *b, void *context)
 {
+    const struct sorted_key *first_a = a, *first_b = b;
     const struct mg_map *keys = context;
     size_t length_a, length_b;
-    const char *x = mg_map_key(keys, *(const uint32_t *)a, &length_a);
-    const char *y = mg_map_key(keys, *(const uint32_t *)b, &length_b);
-    int order = memcmp(x, y, length_a < length_b ? length_a : length_b);
+    const char *x, *y;
+    int order;
+
+    if (first_a->first != first_b->first)
+        return first_a->first < first_b->first ? -1 : 1;
+    x = mg_map_key(keys, first_a->entry, &length_a);
+    y = mg_map_key(keys, first_b->entry, &length_b);
+    order = memcmp(x, y, length_a < length_b ? length_a : length_b);
 
     return order ? order : (length_a > length_b) - (length_a < length_b);
 }
@@ -57,15 +80,18 @@ static enum mg_code rank_keys(struct mg_history *h, struct mg_error *err)
 {
     size_t count = h->keys.count;
     MG_FREE uint32_t *ranks = mg_malloc(count * sizeof *ranks + 1);
+    MG_FREE struct sorted_key *sorted = mg_malloc(count * sizeof *sorted + 1);
 
     h->key_entries = mg_malloc(count * sizeof *h->key_entries + 1);
-    if (!ranks || !h->key_entries)
+    if (!ranks || !sorted || !h->key_entries)
         return mg_fail_memory(err);
     for (size_t i = 0; i < count; i++)
-        h->key_entries[i] = (uint32_t)i;
-    qsort_r(h->key_entries, count, sizeof *h->key_entries, by_key_bytes, &h->keys);
-    for (size_t i = 0; i < count; i++)
-        ranks[h->key_entries[i]] = (uint32_t)i;
+        sorted[i] = sorted_key(&h->keys, (uint32_t)i);
+    qsort_r(sorted, count, sizeof *sorted, by_key_bytes, &h->keys);
+    for (size_t i = 0; i < count; i++) {
+        h->key_entries[i] = sorted[i].entry;
+        ranks[sorted[i].entry] = (uint32_t)i;
+    }
     for (int side = 0; side < HISTORY_SIDES; side++) {
         struct history_rows *rows = &h->rows[side];
 

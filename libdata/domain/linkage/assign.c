@@ -13,12 +13,9 @@
 static enum mg_code keep_pair(struct mg_linkage *l, const struct linkage_pair *pair, struct mg_error *err)
 {
     struct linkage_pairs *pairs = &l->pairs;
-    double share[MG_LINKAGE_CLASSES], same = 0;
+    const struct linkage_meaning *meaning = &l->meanings[pair->pattern];
 
-    linkage_posterior(&l->model, pair->pattern, share);
-    for (int k = 0; k < MG_LINKAGE_WAYS; k++)
-        same += share[k];
-    if (same < LIKELY_SAME && share[MG_LINKAGE_CLASS_REPLACED] < LIKELY_REPLACED)
+    if (meaning->same < LIKELY_SAME && meaning->replaced < LIKELY_REPLACED)
         return MG_OK;
     if (pairs->count == pairs->capacity) {
         size_t capacity = pairs->capacity ? pairs->capacity * 2 : 1024;
@@ -36,7 +33,7 @@ static enum mg_code keep_pair(struct mg_linkage *l, const struct linkage_pair *p
 /* Evidence in whole units, so that sums are exact; 0: not to be taken. Likelier than one in five counts. */
 static int64_t weight_of(const struct mg_linkage *l, uint32_t pattern)
 {
-    double same = linkage_same(&l->model, pattern), odds;
+    double same = l->meanings[pattern].same, odds;
 
     if (same < LIKELY_SAME)
         return 0;

@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #include "libdata/base/alloc.h"
+#include "libdata/base/cleanup.h"
 
 #define CANDIDATES 250 /* of one service, after which no more are looked for */
 #define KEYS       64  /* of one service */
@@ -143,6 +144,53 @@ static enum mg_code index_add(struct mg_linkage *l, uint64_t key, uint32_t row, 
     return MG_OK;
 }
 
+/* Keys are hashes, so their first bits part them evenly; some four to a part. */
+static int parting_shift(size_t count)
+{
+    int bits = 0;
+
+    while (count >> (bits + 3))
+        bits++;
+    return 64 - (bits ? bits : 1);
+}
+
+/* starts[i]: how many keys are in the parts before i. */
+static size_t *parts(const struct mg_linkage *l, int shift)
+{
+    size_t count = ((size_t)1 << (64 - shift)), *starts = mg_calloc(count + 1, sizeof *starts);
+
+    for (size_t i = 0; starts && i < l->index_count; i++)
+        starts[(l->index[i].key >> shift) + 1]++;
+    for (size_t i = 0; starts && i < count; i++)
+        starts[i + 1] += starts[i];
+    return starts;
+}
+
+/* By key, then row; rows were added in order. */
+static enum mg_code sort_index(struct mg_linkage *l, struct mg_error *err)
+{
+    int shift = parting_shift(l->index_count);
+    MG_FREE size_t *next = parts(l, shift);
+    struct linkage_posting *sorted = mg_malloc((l->index_count + 1) * sizeof *sorted);
+    size_t start = 0;
+
+    if (!next || !sorted) {
+        free(sorted);
+        return mg_fail_memory(err);
+    }
+    for (size_t i = 0; i < l->index_count; i++)
+        sorted[next[l->index[i].key >> shift]++] = l->index[i];
+    for (size_t part = 0; start < l->index_count; part++) {
+        if (next[part] - start > 1)
+            qsort(sorted + start, next[part] - start, sizeof *sorted, by_key);
+        start = next[part];
+    }
+    free(l->index);
+    l->index = sorted;
+    l->index_capacity = l->index_count;
+    return MG_OK;
+}
+
 /* Keys that too many have are taken out: nobody is found by them. */
 static void cap_index(struct mg_linkage *l)
 {
@@ -172,26 +220,21 @@ enum mg_code linkage_index(struct mg_linkage *l, struct mg_error *err)
         for (size_t k = 0; k < keys.count && !code; k++)
             code = index_add(l, keys.items[k], (uint32_t)i, err);
     }
-    if (!code && l->index_count)
-        qsort(l->index, l->index_count, sizeof *l->index, by_key);
-    if (!code)
-        cap_index(l);
-    return code;
+    if (code || (code = sort_index(l, err)))
+        return code;
+    cap_index(l);
+    l->index_shift = parting_shift(l->index_count);
+    l->index_starts = parts(l, l->index_shift);
+    return l->index_starts ? MG_OK : mg_fail_memory(err);
 }
 
 static size_t first_of(const struct mg_linkage *l, uint64_t key)
 {
-    size_t low = 0, high = l->index_count;
+    size_t i = l->index_starts[key >> l->index_shift];
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (l->index[middle].key < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    while (i < l->index_count && l->index[i].key < key)
+        i++;
+    return i;
 }
 
 /* Beyond what is kept, nothing is: the pairs are compared once more. */

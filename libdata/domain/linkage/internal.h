@@ -78,6 +78,11 @@ struct linkage_pairs {
     size_t count, capacity;
 };
 
+/* What a pattern means, once the model is learned. */
+struct linkage_meaning {
+    double same, replaced, apart; /* probabilities */
+};
+
 struct mg_linkage {
     const struct mg_progress *progress;
     bool near_only;
@@ -85,16 +90,19 @@ struct mg_linkage {
     struct linkage_words words;
     struct mg_map names, streets, cores, categories, places, phones;
     struct linkage_spelling *name_spellings, *street_spellings; /* by entry */
-    uint32_t *name_counts; /* by entry of names: services with that word */
-    double *radius_m;      /* by category; the last is of those without one */
-    struct mg_map became;  /* pairs of categories, 8 bytes */
-    struct linkage_posting *index;
+    uint32_t *name_counts;         /* by entry of names: services with that word */
+    double *radius_m;              /* by category; the last is of those without one */
+    struct mg_map became;          /* pairs of categories, 8 bytes */
+    struct linkage_posting *index; /* sorted by key, once it is made */
     size_t index_count, index_capacity;
+    size_t *index_starts; /* by the first bits of a key: where in the index such keys begin */
+    int index_shift;      /* leaves these bits */
     struct linkage_compared compared;
     uint32_t *seen; /* by row of the later list: the row of the earlier one it was last a candidate of, + 1 */
     int64_t *patterns;
     struct mg_linkage_model model;
-    struct linkage_pairs pairs; /* that are not plainly unrelated */
+    struct linkage_meaning *meanings; /* by pattern, of those that candidates have */
+    struct linkage_pairs pairs;       /* that are not plainly unrelated */
     struct mg_linkage_link *links;
     size_t link_count, link_capacity;
 };
@@ -136,7 +144,6 @@ enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err);
 void linkage_posterior(const struct mg_linkage_model *model, uint32_t pattern,
                        double ret_share[MG_LINKAGE_CLASSES]);
 /* That both are one service, whichever way. */
-double linkage_same(const struct mg_linkage_model *model, uint32_t pattern);
 
 /* linkage/assign.c: the one-to-one links; match[side][row]: the index of its pair, or LINKAGE_NONE */
 enum mg_code linkage_assign(struct mg_linkage *l, uint32_t *const match[LINKAGE_SIDES], struct mg_error *err);

@@ -25,7 +25,9 @@ void mg_linkage_destroy(struct mg_linkage *l)
     free(l->radius_m);
     free(l->index);
     free(l->seen);
+    free(l->index_starts);
     free(l->patterns);
+    free(l->meanings);
     free(l->pairs.items);
     free(l->links);
     free(l);

@@ -109,14 +109,14 @@ void linkage_posterior(const struct mg_linkage_model *model, uint32_t pattern,
         ret_share[k] = sum > 0 ? ret_share[k] / sum : k == APART;
 }
 
-double linkage_same(const struct mg_linkage_model *model, uint32_t pattern)
+static struct linkage_meaning meaning(const struct mg_linkage_model *model, uint32_t pattern)
 {
     double share[MG_LINKAGE_CLASSES], same = 0;
 
     linkage_posterior(model, pattern, share);
     for (int k = 0; k < MG_LINKAGE_WAYS; k++)
         same += share[k];
-    return same;
+    return (struct linkage_meaning){same, share[REPLACED], share[APART]};
 }
 
 static void expect(const struct mg_linkage *l, const uint32_t *patterns, size_t count, struct tally *tally)
@@ -191,7 +191,8 @@ enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err)
     enum mg_code code;
 
     l->patterns = mg_calloc(LINKAGE_PATTERNS, sizeof *l->patterns);
-    if (!patterns || !tally || !l->patterns)
+    l->meanings = mg_calloc(LINKAGE_PATTERNS, sizeof *l->meanings);
+    if (!patterns || !tally || !l->patterns || !l->meanings)
         return mg_fail_memory(err);
     if ((code = linkage_candidates(l, _("comparing services"), count_pattern, err)))
         return code;
@@ -209,6 +210,8 @@ enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err)
     do
         expect(l, patterns, count, tally);
     while (maximise(model, tally) > STEADY && ++model->rounds < ROUNDS);
+    for (size_t i = 0; i < count; i++)
+        l->meanings[patterns[i]] = meaning(model, patterns[i]);
     return MG_OK;
 }
 

@@ -62,8 +62,8 @@ static void add_rivals(const struct mg_linkage *l, int side, const uint32_t *con
                 .profile)
             continue;
         if (theirs != LINKAGE_NONE)
-            free = 1 - linkage_same(&l->model, l->pairs.items[theirs].pattern);
-        ret_rivals[row] += free * odds_of(linkage_same(&l->model, pair->pattern));
+            free = 1 - l->meanings[l->pairs.items[theirs].pattern].same;
+        ret_rivals[row] += free * odds_of(l->meanings[pair->pattern].same);
     }
 }
 
@@ -85,7 +85,7 @@ static enum mg_code add_same(struct mg_linkage *l, uint32_t *const match[LINKAGE
 
         if (taken == LINKAGE_NONE)
             continue;
-        odds = odds_of(linkage_same(&l->model, l->pairs.items[taken].pattern));
+        odds = odds_of(l->meanings[l->pairs.items[taken].pattern].same);
         score = odds / (1 + odds + fmax(before[i], after[l->pairs.items[taken].after]));
         if (round(score * SCORE_UNIT) / SCORE_UNIT < MG_LINKAGE_REVIEW) {
             match[LINKAGE_AFTER][l->pairs.items[taken].after] = LINKAGE_NONE;
@@ -114,11 +114,11 @@ static int by_score(const void *a, const void *b)
 /* Is the one without a match as good as the one that has it? Both linked, names alike, near each other. */
 static double merged_share(const struct mg_linkage *l, const struct linkage_pair *pair, uint32_t theirs)
 {
-    double share = linkage_same(&l->model, pair->pattern);
+    double share = l->meanings[pair->pattern].same;
 
     if (theirs == LINKAGE_NONE || linkage_level(pair->pattern, MG_LINKAGE_NAME) < 3 ||
         linkage_level(pair->pattern, MG_LINKAGE_PLACE) < MG_LINKAGE_PLACE_NEAR ||
-        linkage_same(&l->model, l->pairs.items[theirs].pattern) < MERGED)
+        l->meanings[l->pairs.items[theirs].pattern].same < MERGED)
         return 0;
     return share >= MERGED ? share : 0;
 }
@@ -138,11 +138,10 @@ static enum mg_code add_rest(struct mg_linkage *l, enum mg_linkage_kind kind,
     for (size_t i = 0; i < l->pairs.count; i++) {
         const struct linkage_pair *pair = &l->pairs.items[i];
         uint32_t before = match[LINKAGE_BEFORE][pair->before], after = match[LINKAGE_AFTER][pair->after];
-        double share[MG_LINKAGE_CLASSES], score = 0;
+        double score = 0;
 
-        linkage_posterior(&l->model, pair->pattern, share);
         if (kind == MG_LINKAGE_REPLACED && before == LINKAGE_NONE && after == LINKAGE_NONE)
-            score = 1 - share[MG_LINKAGE_CLASS_APART];
+            score = 1 - l->meanings[pair->pattern].apart;
         else if (kind == MG_LINKAGE_MERGED && before == LINKAGE_NONE)
             score = merged_share(l, pair, after);
         else if (kind == MG_LINKAGE_SPLIT && after == LINKAGE_NONE)
