@@ -408,10 +408,11 @@ static enum mg_code label_fields(struct mg_history *h, struct history_rewrites *
             explained += way >= 0 || same;
         }
     }
+    enum mg_code code = mg_buf_check(note, err);
     event->artefacts[MG_FIELDS][MG_SOURCE_CHANGE] = told && explained == event->evidence_count;
     if (!event->artefacts[MG_FIELDS][MG_SOURCE_CHANGE])
         mg_buf_clear(note);
-    return MG_OK;
+    return code;
 }
 
 enum mg_code history_rewrites_label(struct mg_history *h, struct history_rewrites *r, struct mg_event *event,

@@ -74,9 +74,7 @@ static enum mg_code keep_new(struct mg_services *s, const struct mg_row *row, in
                              struct mg_error *err)
 {
     const struct mg_row *first = s->standing ? NULL : row; /* of later editions most rows are known */
-    enum mg_code code = mg_services_project(s, row, err);
-    if (!code)
-        code = mg_services_spell(s, row, err);
+    enum mg_code code = mg_services_spell(s, row, err);
     if (!code)
         code =
             reserve((struct array){(void **)&s->hashes, s->hash_count, &s->hash_capacity, sizeof *s->hashes},
@@ -92,6 +90,20 @@ static enum mg_code keep_new(struct mg_services *s, const struct mg_row *row, in
             (struct mg_index_point){s->place.x, s->place.y, s->first_record + (int64_t)s->hash_count};
     s->hashes[s->hash_count++] = hash;
     return MG_OK;
+}
+
+/* Content that is known: where it stands is counted all the same. */
+static enum mg_code keep_stand(struct mg_services *s, const struct mg_row *row, struct mg_error *err)
+{
+    if (!s->place.there)
+        return MG_OK;
+    enum mg_code code =
+        reserve((struct array){(void **)&s->stands, s->stand_count, &s->stand_capacity, sizeof *s->stands},
+                s->import, row, err);
+    if (!code)
+        s->stands[s->stand_count++] =
+            (struct mg_stand){mg_services_point_hash(s->place.x, s->place.y), row->line};
+    return code;
 }
 
 static enum mg_code profile(struct mg_services *s, struct mg_error *err)
@@ -117,10 +129,16 @@ static enum mg_code take_row(struct mg_services *s, const struct mg_row *row, bo
         return code;
     mg_import_loaded(s->import);
     code = profile(s, err);
+    if (!code)
+        code = mg_services_project(s, row, err);
     if (code)
         return code;
     enum mg_met met = s->standing ? mg_standing_meet(s->standing, hash, &record) : MG_MET_NEW;
-    if (met != MG_MET_NEW && s->import->kept_records && (code = keep_found(s, record, row->line, err)))
+    if (met != MG_MET_NEW && s->import->kept_records)
+        code = keep_found(s, record, row->line, err);
+    if (met != MG_MET_NEW && !code)
+        code = keep_stand(s, row, err);
+    if (code)
         return code;
     switch (met) {
     case MG_MET_STANDING:
@@ -310,7 +328,7 @@ static void forget(struct mg_services *s)
 {
     mg_standing_destroy(s->standing);
     s->standing = NULL;
-    s->hash_count = s->reused_count = s->found_count = s->point_count = 0;
+    s->hash_count = s->reused_count = s->found_count = s->point_count = s->stand_count = 0;
     mg_hash_set_clear(&s->keys);
     s->broken = false;
 }
@@ -363,6 +381,7 @@ void mg_services_finish(struct mg_services *s)
     free(s->reused);
     free(s->found);
     free(s->points);
+    free(s->stands);
     mg_hash_set_finish(&s->keys);
     mg_buf_finish(&s->content);
     mg_buf_finish(&s->key);

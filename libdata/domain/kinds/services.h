@@ -1,7 +1,8 @@
 /* services.h - import of services one by one: the parts of services.c. Internal.
  *
- * A row is first recognised (its content hash, met against the versions that stand), and understood as far as
- * its issues go; only content that is new is projected, spelt out and stored.
+ * A row is first recognised (its content hash, met against the versions that stand), and understood and
+ * placed as far as its issues go, which are those of an edition's rows, new or not; only content that is new
+ * is spelt out and stored.
  */
 #ifndef MG_KINDS_SERVICES_H
 #define MG_KINDS_SERVICES_H
@@ -87,6 +88,11 @@ struct mg_services {
     size_t found_count, found_capacity;
     struct mg_index_point *points;
     size_t point_count, point_capacity;
+    struct mg_stand {
+        uint64_t point; /* hash */
+        int64_t line;
+    } * stands; /* rows with a place whose content is known: who stands where */
+    size_t stand_count, stand_capacity;
     struct mg_hash_set keys; /* of the rows so far */
 
     /* the row at hand */
@@ -122,7 +128,8 @@ void mg_services_near_finish(struct mg_services_near *near);
 /* Where the commune (or the département) that the row at hand names lies, with a margin; NULL: it names none.
  */
 const struct mg_box *mg_services_declared(struct mg_services *s);
-/* After the last row: an issue for each point on which several hundred new records stand. */
+uint64_t mg_services_point_hash(double x, double y);
+/* After the last row: an issue for each point on which several hundred rows stand. */
 enum mg_code mg_services_tell_crowds(struct mg_services *s, struct mg_error *err);
 
 /* services_row.c */

@@ -74,65 +74,88 @@ const struct mg_box *mg_services_declared(struct mg_services *s)
     return near->has_box ? &near->box : NULL;
 }
 
-static uint64_t hash_of(const struct mg_index_point *point)
+uint64_t mg_services_point_hash(double x, double y)
 {
-    double place[2] = {point->x, point->y};
+    double place[2] = {x, y};
     return XXH3_64bits(place, sizeof place);
 }
 
-/* The points that may be crowded, counted to the last one. */
-static enum mg_code count_crowds(const struct mg_services *s, const uint32_t *counters, struct mg_map *crowds,
-                                 int64_t **ret_first, struct mg_error *err)
+/* Who stands on one point. */
+struct crowd {
+    int64_t count, record,
+        line; /* of the first new row its record, of the first other its line; 0: there is none */
+};
+
+/* New rows come first, then those whose content is known. */
+static uint64_t point_at(const struct mg_services *s, size_t i)
 {
-    for (size_t i = 0; i < s->point_count; i++) {
-        const struct mg_index_point *point = &s->points[i];
-        if (counters[hash_of(point) % COUNTERS] < CROWD)
+    return i < s->point_count ? mg_services_point_hash(s->points[i].x, s->points[i].y)
+                              : s->stands[i - s->point_count].point;
+}
+
+/* The points that may be crowded, counted to the last row. */
+static enum mg_code count_crowds(const struct mg_services *s, const uint32_t *counters, struct mg_map *crowds,
+                                 struct crowd **ret_crowds, struct mg_error *err)
+{
+    for (size_t i = 0; i < s->point_count + s->stand_count; i++) {
+        uint64_t point = point_at(s, i);
+        if (counters[point % COUNTERS] < CROWD)
             continue;
-        double place[2] = {point->x, point->y};
         int64_t n = 0;
         size_t before = crowds->count;
-        enum mg_code code = mg_map_put(crowds, (const char *)place, sizeof place, (int64_t)before, &n, err);
+        enum mg_code code = mg_map_put(crowds, (const char *)&point, sizeof point, (int64_t)before, &n, err);
         if (code)
             return code;
         if (crowds->count > before) {
-            int64_t *more = mg_realloc(*ret_first, 2 * crowds->count, sizeof *more);
+            struct crowd *more = mg_realloc(*ret_crowds, crowds->count, sizeof *more);
             if (!more)
                 return mg_fail_memory(err);
-            *ret_first = more;
-            more[2 * n] = point->id;
-            more[2 * n + 1] = 0;
+            *ret_crowds = more;
+            more[n] = (struct crowd){0};
         }
-        (*ret_first)[2 * n + 1]++;
+        struct crowd *crowd = &(*ret_crowds)[n];
+        crowd->count++;
+        if (i < s->point_count && !crowd->record)
+            crowd->record = s->points[i].id;
+        if (i >= s->point_count && !crowd->line)
+            crowd->line = s->stands[i - s->point_count].line;
     }
     return MG_OK;
 }
 
-static enum mg_code tell_crowd(struct mg_services *s, int64_t record, int64_t count, struct mg_error *err)
+static enum mg_code tell_crowd(struct mg_services *s, const struct crowd *crowd, struct mg_error *err)
 {
-    struct mg_row row = {.byte_offset = -1};
-    enum mg_code code = mg_db_query_i64(s->import->db, MG_SQL_RECORD_LINE, &row.line, NULL, err, "i", record);
-    return code ? code
-                : mg_import_issue(s->import, &row, -1, "crowded-point", err,
-                                  _("%" PRId64 " services stand on the very point of this one"), count);
+    struct mg_row row = {.line = crowd->line, .byte_offset = -1};
+    int64_t line = 0;
+    enum mg_code code = MG_OK;
+    if (crowd->record)
+        code = mg_db_query_i64(s->import->db, MG_SQL_RECORD_LINE, &line, NULL, err, "i", crowd->record);
+    if (line && (!row.line || line < row.line))
+        row.line = line;
+    return code
+               ? code
+               : mg_import_issue(s->import, &row, -1, "crowded-point", err,
+                                 _("%" PRId64 " services stand on the very point of this one"), crowd->count);
 }
 
 enum mg_code mg_services_tell_crowds(struct mg_services *s, struct mg_error *err)
 {
-    if (s->point_count < CROWD)
+    size_t count = s->point_count + s->stand_count;
+    if (count < CROWD)
         return MG_OK;
     MG_FREE uint32_t *counters = mg_calloc(COUNTERS, sizeof *counters);
-    MG_CLEANUP(mg_map_finish) struct mg_map crowds = {0};
-    MG_FREE int64_t *first = NULL; /* of each crowd: its first record, how many there are */
+    MG_CLEANUP(mg_map_finish) struct mg_map index = {0};
+    MG_FREE struct crowd *crowds = NULL;
     if (!counters)
         return mg_fail_memory(err);
     uint32_t most = 0;
-    for (size_t i = 0; i < s->point_count; i++) {
-        uint32_t count = ++counters[hash_of(&s->points[i]) % COUNTERS];
-        most = count > most ? count : most;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t here = ++counters[point_at(s, i) % COUNTERS];
+        most = here > most ? here : most;
     }
-    enum mg_code code = most < CROWD ? MG_OK : count_crowds(s, counters, &crowds, &first, err);
-    for (size_t i = 0; i < crowds.count && !code; i++)
-        if (first[2 * i + 1] >= CROWD)
-            code = tell_crowd(s, first[2 * i], first[2 * i + 1], err);
+    enum mg_code code = most < CROWD ? MG_OK : count_crowds(s, counters, &index, &crowds, err);
+    for (size_t i = 0; i < index.count && !code; i++)
+        if (crowds[i].count >= CROWD)
+            code = tell_crowd(s, &crowds[i], err);
     return code;
 }
