@@ -10,6 +10,20 @@
 
 #include "libdata/base/buf.h"
 
+/* ASCII digits, whatever the locale. */
+static inline bool mg_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline bool mg_all_digits(const char *text, size_t length) /* false for an empty text */
+{
+    for (size_t i = 0; i < length; i++)
+        if (!mg_is_digit(text[i]))
+            return false;
+    return length > 0;
+}
+
 /* The length of the leading part that is strict UTF-8 (no overlongs, surrogates or code points above
  * U+10FFFF): equal to length when all of it is. */
 size_t mg_text_utf8_prefix(const char *text, size_t length);

@@ -188,11 +188,6 @@ void mg_crs_destroy(struct mg_crs *crs)
     free(crs);
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* The text as the number of a system that is known; 0: it is none. */
 static int system_number(const char *text, size_t length)
 {
@@ -237,7 +232,7 @@ static int from_epsg(const char *text, size_t length)
         if (strncasecmp(text + i, "epsg:", 5))
             continue;
         size_t digits = i + 5;
-        while (digits < length && is_digit(text[digits]))
+        while (digits < length && mg_is_digit(text[digits]))
             digits++;
         if (digits < length && (unsigned char)text[digits] < 0x80 && isalpha((unsigned char)text[digits]))
             continue;
@@ -285,13 +280,13 @@ static bool is_mainland(const char *code, size_t length)
     if (length != 2 && length != 4 && length != 5)
         return false;
     for (size_t i = 2; i < length; i++)
-        if (!is_digit(code[i]))
+        if (!mg_is_digit(code[i]))
             return false;
     if (length == 4)
-        return is_digit(code[0]) && code[0] > '0' && is_digit(code[1]);
+        return mg_is_digit(code[0]) && code[0] > '0' && mg_is_digit(code[1]);
     if (code[0] == '2' && (code[1] == 'A' || code[1] == 'B' || code[1] == 'a' || code[1] == 'b'))
         return true;
-    if (!is_digit(code[0]) || !is_digit(code[1]))
+    if (!mg_is_digit(code[0]) || !mg_is_digit(code[1]))
         return false;
     int number = (code[0] - '0') * 10 + code[1] - '0';
     return number >= 1 && number <= 95;

@@ -233,39 +233,6 @@ static void the_same_figures_cost_nothing(void **state)
     leave(db);
 }
 
-static void codes_take_their_form(void **state)
-{
-    (void)state;
-    static const struct {
-        enum mg_level level;
-        const char *text, *code;
-    } cases[] = {{MG_COMMUNE, "1001", "01001"},
-                 {MG_COMMUNE, "2a004", "2A004"},
-                 {MG_COMMUNE, "Reims", NULL},
-                 {MG_DEPARTEMENT, "1", "01"},
-                 {MG_DEPARTEMENT, "035", "35"},
-                 {MG_DEPARTEMENT, "02A", "2A"},
-                 {MG_DEPARTEMENT, "974", "974"},
-                 {MG_DEPARTEMENT, "123", NULL},
-                 {MG_DEPARTEMENT, "2C", NULL},
-                 {MG_DEPARTEMENT, "", NULL},
-                 {MG_REGION, "1", "01"},
-                 {MG_REGION, "44", "44"},
-                 {MG_REGION, "444", NULL},
-                 {MG_ARRONDISSEMENT, "511", "0511"},
-                 {MG_ARRONDISSEMENT, "9711", "9711"},
-                 {MG_ARRONDISSEMENT, "51", NULL},
-                 {MG_EPCI, "200066876", "200066876"},
-                 {MG_EPCI, "20006687", NULL}};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char code[MG_TERRITORY_CODE_SIZE] = "";
-        bool ok = mg_territory_code(cases[i].level, cases[i].text, strlen(cases[i].text), code);
-        assert_int_equal(ok, cases[i].code != NULL);
-        if (ok)
-            assert_string_equal(code, cases[i].code);
-    }
-}
-
 static void lost_allocations_are_reported(void **state)
 {
     (void)state;
@@ -300,7 +267,6 @@ int main(void)
         cmocka_unit_test(tables_that_do_not_tell_are_refused),
         cmocka_unit_test(the_order_of_editions_changes_nothing),
         cmocka_unit_test(the_same_figures_cost_nothing),
-        cmocka_unit_test(codes_take_their_form),
         cmocka_unit_test(lost_allocations_are_reported),
     };
     return cmocka_run_group_tests_name("counts", tests, NULL, NULL);

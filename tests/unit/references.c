@@ -328,6 +328,13 @@ static void codes_have_a_proper_form(void **state)
     } cases[] = {{MG_COMMUNE, "51108", "51108"},
                  {MG_COMMUNE, "1001", "01001"},
                  {MG_COMMUNE, "511", NULL},
+                 {MG_COMMUNE, "2a004", "2A004"},
+                 {MG_COMMUNE, "Reims", NULL},
+                 {MG_DEPARTEMENT, "035", "35"},
+                 {MG_DEPARTEMENT, "02A", "2A"},
+                 {MG_DEPARTEMENT, "123", NULL},
+                 {MG_DEPARTEMENT, "2C", NULL},
+                 {MG_DEPARTEMENT, "Ma", NULL},
                  {MG_DEPARTEMENT, "1", "01"},
                  {MG_DEPARTEMENT, "2a", "2A"},
                  {MG_DEPARTEMENT, "971", "971"},
@@ -343,13 +350,16 @@ static void codes_have_a_proper_form(void **state)
                  {MG_ARRONDISSEMENT, "9711", "9711"},
                  {MG_ARRONDISSEMENT, "51", NULL},
                  {MG_ARRONDISSEMENT, "5111", NULL},
+                 {MG_ARRONDISSEMENT, "0511", NULL},
+                 {MG_ARRONDISSEMENT, "011", "011"},
+                 {MG_ARRONDISSEMENT, "Reim", NULL},
                  {MG_EPCI, "200066876", "200066876"},
                  {MG_EPCI, "20006687", NULL},
                  {MG_EPCI, "20006687A", NULL},
                  {MG_LEVEL_COUNT, "51", NULL}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char code[MG_TERRITORY_CODE_SIZE] = "";
-        bool good = mg_code_territory(cases[i].level, cases[i].text, strlen(cases[i].text), code);
+        bool good = mg_territory_code(cases[i].level, cases[i].text, strlen(cases[i].text), code);
         if (good != (cases[i].code != NULL) || (good && strcmp(code, cases[i].code)))
             fail_msg("'%s' is '%s'", cases[i].text, good ? code : "none");
     }

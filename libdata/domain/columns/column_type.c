@@ -33,16 +33,11 @@ bool mg_type_from_name(const char *name, enum mg_type *ret_type)
     return false;
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* Which of POINT and COMMA the cell may be. */
 static unsigned number_forms(const char *text, size_t length, bool *ret_fraction)
 {
     size_t i = *text == '-', whole = i, digits;
-    while (i < length && is_digit(text[i]))
+    while (i < length && mg_is_digit(text[i]))
         i++;
     digits = i - whole;
     if (!digits || digits > MOST_DIGITS || (digits > 1 && text[whole] == '0'))
@@ -51,7 +46,7 @@ static unsigned number_forms(const char *text, size_t length, bool *ret_fraction
         return POINT | COMMA;
     char sign = text[i++];
     size_t fraction = i;
-    while (i < length && is_digit(text[i]))
+    while (i < length && mg_is_digit(text[i]))
         i++;
     if (i < length || i == fraction || (sign != '.' && sign != ','))
         return 0;

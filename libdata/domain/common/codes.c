@@ -3,32 +3,20 @@
 #include <string.h>
 
 #include "libdata/base/num.h"
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool all_digits(const char *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        if (!is_digit(text[i]))
-            return false;
-    return length > 0;
-}
+#include "libdata/base/text.h"
 
 bool mg_code_commune(const char *text, size_t length, char ret_code[MG_CODE_SIZE])
 {
-    if (length == 4 && all_digits(text, 4)) {
+    if (length == 4 && mg_all_digits(text, 4)) {
         ret_code[0] = '0';
         memcpy(ret_code + 1, text, 4);
-    } else if (length == 5 && is_digit(text[0]) && all_digits(text + 2, 3) &&
-               (is_digit(text[1]) || (text[0] == '2' && memchr("ABab", text[1], 4)))) {
+    } else if (length == 5 && mg_is_digit(text[0]) && mg_all_digits(text + 2, 3) &&
+               (mg_is_digit(text[1]) || (text[0] == '2' && memchr("ABab", text[1], 4)))) {
         memcpy(ret_code, text, 5);
-        if (!is_digit(text[1]))
+        if (!mg_is_digit(text[1]))
             ret_code[1] &= '\xDF'; /* upper case */
     } else if (length == 5 && text[0] == '9' && memchr("ABCDEFabcdef", text[1], 12) &&
-               all_digits(text + 2, 3)) {
+               mg_all_digits(text + 2, 3)) {
         memcpy(ret_code, "97", 2);
         memcpy(ret_code + 2, text + 2, 3);
     } else {
@@ -50,18 +38,18 @@ static bool head_of(const char *text, size_t length, char ret_head[3])
     if (length == 1) {
         ret_head[0] = '0';
         ret_head[1] = text[0];
-        return is_digit(text[0]);
+        return mg_is_digit(text[0]);
     }
     if (length == 2 && text[0] == '9' && text[1] && strchr("ABCDEFabcdef", text[1])) {
         ret_head[1] = '7';
         ret_head[2] = (char)('1' + (text[1] & '\xDF') - 'A');
         if (ret_head[2] >= '5')
             ret_head[2] = text[1] == 'E' || text[1] == 'e' ? '5' : '6';
-    } else if (length == 3 && text[0] == '9' && (text[1] == '7' || text[1] == '8') && is_digit(text[2])) {
+    } else if (length == 3 && text[0] == '9' && (text[1] == '7' || text[1] == '8') && mg_is_digit(text[2])) {
         ret_head[1] = text[1];
         ret_head[2] = text[2];
     } else if (length == 2) {
-        ret_head[1] = is_digit(text[1]) ? text[1] : text[1] & '\xDF';
+        ret_head[1] = mg_is_digit(text[1]) ? text[1] : text[1] & '\xDF';
     } else {
         return false;
     }
@@ -74,7 +62,7 @@ bool mg_code_commune_within(const char *departement, size_t departement_length, 
 {
     char head[3], whole[] = "00000";
     if (!head_of(departement, departement_length, head) || number_length > 3 ||
-        !all_digits(number, number_length))
+        !mg_all_digits(number, number_length))
         return false;
     memcpy(whole, head, 2);
     memcpy(whole + 5 - number_length, number, number_length);
@@ -94,7 +82,7 @@ bool mg_code_postcode(const char *text, size_t length, char ret_code[MG_CODE_SIZ
     for (size_t i = 0; i < length; i++) {
         if (text[i] == ' ')
             continue;
-        if (!is_digit(text[i]) || count == 5)
+        if (!mg_is_digit(text[i]) || count == 5)
             return false;
         digits[count++] = text[i];
     }
@@ -111,7 +99,7 @@ bool mg_code_routing_line(const char *text, size_t length, char ret_code[MG_CODE
     size_t letter = 6;
     while (letter < length && text[letter] == ' ')
         letter++;
-    return letter < length && text[5] == ' ' && !is_digit(text[letter]) &&
+    return letter < length && text[5] == ' ' && !mg_is_digit(text[letter]) &&
            mg_code_postcode(text, 5, ret_code) && !memchr(text, ' ', 5);
 }
 

@@ -3,26 +3,14 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "libdata/base/text.h"
 #include "libdata/domain/common/codes.h"
 
 #define LA_POSTE "356000000"
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_upper(char c)
 {
     return c >= 'A' && c <= 'Z';
-}
-
-static bool all_digits(const char *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        if (!is_digit(text[i]))
-            return false;
-    return length > 0;
 }
 
 /* The text without blanks (ASCII and U+00A0); SIZE_MAX if it is longer than size. */
@@ -58,7 +46,7 @@ static bool luhn(const char *digits, size_t length)
 static bool is_siren(const char *digits)
 {
     static const char zeros[9] = "000000000";
-    return all_digits(digits, 9) && memcmp(digits, zeros, 9) && luhn(digits, 9);
+    return mg_all_digits(digits, 9) && memcmp(digits, zeros, 9) && luhn(digits, 9);
 }
 
 bool mg_is_siren(const char *text, size_t length)
@@ -70,7 +58,7 @@ bool mg_is_siren(const char *text, size_t length)
 bool mg_is_siret(const char *text, size_t length)
 {
     char digits[14];
-    if (compact(text, length, digits, sizeof digits) != 14 || !all_digits(digits, 14))
+    if (compact(text, length, digits, sizeof digits) != 14 || !mg_all_digits(digits, 14))
         return false;
     if (!memcmp(digits, LA_POSTE, 9)) {
         int sum = 0;
@@ -84,7 +72,7 @@ bool mg_is_siret(const char *text, size_t length)
 bool mg_is_uai(const char *text, size_t length)
 {
     static const char letters[] = "ABCDEFGHJKLMNPRSTUVWXYZ";
-    if (length != 8 || !all_digits(text, 7))
+    if (length != 8 || !mg_all_digits(text, 7))
         return false;
     int number = 0;
     for (size_t i = 0; i < 7; i++)
@@ -101,18 +89,18 @@ bool mg_is_finess(const char *text, size_t length)
     memcpy(digits, text, 9);
     if (digits[0] == '2' && (digits[1] == 'A' || digits[1] == 'B'))
         digits[1] = digits[1] == 'A' ? '1' : '2';
-    return all_digits(digits, 9) && luhn(digits, 9) && memcmp(digits, "000", 3);
+    return mg_all_digits(digits, 9) && luhn(digits, 9) && memcmp(digits, "000", 3);
 }
 
 bool mg_is_rna(const char *text, size_t length)
 {
-    return length == 10 && (text[0] == 'W' || text[0] == 'w') && is_digit(text[1]) &&
-           (is_digit(text[2]) || is_upper(text[2])) && all_digits(text + 3, 7);
+    return length == 10 && (text[0] == 'W' || text[0] == 'w') && mg_is_digit(text[1]) &&
+           (mg_is_digit(text[2]) || is_upper(text[2])) && mg_all_digits(text + 3, 7);
 }
 
 bool mg_is_uic(const char *text, size_t length)
 {
-    if ((length != 7 && length != 8) || !all_digits(text, length) || memcmp(text, "87", 2))
+    if ((length != 7 && length != 8) || !mg_all_digits(text, length) || memcmp(text, "87", 2))
         return false;
     return length == 7 || luhn(text + 2, 6);
 }
@@ -120,7 +108,7 @@ bool mg_is_uic(const char *text, size_t length)
 bool mg_is_iris(const char *text, size_t length)
 {
     char code[MG_CODE_SIZE];
-    return length == 9 && mg_code_commune(text, 5, code) && all_digits(text + 5, 4);
+    return length == 9 && mg_code_commune(text, 5, code) && mg_all_digits(text + 5, 4);
 }
 
 bool mg_is_fantoir(const char *text, size_t length)
@@ -137,7 +125,7 @@ bool mg_is_fantoir(const char *text, size_t length)
 bool mg_is_activity(const char *text, size_t length)
 {
     size_t dot = length == 6 && text[2] == '.' ? 1 : 0;
-    return length == 5 + dot && all_digits(text, 2) && all_digits(text + 2 + dot, 2) &&
+    return length == 5 + dot && mg_all_digits(text, 2) && mg_all_digits(text + 2 + dot, 2) &&
            is_upper(text[length - 1]);
 }
 
@@ -154,7 +142,7 @@ bool mg_is_departement(const char *text, size_t length)
     }
     if (length == 2 && text[0] == '2' && memchr("ABab", text[1], 4))
         return true;
-    if (!length || length > 3 || !all_digits(text, length))
+    if (!length || length > 3 || !mg_all_digits(text, length))
         return false;
     int number = 0;
     for (size_t i = 0; i < length; i++)
@@ -180,7 +168,7 @@ static bool phone_digits(const char *text, size_t length, char digits[16], size_
     size_t n = 0;
     for (size_t i = length && *text == '+'; i < length; i++) {
         unsigned char c = (unsigned char)text[i];
-        if (is_digit(text[i])) {
+        if (mg_is_digit(text[i])) {
             if (n == 16)
                 return false;
             digits[n++] = text[i];

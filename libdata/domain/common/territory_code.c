@@ -1,68 +1,67 @@
 #include "libdata/domain/common/territory_code.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "libdata/base/text.h"
 #include "libdata/domain/common/codes.h"
 
-static bool digits(const char *text, size_t length)
+static bool departement(const char *text, size_t length, char *ret_code)
 {
-    for (size_t i = 0; i < length; i++)
-        if (text[i] < '0' || text[i] > '9')
-            return false;
-    return length > 0;
-}
-
-/* 1, 01, 035, 2a, 02A, 971: two characters, or three overseas. */
-static bool departement_code(const char *text, size_t length, char ret_code[MG_TERRITORY_CODE_SIZE])
-{
-    if (length == 3 && text[0] == '0') {
+    if (length == 3 && text[0] == '0') { /* 035, 02A */
         text++;
         length--;
     }
-    bool corsica = length == 2 && text[0] == '2' && memchr("aAbB", text[1], 4);
-    if (length > 3 || (length == 3 && text[0] != '9') || !(corsica || digits(text, length)))
+    bool single = length == 1 && mg_is_digit(*text) && *text != '0';
+    bool corsica = length == 2 && text[0] == '2' && memchr("ABab", text[1], 4);
+    bool overseas =
+        length == 3 && text[0] == '9' && (text[1] == '7' || text[1] == '8') && mg_is_digit(text[2]);
+    if (!single && !corsica && !overseas && !(length == 2 && mg_all_digits(text, length)))
         return false;
-    char *code = ret_code;
-    if (length == 1)
-        *code++ = '0';
-    memcpy(code, text, length);
-    code[length] = '\0';
+    ret_code[0] = '0';
+    memcpy(ret_code + single, text, length);
+    ret_code[length + single] = '\0';
     if (corsica)
-        code[1] &= ~0x20;
+        ret_code[1] &= '\xDF'; /* upper case */
+    return true;
+}
+
+static bool arrondissement(const char *text, size_t length, char *ret_code)
+{
+    if (length < 3 || !mg_is_digit(text[length - 1]))
+        return false;
+    /* the département in its own length: 0511 is none of 51 */
+    if (!departement(text, length - 1, ret_code) || strlen(ret_code) != length - 1)
+        return false;
+    ret_code[length - 1] = text[length - 1];
+    ret_code[length] = '\0';
+    return true;
+}
+
+static bool digits(const char *text, size_t length, size_t wanted, char *ret_code)
+{
+    if (length != wanted || !mg_all_digits(text, length))
+        return false;
+    memcpy(ret_code, text, length);
+    ret_code[length] = '\0';
     return true;
 }
 
 bool mg_territory_code(enum mg_level level, const char *text, size_t length,
                        char ret_code[MG_TERRITORY_CODE_SIZE])
 {
-    char commune[MG_CODE_SIZE];
     switch (level) {
     case MG_COMMUNE:
-        if (!mg_code_commune(text, length, commune))
-            return false;
-        strcpy(ret_code, commune);
-        return true;
-    case MG_DEPARTEMENT:
-        return departement_code(text, length, ret_code);
-    case MG_REGION:
-        if (length > 2 || !digits(text, length))
-            return false;
-        snprintf(ret_code, MG_TERRITORY_CODE_SIZE, "%s%.*s", length == 1 ? "0" : "", (int)length, text);
-        return true;
-    case MG_ARRONDISSEMENT:
-        if (length < 3 || length > 4)
-            return false;
-        snprintf(ret_code, MG_TERRITORY_CODE_SIZE, "%s%.*s", length == 3 && text[0] != '9' ? "0" : "",
-                 (int)length, text);
-        return true;
+        return mg_code_commune(text, length, ret_code);
     case MG_EPCI:
-        if (length != 9 || !digits(text, length))
-            return false;
-        memcpy(ret_code, text, 9);
-        ret_code[9] = '\0';
-        return true;
-    default:
-        return false;
+        return digits(text, length, 9, ret_code);
+    case MG_ARRONDISSEMENT:
+        return arrondissement(text, length, ret_code);
+    case MG_DEPARTEMENT:
+        return departement(text, length, ret_code);
+    case MG_REGION:
+        return length == 1 ? departement(text, length, ret_code) : digits(text, length, 2, ret_code);
+    case MG_LEVEL_COUNT:
+        break;
     }
+    return false;
 }

@@ -9,9 +9,9 @@
 
 #define MG_TERRITORY_CODE_SIZE 16
 
-/* 1001 is the commune 01001; 5, 05 and 005 are the departement 05, 02a is 2A; 1 is the region 01; 512 the
- * arrondissement 0512; nine digits an EPCI. Whether there is one of that code is not looked at. The text is
- * trimmed. */
+/* A commune as mg_code_commune; 5, 05 and 005 are the département 05, 2a and 02A are 2A, 971 is itself; 1 is
+ * the région 01; an arrondissement is its département's code and a digit (511, 2A4, 9711); an EPCI nine
+ * digits. Whether there is one of that code is not looked at. The text is trimmed. */
 bool mg_territory_code(enum mg_level level, const char *text, size_t length,
                        char ret_code[MG_TERRITORY_CODE_SIZE]);
 

@@ -1,84 +1,7 @@
-/* What the imports of references share: levels, codes, and columns known by their labels. */
+/* What the imports of references share: levels, and columns known by their labels. */
 #include <string.h>
 
-#include "libdata/domain/common/codes.h"
 #include "libdata/domain/kinds/references.h"
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool all_digits(const char *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        if (!is_digit(text[i]))
-            return false;
-    return length > 0;
-}
-
-static bool is_overseas(const char *text, size_t length)
-{
-    return length >= 3 && text[0] == '9' && (text[1] == '7' || text[1] == '8');
-}
-
-/* 01, 1, 2A, 971 */
-static bool departement(const char *text, size_t length, char *ret_code)
-{
-    if (length == 1 && is_digit(*text)) {
-        ret_code[0] = '0';
-        ret_code[1] = *text;
-        ret_code[2] = '\0';
-        return *text != '0';
-    }
-    bool corsica = length == 2 && text[0] == '2' && memchr("ABab", text[1], 4);
-    bool digits = all_digits(text, length) && (length == 2 || (length == 3 && is_overseas(text, length)));
-    if (!corsica && !digits)
-        return false;
-    memcpy(ret_code, text, length);
-    ret_code[length] = '\0';
-    if (corsica)
-        ret_code[1] &= '\xDF'; /* upper case */
-    return true;
-}
-
-/* A département and a digit: 511, 2A4, 9711. */
-static bool arrondissement(const char *text, size_t length, char *ret_code)
-{
-    if (length < 3 || length > 4 || !is_digit(text[length - 1]) || !departement(text, length - 1, ret_code))
-        return false;
-    ret_code[length - 1] = text[length - 1];
-    ret_code[length] = '\0';
-    return true;
-}
-
-bool mg_code_territory(enum mg_level level, const char *text, size_t length,
-                       char ret_code[MG_TERRITORY_CODE_SIZE])
-{
-    switch (level) {
-    case MG_COMMUNE:
-        return mg_code_commune(text, length, ret_code);
-    case MG_ARRONDISSEMENT:
-        return arrondissement(text, length, ret_code);
-    case MG_DEPARTEMENT:
-        return departement(text, length, ret_code);
-    case MG_EPCI:
-        if (length != 9 || !all_digits(text, length))
-            return false;
-        break;
-    case MG_REGION:
-        if (length == 1 && is_digit(*text))
-            return departement(text, length, ret_code);
-        if (length != 2 || !all_digits(text, length))
-            return false;
-        break;
-    case MG_LEVEL_COUNT:
-        return false;
-    }
-    memcpy(ret_code, text, length);
-    ret_code[length] = '\0';
-    return true;
-}
 
 int mg_reference_column(const struct mg_import *import, const char *const *labels)
 {
@@ -108,7 +31,7 @@ static bool all_codes(const struct mg_import *import, int column, enum mg_level 
         size_t length;
         const char *text = mg_text_trim(cell->text, cell->length, &length);
         filled += length > 0;
-        good += length && mg_code_territory(level, text, length, code);
+        good += length && mg_territory_code(level, text, length, code);
     }
     return filled && good == filled;
 }

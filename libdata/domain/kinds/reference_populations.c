@@ -45,7 +45,7 @@ static bool holds_codes(const struct mg_import *import, int column, enum mg_leve
         char code[MG_TERRITORY_CODE_SIZE];
         size_t length;
         const char *text = mg_text_trim(cell->text, cell->length, &length);
-        if (mg_code_territory(level, text, length, code))
+        if (mg_territory_code(level, text, length, code))
             return true;
     }
     return false;
@@ -124,7 +124,7 @@ static bool read_code(const struct loading *l, const struct mg_row *row, char co
         struct mg_cell departement = mg_reference_cell(row, l->departement);
         return mg_code_commune_within(departement.text, departement.length, cell.text, cell.length, code);
     }
-    return mg_code_territory(l->level, cell.text, cell.length, code);
+    return mg_territory_code(l->level, cell.text, cell.length, code);
 }
 
 /* A whole number, also as "1 234" or "1234.0". */

@@ -96,7 +96,7 @@ static enum mg_code read_code(struct loading *l, const struct mg_row *row, char 
 {
     struct mg_cell cell = mg_import_cell(l->import, row, MG_ROLE_CODE);
     int column = l->import->roles.column[MG_ROLE_CODE];
-    *ret_good = mg_code_territory(l->level, cell.text, cell.length, code);
+    *ret_good = mg_territory_code(l->level, cell.text, cell.length, code);
     if (!*ret_good)
         return mg_import_reject(l->import, row, column, "bad-code", err,
                                 _("is not the code of a territory (%s)"), mg_level_name(l->level));
@@ -122,7 +122,7 @@ static enum mg_code link_up(struct loading *l, const struct mg_row *row, int col
     struct mg_cell cell = mg_reference_cell(row, column);
     if (!cell.length || (above == MG_EPCI && !memcmp(cell.text, "ZZZ", cell.length < 3 ? cell.length : 3)))
         return MG_OK;
-    if (!mg_code_territory(above, cell.text, cell.length, parent))
+    if (!mg_territory_code(above, cell.text, cell.length, parent))
         return mg_import_issue(l->import, row, column, "bad-code", err,
                                _("is not the code of a territory (%s)"), mg_level_name(above));
     return store_link(l, l->level, type, code, above, parent, err);
@@ -250,7 +250,7 @@ static enum mg_code load_member(struct loading *l, const struct mg_row *row, str
     enum mg_code result = read_code(l, row, code, &good, err);
     if (result || !good)
         return result;
-    if (!mg_code_territory(MG_COMMUNE, member.text, member.length, commune))
+    if (!mg_territory_code(MG_COMMUNE, member.text, member.length, commune))
         return mg_import_reject(l->import, row, l->import->roles.column[MG_ROLE_COMMUNE], "bad-code", err,
                                 "%s", _("is not the code of a commune"));
     if ((result = is_new(l, "member", commune, &fresh, err)))

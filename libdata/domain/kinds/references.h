@@ -13,21 +13,14 @@
 #ifndef MG_KINDS_REFERENCES_H
 #define MG_KINDS_REFERENCES_H
 
+#include "libdata/domain/common/territory_code.h"
 #include "libdata/domain/import/kind.h"
-#include "libdata/geo/territory.h"
 
 extern const struct mg_import_kind mg_import_territories;
 extern const struct mg_import_kind mg_import_movements;
 extern const struct mg_import_kind mg_import_populations;
 
 /* --- what the three share (reference_columns.c) --- */
-
-#define MG_TERRITORY_CODE_SIZE 16
-
-/* A code of a level in its proper form: communes as mg_code_commune, EPCI nine digits, arrondissements three
- * or four characters, départements 01, 2A, 971, régions two digits. */
-bool mg_code_territory(enum mg_level level, const char *text, size_t length,
-                       char ret_code[MG_TERRITORY_CODE_SIZE]);
 
 /* The level that was asked for, else the one that the labels of the columns tell. MG_ERR_USAGE when neither
  * says it. */
