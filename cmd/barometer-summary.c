@@ -1,8 +1,8 @@
 /* maillage barometer-summary: satisfaction by service, territory or column, and period. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/tool.h"
+#include "cmd/values.h"
 #include "libdata/base/num.h"
 #include "libdata/domain/barometer/barometer.h"
 
@@ -27,13 +27,6 @@ static enum mg_code bad(struct mg_error *err, const char *value, const char *hin
     mg_fail(err, MG_ERR_USAGE, _("'%s' makes no sense here"), value);
     mg_error_hint(err, "%s", hint);
     return MG_ERR_USAGE;
-}
-
-static enum mg_code set_date(const char *value, mg_date *ret_date, struct mg_error *err)
-{
-    return mg_date_parse_iso(value, strlen(value), ret_date)
-               ? MG_OK
-               : bad(err, value, _("write 2020, 2020-06 or 2020-06-30"));
 }
 
 struct arguments {
@@ -62,71 +55,55 @@ static enum mg_code set(void *context, const char *name, const char *value, stru
     } else if (!strcmp(name, "scale")) {
         request->scale = value;
     } else if (!strcmp(name, "edition")) {
-        enum mg_code code = set_date(value, &date, err);
+        enum mg_code code = mg_value_date(value, &date, err);
         if (code)
             return code;
         mg_date_format(date, args->edition);
         request->edition = args->edition;
     } else if (!strcmp(name, "cog")) {
-        return set_date(value, &request->cog, err);
+        return mg_value_date(value, &request->cog, err);
     } else if (!strcmp(name, "min-n")) {
         if (!mg_num_parse_i64(value, strlen(value), &request->min_n) || request->min_n < 1)
             return bad(err, value, _("a whole number from 1"));
     } else if (!strcmp(name, "audience")) {
-        if (!mg_audience_from_name(value, &request->audience))
-            return bad(err, value, _("public or ministry"));
+        return mg_value_audience(value, &request->audience, err);
     } else if (!strcmp(name, "audit")) {
         return mg_fail(err, MG_ERR_USAGE, _("the audit is not built yet"));
     }
     return MG_OK;
 }
 
-static enum mg_code answer(const struct mg_common *common, const struct mg_barometer_request *request,
+static enum mg_code answer(const struct mg_common *common, void *context, struct mg_db *db,
                            struct mg_out *out, struct mg_error *err)
 {
-    struct mg_db *db = NULL;
     MG_CLEANUP(mg_barometer_destroy_pointer) struct mg_barometer *barometer = NULL;
     int64_t responses, unweighted;
-    enum mg_code code = mg_db_open(common->db_path, MG_DB_READ, common->wait_seconds, &db, err);
+    (void)common;
+    enum mg_code code = mg_barometer_create(db, context, &barometer, err);
     if (code)
         return code;
-    code = mg_barometer_create(db, request, &barometer, err);
-    if (!code) {
-        mg_barometer_counts(barometer, &responses, &unweighted);
-        mg_tool_note(_("%lld responses read"), (long long)responses);
-        if (unweighted)
-            mg_tool_say(ngettext_("%lld response without a weight left out",
-                                  "%lld responses without a weight left out", unweighted),
-                        (long long)unweighted);
-        code = mg_barometer_write(barometer, out, err);
-    }
-    mg_db_close(db);
-    return code;
+    mg_barometer_counts(barometer, &responses, &unweighted);
+    mg_tool_note(_("%lld responses read"), (long long)responses);
+    if (unweighted)
+        mg_tool_say(ngettext_("%lld response without a weight left out",
+                              "%lld responses without a weight left out", unweighted),
+                    (long long)unweighted);
+    return mg_barometer_write(barometer, out, err);
 }
 
 static enum mg_code run(const struct mg_common *common, int operand_count, char **operands, void *context,
                         int *ret_answer, struct mg_error *err)
 {
     struct arguments *args = context;
-    struct mg_output output;
-    (void)operand_count;
-    (void)operands;
+    (void)operand_count, (void)operands;
     if (!args->request.dataset) {
         mg_fail(err, MG_ERR_USAGE, _("no dataset is given"));
         mg_error_hint(err, _("say which survey is asked for, as in --dataset barometre"));
         return MG_ERR_USAGE;
     }
     args->request.progress = common->progress;
-    enum mg_code code = mg_tool_output_open(common, &output, err);
-    if (code)
-        return code;
-    code = answer(common, &args->request, output.out, err);
-    if (code) {
-        mg_tool_output_fail(&output, err);
-        return code;
-    }
     *ret_answer = 0;
-    return mg_tool_output_close(&output, err);
+    return mg_tool_answer(common, answer, &args->request, err);
 }
 
 int main(int argc, char **argv)

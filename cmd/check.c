@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cmd/tool.h"
+#include "cmd/values.h"
 #include "libdata/domain/check/check.h"
 #include "libdata/domain/common/cog_edition.h"
 #include "libdata/domain/common/commune.h"
@@ -11,6 +12,7 @@ struct args {
     const char *communes;
     const char *cog_year;
     mg_date from, to;
+    int64_t findings; /* what is wrong */
 };
 
 static enum mg_code set(void *context, const char *name, const char *value, struct mg_error *err)
@@ -22,10 +24,8 @@ static enum mg_code set(void *context, const char *name, const char *value, stru
         args->communes = value;
     } else if (!strcmp(name, "cog-year")) {
         args->cog_year = value;
-    } else if (!mg_date_parse_iso(value, strlen(value), name[0] == 'f' ? &args->from : &args->to)) {
-        mg_fail(err, MG_ERR_USAGE, _("'%s' is not a date"), value);
-        mg_error_hint(err, _("write 2020, 2020-06 or 2020-06-30"));
-        return MG_ERR_USAGE;
+    } else {
+        return mg_value_date(value, name[0] == 'f' ? &args->from : &args->to, err);
     }
     return MG_OK;
 }
@@ -49,43 +49,31 @@ static enum mg_code check_arguments(const struct args *args, struct mg_error *er
     return MG_OK;
 }
 
-static enum mg_code answer(struct mg_db *db, const struct args *given, const struct mg_common *common,
-                           struct mg_out *out, int64_t *ret_findings, struct mg_error *err)
+static enum mg_code answer(const struct mg_common *common, void *context, struct mg_db *db,
+                           struct mg_out *out, struct mg_error *err)
 {
+    struct args *given = context;
     if (given->communes)
         return mg_commune_write(db, given->communes, given->from, given->to, out, err);
     if (given->cog_year)
         return mg_cog_edition_write(db, given->cog_year, out, err);
-    return mg_check(db, given->verify, out, common->progress, ret_findings, err);
+    return mg_check(db, given->verify, out, common->progress, &given->findings, err);
 }
 
-static enum mg_code run(const struct mg_common *common, int operand_count, char **operands, void *args,
+static enum mg_code run(const struct mg_common *common, int operand_count, char **operands, void *context,
                         int *ret_answer, struct mg_error *err)
 {
     (void)operand_count, (void)operands;
-    const struct args *given = args;
-    struct mg_db *db = NULL;
-    struct mg_output output;
-    int64_t findings = 0;
+    struct args *given = context;
     enum mg_code code = check_arguments(given, err);
-    if (code == MG_OK)
-        code = mg_db_open(common->db_path, MG_DB_READ, common->wait_seconds, &db, err);
-    if (code != MG_OK)
+    if (!code)
+        code = mg_tool_answer(common, answer, given, err);
+    if (code)
         return code;
-    code = mg_tool_output_open(common, &output, err);
-    if (code == MG_OK) {
-        code = answer(db, given, common, output.out, &findings, err);
-        if (code == MG_OK)
-            code = mg_tool_output_close(&output, err);
-        else
-            mg_tool_output_fail(&output, err);
-    }
-    mg_db_close(db);
-    if (code == MG_OK && findings == 0 && !given->communes && !given->cog_year)
+    if (!given->findings && !given->communes && !given->cog_year)
         mg_tool_note(_("%s is whole"), common->db_path);
-    if (code == MG_OK)
-        *ret_answer = findings > 0;
-    return code;
+    *ret_answer = given->findings > 0;
+    return MG_OK;
 }
 
 static const struct mg_option options[] = {

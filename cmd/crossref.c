@@ -1,16 +1,14 @@
 /* maillage crossref: datasets crossed by territory and time. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/tool.h"
-#include "libdata/base/alloc.h"
+#include "cmd/values.h"
 #include "libdata/domain/crossref/crossref.h"
 
 struct arguments {
     struct mg_crossref_request request;
     bool level_given;
-    char *names; /* of --dataset, cut at its commas */
-    const char **datasets;
+    struct mg_value_datasets datasets;
 };
 
 static const struct mg_option options[] = {
@@ -26,56 +24,23 @@ static const struct mg_option options[] = {
     {0},
 };
 
-static enum mg_code set_date(const char *value, mg_date *date, struct mg_error *err)
-{
-    if (!mg_date_parse_iso(value, strlen(value), date)) {
-        mg_fail(err, MG_ERR_USAGE, _("'%s' is not a date"), value);
-        mg_error_hint(err, _("write 2020, 2020-06 or 2020-06-30"));
-        return MG_ERR_USAGE;
-    }
-    return MG_OK;
-}
-
-static enum mg_code set_datasets(struct arguments *args, const char *list, struct mg_error *err)
-{
-    size_t count = 1;
-    for (const char *p = list; *p; p++)
-        count += *p == ',';
-    free(args->names);
-    free(args->datasets);
-    args->names = mg_strdup(list);
-    args->datasets = mg_calloc(count, sizeof *args->datasets);
-    if (!args->names || !args->datasets)
-        return mg_fail_memory(err);
-    size_t filled = 0;
-    for (char *rest = args->names, *name; (name = strsep(&rest, ","));)
-        args->datasets[filled++] = name;
-    args->request.datasets = args->datasets;
-    args->request.dataset_count = count;
-    return MG_OK;
-}
-
 static enum mg_code set(void *context, const char *name, const char *value, struct mg_error *err)
 {
     struct arguments *args = context;
     struct mg_crossref_request *request = &args->request;
     if (!strcmp(name, "level")) {
-        if (!mg_level_from_name(value, &request->level)) {
-            mg_fail(err, MG_ERR_USAGE, _("'%s' is not a level"), value);
-            mg_error_hint(err, _("the levels are commune, epci, arrondissement, departement, region"));
-            return MG_ERR_USAGE;
-        }
         args->level_given = true;
+        return mg_value_level(value, &request->level, err);
     } else if (!strcmp(name, "dataset")) {
-        return set_datasets(args, value, err);
+        return mg_value_datasets(value, &args->datasets, err);
     } else if (!strcmp(name, "at")) {
-        return set_date(value, &request->at, err);
+        return mg_value_date(value, &request->at, err);
     } else if (!strcmp(name, "from")) {
-        return set_date(value, &request->from, err);
+        return mg_value_date(value, &request->from, err);
     } else if (!strcmp(name, "to")) {
-        return set_date(value, &request->to, err);
+        return mg_value_date(value, &request->to, err);
     } else if (!strcmp(name, "cog")) {
-        return set_date(value, &request->cog, err);
+        return mg_value_date(value, &request->cog, err);
     } else if (!strcmp(name, "metric")) {
         return mg_metrics_parse(value, &request->metrics, err);
     } else if (!strcmp(name, "within")) {
@@ -86,23 +51,16 @@ static enum mg_code set(void *context, const char *name, const char *value, stru
     return MG_OK;
 }
 
-static enum mg_code answer(const struct mg_common *common, const struct mg_crossref_request *request,
+static enum mg_code answer(const struct mg_common *common, void *context, struct mg_db *db,
                            struct mg_out *out, struct mg_error *err)
 {
-    struct mg_db *db = NULL;
     MG_CLEANUP(mg_crossref_destroy_pointer) struct mg_crossref *cross = NULL;
-    enum mg_code code = mg_db_open(common->db_path, MG_DB_READ, common->wait_seconds, &db, err);
-    if (code)
-        return code;
-    code = mg_crossref_create(db, request, &cross, err);
-    if (!code) {
-        const char *left_out;
-        for (size_t i = 0; (left_out = mg_crossref_left_out(cross, i)); i++)
-            mg_tool_say(_("left out: %s"), left_out);
-        code = mg_crossref_write(cross, out, err);
-    }
-    mg_db_close(db);
-    return code;
+    (void)common;
+    enum mg_code code = mg_crossref_create(db, context, &cross, err);
+    const char *left_out;
+    for (size_t i = 0; !code && (left_out = mg_crossref_left_out(cross, i)); i++)
+        mg_tool_say(_("left out: %s"), left_out);
+    return code ? code : mg_crossref_write(cross, out, err);
 }
 
 static enum mg_code run(const struct mg_common *common, int operand_count, char **operands, void *context,
@@ -110,9 +68,7 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
 {
     struct arguments *args = context;
     struct mg_crossref_request *request = &args->request;
-    struct mg_output output;
-    (void)operand_count;
-    (void)operands;
+    (void)operand_count, (void)operands;
     if (!args->level_given) {
         mg_fail(err, MG_ERR_USAGE, _("no level is given"));
         mg_error_hint(err, _("say which territories are asked for, as in --level departement"));
@@ -120,17 +76,11 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
     }
     if (!request->metrics)
         request->metrics = MG_METRIC_COUNT | (request->from != MG_DATE_NONE ? MG_METRIC_DELTA : 0);
+    request->datasets = args->datasets.names;
+    request->dataset_count = args->datasets.count;
     request->progress = common->progress;
-    enum mg_code code = mg_tool_output_open(common, &output, err);
-    if (code)
-        return code;
-    code = answer(common, request, output.out, err);
-    if (code) {
-        mg_tool_output_fail(&output, err);
-        return code;
-    }
     *ret_answer = 0;
-    return mg_tool_output_close(&output, err);
+    return mg_tool_answer(common, answer, request, err);
 }
 
 int main(int argc, char **argv)
@@ -148,7 +98,6 @@ int main(int argc, char **argv)
         .args = &args,
     };
     int status = mg_tool_main(&tool, argc, argv);
-    free(args.names);
-    free(args.datasets);
+    mg_value_datasets_finish(&args.datasets);
     return status;
 }

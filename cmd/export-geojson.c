@@ -4,8 +4,7 @@
 #include <unistd.h>
 
 #include "cmd/tool.h"
-#include "libdata/base/alloc.h"
-#include "libdata/base/cleanup.h"
+#include "cmd/values.h"
 #include "libdata/base/num.h"
 #include "libdata/domain/publish/geojson.h"
 #include "libdata/domain/publish/publish.h"
@@ -25,8 +24,7 @@ static const struct mg_option options[] = {
 };
 
 struct args {
-    char **datasets; /* ends with NULL; NULL when not given */
-    size_t dataset_count;
+    struct mg_value_datasets datasets;
     bool has_level;
     enum mg_level level;
     bool has_bbox;
@@ -34,29 +32,6 @@ struct args {
     char at[MG_DATE_SIZE];
     struct mg_publish_options publish;
 };
-
-static enum mg_code set_datasets(struct args *args, const char *value, struct mg_error *err)
-{
-    size_t most = 1;
-    for (const char *c = value; *c; c++)
-        most += *c == ',';
-    mg_access_names_free(args->datasets);
-    args->dataset_count = 0;
-    args->datasets = mg_calloc(most + 1, sizeof *args->datasets);
-    for (const char *name = value; args->datasets && name;
-         name = strchr(name, ',') ? strchr(name, ',') + 1 : NULL) {
-        size_t length = strcspn(name, ",");
-        if (!length)
-            return mg_fail(err, MG_ERR_USAGE, _("a dataset's name is missing in '%s'"), value);
-        for (size_t i = 0; i < args->dataset_count; i++)
-            if (strlen(args->datasets[i]) == length && memcmp(args->datasets[i], name, length) == 0)
-                return mg_fail(err, MG_ERR_USAGE, _("'%s' is there twice"), args->datasets[i]);
-        if (!(args->datasets[args->dataset_count] = mg_strndup(name, length)))
-            break;
-        args->dataset_count++;
-    }
-    return args->datasets && args->dataset_count ? MG_OK : mg_fail_memory(err);
-}
 
 static enum mg_code set_bbox(struct args *args, const char *value, struct mg_error *err)
 {
@@ -86,11 +61,12 @@ static enum mg_code set_bbox(struct args *args, const char *value, struct mg_err
 static enum mg_code set_at(struct args *args, const char *value, struct mg_error *err)
 {
     mg_date date;
-    if (!mg_date_parse_iso(value, strlen(value), &date))
-        return mg_fail(err, MG_ERR_USAGE, _("'%s' is not a date (YYYY, YYYY-MM or YYYY-MM-DD)"), value);
-    mg_date_format(date, args->at);
-    args->publish.at = args->at;
-    return MG_OK;
+    enum mg_code code = mg_value_date(value, &date, err);
+    if (!code) {
+        mg_date_format(date, args->at);
+        args->publish.at = args->at;
+    }
+    return code;
 }
 
 static enum mg_code set_precision(struct args *args, const char *value, struct mg_error *err)
@@ -108,7 +84,7 @@ static enum mg_code set(void *context, const char *name, const char *value, stru
 {
     struct args *args = context;
     if (strcmp(name, "dataset") == 0)
-        return set_datasets(args, value, err);
+        return mg_value_datasets(value, &args->datasets, err);
     if (strcmp(name, "bbox") == 0)
         return set_bbox(args, value, err);
     if (strcmp(name, "at") == 0)
@@ -116,13 +92,11 @@ static enum mg_code set(void *context, const char *name, const char *value, stru
     if (strcmp(name, "precision") == 0)
         return set_precision(args, value, err);
     if (strcmp(name, "level") == 0) {
-        args->has_level = mg_level_from_name(value, &args->level);
-        return args->has_level ? MG_OK : mg_fail(err, MG_ERR_USAGE, _("'%s' is not a level"), value);
+        args->has_level = true;
+        return mg_value_level(value, &args->level, err);
     }
     if (strcmp(name, "audience") == 0)
-        return mg_audience_from_name(value, &args->publish.audience)
-                   ? MG_OK
-                   : mg_fail(err, MG_ERR_USAGE, _("'%s' is neither public nor ministry"), value);
+        return mg_value_audience(value, &args->publish.audience, err);
     if (strcmp(name, "seq") == 0) {
         args->publish.sequence = true;
         return MG_OK;
@@ -173,13 +147,13 @@ static enum mg_code publish_stdin(const struct mg_common *common, struct mg_db *
 static enum mg_code publish(const struct mg_common *common, struct mg_db *db, const struct args *args,
                             bool records, int fd, struct mg_publish_result *ret_result, struct mg_error *err)
 {
-    const char *const *datasets = (const char *const *)args->datasets;
+    const struct mg_value_datasets *datasets = &args->datasets;
     if (records)
         return publish_stdin(common, db, args, fd, ret_result, err);
     if (args->has_level)
-        return mg_publish_territories(db, args->level, datasets, args->dataset_count, &args->publish, fd,
+        return mg_publish_territories(db, args->level, datasets->names, datasets->count, &args->publish, fd,
                                       ret_result, err);
-    return mg_publish_features(db, datasets, args->dataset_count, &args->publish, fd, ret_result, err);
+    return mg_publish_features(db, datasets->names, datasets->count, &args->publish, fd, ret_result, err);
 }
 
 static enum mg_code check_request(const struct args *args, int operand_count, char **operands,
@@ -191,10 +165,10 @@ static enum mg_code check_request(const struct args *args, int operand_count, ch
         mg_error_hint(err, _("name datasets with --dataset, the output with --output"));
         return MG_ERR_USAGE;
     }
-    if (operand_count && (args->datasets || args->has_level))
+    if (operand_count && (args->datasets.names || args->has_level))
         return mg_fail(err, MG_ERR_USAGE, "%s",
                        _("- takes its records as they come: no --dataset, no --level"));
-    if (!operand_count && !args->datasets && !args->has_level)
+    if (!operand_count && !args->datasets.names && !args->has_level)
         return mg_fail(err, MG_ERR_USAGE, "%s", _("nothing to export: give --dataset, --level or -"));
     return MG_OK;
 }
@@ -243,6 +217,6 @@ int main(int argc, char **argv)
         .args = &args,
     };
     int status = mg_tool_main(&tool, argc, argv);
-    mg_access_names_free(args.datasets);
+    mg_value_datasets_finish(&args.datasets);
     return status;
 }

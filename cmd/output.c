@@ -73,3 +73,21 @@ void mg_tool_output_fail(struct mg_output *output, const struct mg_error *why)
     mg_tool_file_destroy(output->file);
     *output = (struct mg_output){0};
 }
+
+enum mg_code mg_tool_answer(const struct mg_common *common, mg_tool_answerer *answer, void *context,
+                            struct mg_error *err)
+{
+    struct mg_output output;
+    struct mg_db *db = NULL;
+    enum mg_code code = mg_tool_output_open(common, &output, err);
+    if (code)
+        return code;
+    code = mg_db_open(common->db_path, MG_DB_READ, common->wait_seconds, &db, err);
+    if (!code)
+        code = answer(common, context, db, output.out, err);
+    mg_db_close(db);
+    if (!code)
+        return mg_tool_output_close(&output, err);
+    mg_tool_output_fail(&output, err);
+    return code;
+}

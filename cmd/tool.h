@@ -16,6 +16,7 @@
 #include <stdbool.h>
 
 #include "libdata/base/error.h"
+#include "libdata/db/db.h"
 #include "libdata/io/out.h"
 #include "libdata/io/outfile.h"
 #include "libdata/io/progress.h"
@@ -87,6 +88,13 @@ enum mg_code mg_tool_output_open(const struct mg_common *common, struct mg_outpu
                                  struct mg_error *err);
 enum mg_code mg_tool_output_close(struct mg_output *output, struct mg_error *err);
 void mg_tool_output_fail(struct mg_output *output, const struct mg_error *why);
+
+/* The whole of a tool that reads the file and answers in records: output and file opened, answered, closed.
+ */
+typedef enum mg_code mg_tool_answerer(const struct mg_common *common, void *context, struct mg_db *db,
+                                      struct mg_out *out, struct mg_error *err);
+enum mg_code mg_tool_answer(const struct mg_common *common, mg_tool_answerer *answer, void *context,
+                            struct mg_error *err);
 
 /* For a tool that writes a format of its own: the file of -o or standard output, whose temporary name goes
  * away when a signal ends the process. Commit and destroy it with mg_tool_file_commit and _destroy. */

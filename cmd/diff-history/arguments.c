@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cmd/diff-history/work.h"
+#include "cmd/values.h"
 
 const struct mg_option diff_options[] = {
     {"dataset", 0, N_("NAME"), N_("the dataset whose editions are compared")},
@@ -27,15 +28,6 @@ const struct mg_option diff_options[] = {
     {"exit-code", 0, NULL, N_("exit with 1 if there are events")},
     {0},
 };
-
-static enum mg_code set_date(const char *value, mg_date *ret_date, struct mg_error *err)
-{
-    if (mg_date_parse_iso(value, strlen(value), ret_date))
-        return MG_OK;
-    mg_fail(err, MG_ERR_USAGE, _("'%s' is not a date"), value);
-    mg_error_hint(err, _("write 2020, 2020-06 or 2020-06-30"));
-    return MG_ERR_USAGE;
-}
 
 /* One of the list that --by takes. */
 static enum mg_code set_by(struct arguments *args, const char *what, size_t length, struct mg_error *err)
@@ -93,14 +85,13 @@ enum mg_code diff_set(void *context, const char *name, const char *value, struct
     } else if (!strcmp(name, "decisions")) {
         args->decisions = value;
     } else if (!strcmp(name, "audience")) {
-        args->has_audience = mg_audience_from_name(value, &args->audience);
-        if (!args->has_audience)
-            code = mg_fail(err, MG_ERR_USAGE, _("'%s' is neither public nor ministry"), value);
+        args->has_audience = true;
+        code = mg_value_audience(value, &args->audience, err);
     } else if (!strcmp(name, "from") || !strcmp(name, "to")) {
-        if (!(code = set_date(value, &date, err)))
+        if (!(code = mg_value_date(value, &date, err)))
             mg_date_format(date, name[0] == 'f' ? args->from : args->to);
     } else if (!strcmp(name, "cog")) {
-        code = set_date(value, &args->cog, err);
+        code = mg_value_date(value, &args->cog, err);
     } else if (!strcmp(name, "identity")) {
         code = set_identity(value, &args->identity, err);
     } else if (!strcmp(name, "by")) {
