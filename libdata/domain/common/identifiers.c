@@ -118,8 +118,8 @@ bool mg_is_fantoir(const char *text, size_t length)
         text += 6;
         length -= 6;
     }
-    return (length == 4 || (length == 5 && is_upper(text[4]))) && (is_digit(*text) || is_upper(*text)) &&
-           all_digits(text + 1, 3);
+    return (length == 4 || (length == 5 && is_upper(text[4]))) && (mg_is_digit(*text) || is_upper(*text)) &&
+           mg_all_digits(text + 1, 3);
 }
 
 bool mg_is_activity(const char *text, size_t length)
