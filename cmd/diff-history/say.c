@@ -57,7 +57,7 @@ static void say_model(const struct mg_linkage_model *model, const struct mg_even
             mg_buf_printf(
                 &line, _("%s%d %s: m %.4f, u %.4f, %+.1f bits"), level > 1 ? "; " : "", level,
                 _(mg_linkage_level_name(comparison, level)), mg_linkage_same_rate(model, comparison, level),
-                model->rate[MG_LINKAGE_CLASS_APART][i][level], mg_linkage_bits(model, comparison, level));
+                mg_linkage_apart_rate(model, comparison, level), mg_linkage_bits(model, comparison, level));
         if (line.data && !line.failed)
             mg_tool_note("%s: %s", mg_linkage_comparison_name(comparison), line.data);
     }

@@ -7,10 +7,26 @@
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 
-enum { SAME = -1, BITS = -2 };
+/* Beside the classes of the model, with numbers below theirs. */
+enum { BITS = -3, APART, SAME };
+
+static double number_of(const struct mg_linkage_model *model, int class,
+                        enum mg_linkage_comparison comparison, int level)
+{
+    switch (class) {
+    case BITS:
+        return round(mg_linkage_bits(model, comparison, level) * 100) / 100;
+    case APART:
+        return mg_linkage_apart_rate(model, comparison, level);
+    case SAME:
+        return mg_linkage_same_rate(model, comparison, level);
+    default:
+        return model->rate[class][comparison][level];
+    }
+}
 
 /* One number for each level of each comparison, from level 1 on: of a class, of the ways in which a service
- * stays the same one together, or the bits. */
+ * stays the same one together, of the unrelated pairs together, or the bits. */
 static void add_levels(struct mg_buf *buf, const struct mg_linkage_model *model, int class)
 {
     for (int c = 0; c < MG_LINKAGE_COMPARISONS; c++) {
@@ -21,23 +37,30 @@ static void add_levels(struct mg_buf *buf, const struct mg_linkage_model *model,
         for (int level = 1; level <= mg_linkage_level_count(comparison); level++) {
             if (level > 1)
                 mg_buf_add_char(buf, ',');
-            mg_buf_add_f64(buf, class == BITS   ? round(mg_linkage_bits(model, comparison, level) * 100) / 100
-                                : class == SAME ? mg_linkage_same_rate(model, comparison, level)
-                                                : model->rate[class][c][level]);
+            mg_buf_add_f64(buf, number_of(model, class, comparison, level));
         }
         mg_buf_add_char(buf, ']');
     }
 }
 
+static void add_class(struct mg_buf *buf, const struct mg_linkage_model *model, int class, const char *name,
+                      double share)
+{
+    mg_buf_printf(buf, ",\"%s\":{\"share\":", name);
+    mg_buf_add_f64(buf, share);
+    add_levels(buf, model, class);
+    mg_buf_add_char(buf, '}');
+}
+
 static void add_model(struct mg_buf *buf, const struct mg_linkage_model *model)
 {
+    double apart = model->share[MG_LINKAGE_CLASS_NAMESAKE] + model->share[MG_LINKAGE_CLASS_OTHER];
+
     mg_buf_printf(buf, "{\"pairs\":%lld,\"rounds\":%d", (long long)model->pairs, model->rounds);
-    for (int k = SAME; k < MG_LINKAGE_CLASSES; k++) {
-        mg_buf_printf(buf, ",\"%s\":{\"share\":", k == SAME ? "same" : mg_linkage_class_name(k));
-        mg_buf_add_f64(buf, k == SAME ? mg_linkage_same_share(model) : model->share[k]);
-        add_levels(buf, model, k);
-        mg_buf_add_char(buf, '}');
-    }
+    add_class(buf, model, SAME, "same", mg_linkage_same_share(model));
+    add_class(buf, model, APART, "apart", apart);
+    for (int k = 0; k < MG_LINKAGE_CLASSES; k++)
+        add_class(buf, model, k, mg_linkage_class_name(k), model->share[k]);
     mg_buf_add_str(buf, ",\"bits\":{");
     add_levels(buf, model, BITS);
     mg_buf_add_char(buf, '}');

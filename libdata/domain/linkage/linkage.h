@@ -13,11 +13,11 @@
  * more than MG_LINKAGE_BLOCK services share is not used (its finer ones are).
  * 3. Levels. Name, place, address, commune, category and telephone are each compared to a level, 0 where one
  *    side says nothing.
- * 4. Model (Fellegi and Sunter 1969). Five kinds of pairs: the same service, that stayed as it was, moved under
- *    its name, or was renamed in its place; another one that took its place (another category, near by, often of
- *    the same name); unrelated ones. How often each kind shows each level, and how many pairs are of each kind,
- *    is learned by EM from the counts of patterns of levels, from a fixed start which also counts as a few dozen
- *    pairs, so that small lists stay near it.
+ * 4. Model (Fellegi and Sunter 1969). Six kinds of pairs: the same service, that stayed as it was, moved
+ * under its name, or was renamed in its place; another one that took its place (another category, near by,
+ * often of the same name); unrelated ones, of one name elsewhere, and all others. How often each kind shows
+ * each level, and how many pairs are of each kind, is learned by EM from the counts of patterns of levels,
+ * from a fixed start which also counts as a few dozen pairs, so that small lists stay near it.
  * 5. One to one. In each group of services that candidates join, the assignment with the greatest sum of
  *    log-odds (Hungarian method); a group of more than MG_LINKAGE_GROUP on its smaller side takes the best
  *    pair first instead. The score of a link is the probability that the two are one service, given the
@@ -92,13 +92,15 @@ struct mg_linkage_link {
     uint8_t levels[MG_LINKAGE_COMPARISONS];
 };
 
-/* The first MG_LINKAGE_WAYS are those in which a service stays the same one. */
+/* The first MG_LINKAGE_WAYS are those in which a service stays the same one, the last two those in which they
+ * are unrelated. */
 enum {
     MG_LINKAGE_CLASS_STAYED,  /* both name and place as they were, as far as anything ever is */
     MG_LINKAGE_CLASS_MOVED,   /* its name, elsewhere */
     MG_LINKAGE_CLASS_RENAMED, /* its place, under another name */
     MG_LINKAGE_CLASS_REPLACED,
-    MG_LINKAGE_CLASS_APART,
+    MG_LINKAGE_CLASS_NAMESAKE, /* compared because of its name, elsewhere */
+    MG_LINKAGE_CLASS_OTHER,    /* compared because it is there, or of its category */
     MG_LINKAGE_CLASSES,
     MG_LINKAGE_WAYS = MG_LINKAGE_CLASS_REPLACED
 };
@@ -136,6 +138,9 @@ const char *mg_linkage_class_name(int class);
 double mg_linkage_same_share(const struct mg_linkage_model *model);
 double mg_linkage_same_rate(const struct mg_linkage_model *model, enum mg_linkage_comparison comparison,
                             int level);
+/* The same over those that are unrelated (u). */
+double mg_linkage_apart_rate(const struct mg_linkage_model *model, enum mg_linkage_comparison comparison,
+                             int level);
 /* Bits that a level adds to the evidence for one service against unrelated ones: log2(m/u); 0 for level 0. */
 double mg_linkage_bits(const struct mg_linkage_model *model, enum mg_linkage_comparison comparison,
                        int level);

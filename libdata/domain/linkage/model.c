@@ -14,7 +14,8 @@ enum {
     MOVED = MG_LINKAGE_CLASS_MOVED,
     RENAMED = MG_LINKAGE_CLASS_RENAMED,
     REPLACED = MG_LINKAGE_CLASS_REPLACED,
-    APART = MG_LINKAGE_CLASS_APART
+    NAMESAKE = MG_LINKAGE_CLASS_NAMESAKE,
+    OTHER = MG_LINKAGE_CLASS_OTHER
 };
 
 /* Where EM starts, from level 1 on, and what counts as that many pairs all along. A service that replaces
@@ -44,16 +45,24 @@ static const double start[MG_LINKAGE_CLASSES][MG_LINKAGE_COMPARISONS][MG_LINKAGE
                   [MG_LINKAGE_COMMUNE] = {0, .005, .015, .03, .95},
                   [MG_LINKAGE_CATEGORY] = {0, 1, 0, 0},
                   [MG_LINKAGE_PHONE] = {0, .80, .10, .10}},
-    [APART] = {[MG_LINKAGE_NAME] = {0, .75, .12, .07, .03, .02, .01},
+    [NAMESAKE] = {[MG_LINKAGE_NAME] = {0, .01, .04, .30, .15, .40, .10},
+                  [MG_LINKAGE_PLACE] = {0, .86, .10, .02, .005, .005, .005, .005},
+                  [MG_LINKAGE_ADDRESS] = {0, .85, .08, .06, .01},
+                  [MG_LINKAGE_COMMUNE] = {0, .40, .60, 0, 0},
+                  [MG_LINKAGE_CATEGORY] = {0, .25, .05, .70},
+                  [MG_LINKAGE_PHONE] = {0, .98, .015, .005}},
+    [OTHER] = {[MG_LINKAGE_NAME] = {0, .75, .12, .07, .03, .02, .01},
                [MG_LINKAGE_PLACE] = {0, .40, .30, .13, .07, .06, .035, .005},
                [MG_LINKAGE_ADDRESS] = {0, .85, .08, .06, .01},
                [MG_LINKAGE_COMMUNE] = {0, .25, .25, .10, .40},
                [MG_LINKAGE_CATEGORY] = {0, .50, .05, .45},
                [MG_LINKAGE_PHONE] = {0, .98, .015, .005}},
 };
-static const double start_pairs[MG_LINKAGE_CLASSES] = {50, 50, 50, 50, 100};
-/* Of the services that stay the same one; a replacement is told as often as one in twenty of those. */
-static const double start_share[MG_LINKAGE_CLASS_APART] = {.80, .12, .08, .05};
+static const double start_pairs[MG_LINKAGE_CLASSES] = {50, 50, 50, 50, 50, 100};
+/* Of the pairs that are one service and, beside those, of a replacement; of the unrelated pairs. What is seen
+ * counts beside one pair of each of these three. */
+static const double start_share[MG_LINKAGE_CLASSES] = {.80, .12, .08, .05, .10, .90};
+static const double share_pairs[MG_LINKAGE_CLASSES] = {.80, .12, .08, 1, .10, .90};
 
 struct tally {
     double share[MG_LINKAGE_CLASSES];
@@ -63,7 +72,7 @@ struct tally {
 /* Can a pair of these levels be of that class at all? This is what the classes are: were those that moved and
  * those that were renamed one class, name and place would look independent of each other, and one of another
  * name elsewhere would be the same service too; and EM would be free to take for it any other kind of pairs
- * that there are many of. */
+ * that there are many of, such as the namesakes in other communes which the blocks bring in. */
 static bool may_be(int class, uint32_t pattern)
 {
     int name = linkage_level(pattern, MG_LINKAGE_NAME), place = linkage_level(pattern, MG_LINKAGE_PLACE);
@@ -73,18 +82,21 @@ static bool may_be(int class, uint32_t pattern)
 
     switch (class) {
     case STAYED:
-        return name != 1 && (!place || place >= 3 || address >= 3);
+        return name != 1 && (!place || place >= 3 || address >= 3) &&
+               (!commune || commune >= 3 || place >= MG_LINKAGE_PLACE_NEAR);
     case MOVED:                                  /* or its place is badly known */
         if (!name && (place < 3 || commune < 3)) /* nothing but its category would speak for it */
             return false;
         return (!name || name >= 3) && place <= MG_LINKAGE_PLACE_NEAR &&
-               (place || (address && address < 4)) && category != 1;
+               (place || (address && address < 4) || (commune && commune < 3)) && category != 1;
     case RENAMED:
         return name && name <= 3 && category != 1 &&
                (place >= MG_LINKAGE_PLACE_NEAR || address >= 3 ||
                 linkage_level(pattern, MG_LINKAGE_PHONE) == 3);
     case REPLACED:
         return category;
+    case NAMESAKE:
+        return name >= 3 && (commune ? commune < 3 : place && place <= 2);
     default:
         return true;
     }
@@ -106,7 +118,7 @@ void linkage_posterior(const struct mg_linkage_model *model, uint32_t pattern,
         sum += ret_share[k];
     }
     for (int k = 0; k < MG_LINKAGE_CLASSES; k++)
-        ret_share[k] = sum > 0 ? ret_share[k] / sum : k == APART;
+        ret_share[k] = sum > 0 ? ret_share[k] / sum : k == OTHER;
 }
 
 static struct linkage_meaning meaning(const struct mg_linkage_model *model, uint32_t pattern)
@@ -116,7 +128,7 @@ static struct linkage_meaning meaning(const struct mg_linkage_model *model, uint
     linkage_posterior(model, pattern, share);
     for (int k = 0; k < MG_LINKAGE_WAYS; k++)
         same += share[k];
-    return (struct linkage_meaning){same, share[REPLACED], share[APART]};
+    return (struct linkage_meaning){same, share[REPLACED], share[NAMESAKE] + share[OTHER]};
 }
 
 static void expect(const struct mg_linkage *l, const uint32_t *patterns, size_t count, struct tally *tally)
@@ -150,9 +162,9 @@ static double maximise(struct mg_linkage_model *model, const struct tally *tally
     double moved = 0, pairs = 0;
 
     for (int k = 0; k < MG_LINKAGE_CLASSES; k++)
-        pairs += tally->share[k] + 1;
+        pairs += tally->share[k] + share_pairs[k];
     for (int k = 0; k < MG_LINKAGE_CLASSES; k++) {
-        double share = (tally->share[k] + 1) / pairs;
+        double share = (tally->share[k] + share_pairs[k]) / pairs;
 
         moved = fmax(moved, fabs(share - model->share[k]));
         model->share[k] = share;
@@ -169,7 +181,8 @@ static double maximise(struct mg_linkage_model *model, const struct tally *tally
             }
         }
     }
-    cap_chance(model->rate[APART][MG_LINKAGE_NAME]);
+    cap_chance(model->rate[NAMESAKE][MG_LINKAGE_NAME]);
+    cap_chance(model->rate[OTHER][MG_LINKAGE_NAME]);
     return moved;
 }
 
@@ -202,11 +215,8 @@ enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err)
     }
     memcpy(model->rate, start, sizeof start);
     same = fmin(0.8, 0.8 * (double)(before < after ? before : after) / (double)(model->pairs + 1));
-    model->share[APART] = 1;
-    for (int k = 0; k < APART; k++) {
-        model->share[k] = start_share[k] * same;
-        model->share[APART] -= model->share[k];
-    }
+    for (int k = 0; k < MG_LINKAGE_CLASSES; k++)
+        model->share[k] = start_share[k] * (k < NAMESAKE ? same : 1 - same * (1 + start_share[REPLACED]));
     do
         expect(l, patterns, count, tally);
     while (maximise(model, tally) > STEADY && ++model->rounds < ROUNDS);
@@ -217,33 +227,52 @@ enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err)
 
 const char *mg_linkage_class_name(int class)
 {
-    static const char *const names[MG_LINKAGE_CLASSES] = {"stayed", "moved", "renamed", "replaced", "apart"};
+    static const char *const names[MG_LINKAGE_CLASSES] = {"stayed",   "moved",    "renamed",
+                                                          "replaced", "namesake", "other"};
 
     return names[class];
 }
 
-double mg_linkage_same_share(const struct mg_linkage_model *model)
+static double share_of(const struct mg_linkage_model *model, int first, int end)
 {
     double share = 0;
 
-    for (int k = 0; k < MG_LINKAGE_WAYS; k++)
+    for (int k = first; k < end; k++)
         share += model->share[k];
     return share;
+}
+
+static double rate_of(const struct mg_linkage_model *model, int first, int end,
+                      enum mg_linkage_comparison comparison, int level)
+{
+    double rate = 0, share = share_of(model, first, end);
+
+    for (int k = first; k < end; k++)
+        rate += model->share[k] * model->rate[k][comparison][level];
+    return share > 0 ? rate / share : 0;
+}
+
+double mg_linkage_same_share(const struct mg_linkage_model *model)
+{
+    return share_of(model, 0, MG_LINKAGE_WAYS);
 }
 
 double mg_linkage_same_rate(const struct mg_linkage_model *model, enum mg_linkage_comparison comparison,
                             int level)
 {
-    double rate = 0, share = mg_linkage_same_share(model);
+    return rate_of(model, 0, MG_LINKAGE_WAYS, comparison, level);
+}
 
-    for (int k = 0; k < MG_LINKAGE_WAYS; k++)
-        rate += model->share[k] * model->rate[k][comparison][level];
-    return share > 0 ? rate / share : 0;
+double mg_linkage_apart_rate(const struct mg_linkage_model *model, enum mg_linkage_comparison comparison,
+                             int level)
+{
+    return rate_of(model, NAMESAKE, MG_LINKAGE_CLASSES, comparison, level);
 }
 
 double mg_linkage_bits(const struct mg_linkage_model *model, enum mg_linkage_comparison comparison, int level)
 {
     if (!level)
         return 0;
-    return log2(mg_linkage_same_rate(model, comparison, level) / model->rate[APART][comparison][level]);
+    return log2(mg_linkage_same_rate(model, comparison, level) /
+                mg_linkage_apart_rate(model, comparison, level));
 }
