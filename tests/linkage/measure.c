@@ -1,11 +1,17 @@
 /* measure.c - how well linkage does on two real editions whose identifiers are hidden from it and then told.
  *
  * usage: measure BEFORE AFTER [OPTION...] ROLE=COLUMN...
- *   ROLE is key, name, category, address, postcode, commune, phone, lon or lat; COLUMN may be BEFORE|AFTER
- * where the two name it differently movements=FILE from=DATE to=DATE   bring the communes of BEFORE to the
- * date of AFTER label=TEXT                         what the line is about min-f1=N max-review=N exit 1 if it
- * is less, or more shuffle=SEED                       both lists in another order show=N print N of the wrong
- * links and N of the missed ones
+ *   ROLE=COLUMN                  key, name, category, address, postcode, commune, phone, lon, lat, or x and y
+ * in metres of Lambert-93; COLUMN may be BEFORE|AFTER where the two name it differently movements=FILE
+ * from=DATE to=DATE   bring the communes of BEFORE to the date of AFTER swap=yes                     the
+ * later one is taken for the earlier one only=, closed=, unchanged=, damage=   make them worse: damage.h
+ *   shuffle=SEED                 both lists in another order
+ *   label=TEXT                   what the line is about
+ *   min-f1=N max-review=N        exit 1 if it is less, or more
+ *   show=N                       print N of the wrong links and N of the missed ones, and the model
+ *   row=yes                      print no more than a row of a table
+ *   scores=FILE                  append to it the score of each link, and 1 if it is right
+ * Of an option that is there twice the first one counts.
  *
  * A link is right when both have the same identifier. Of an identifier on several rows as many links are due
  * as the side has that has fewer. Links to review count as missed. After the figures comes a table of what is
@@ -17,189 +23,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "libdata/base/date.h"
 #include "libdata/base/map.h"
-#include "libdata/base/num.h"
-#include "libdata/domain/linkage/linkage.h"
-#include "libdata/geo/succession.h"
-#include "libdata/io/table.h"
-
-enum { KEY, NAME, CATEGORY, ADDRESS, POSTCODE, COMMUNE, PHONE, LON, LAT, ROLES };
-
-static const char *const roles[] = {"key",     "name",  "category", "address", "postcode",
-                                    "commune", "phone", "lon",      "lat"};
-
-struct list {
-    struct mg_linkage_service *services;
-    char **keys;
-    size_t count;
-};
-
-static void die(const char *what, const struct mg_error *err)
-{
-    fprintf(stderr, "measure: %s: %s\n", what, err ? err->message : "");
-    exit(2);
-}
-
-static const char *option(int argc, char **argv, const char *name)
-{
-    size_t length = strlen(name);
-
-    for (int i = 3; i < argc; i++) {
-        if (!strncmp(argv[i], name, length) && argv[i][length] == '=')
-            return argv[i] + length + 1;
-    }
-    return NULL;
-}
-
-/* Which column of the table has that role, -1: none. */
-static int column_of(const struct mg_table_info *info, const char *asked, int side)
-{
-    char name[256];
-    const char *bar;
-
-    if (!asked)
-        return -1;
-    bar = strchr(asked, '|');
-    snprintf(name, sizeof name, "%.*s", bar && !side ? (int)(bar - asked) : (int)strlen(asked),
-             bar && side ? bar + 1 : asked);
-    if (!*name)
-        return -1;
-    for (size_t i = 0; i < info->column_count; i++) {
-        if (!strcmp(info->columns[i], name))
-            return (int)i;
-    }
-    fprintf(stderr, "measure: no column '%s'\n", name);
-    exit(2);
-}
-
-static char *copy(const struct mg_row *row, int column)
-{
-    if (column < 0 || (size_t)column >= row->count)
-        return strdup("");
-    return strndup(row->cells[column].text, row->cells[column].length);
-}
-
-/* A postcode that was stored as a number. */
-static char *five(char *code)
-{
-    char *padded = malloc(8);
-
-    if (strlen(code) != 4 || strspn(code, "0123456789") != 4) {
-        free(padded);
-        return code;
-    }
-    snprintf(padded, 8, "0%s", code);
-    free(code);
-    return padded;
-}
-
-static void add_row(struct list *list, const struct mg_row *row, const int *columns)
-{
-    struct mg_linkage_service *s;
-    char *lon = copy(row, columns[LON]), *lat = copy(row, columns[LAT]);
-
-    if (!(list->count & (list->count + 1))) {
-        list->services = realloc(list->services, (list->count + 1) * 2 * sizeof *list->services);
-        list->keys = realloc(list->keys, (list->count + 1) * 2 * sizeof *list->keys);
-    }
-    s = &list->services[list->count];
-    list->keys[list->count++] = copy(row, columns[KEY]);
-    *s = (struct mg_linkage_service){.name = copy(row, columns[NAME]),
-                                     .category = copy(row, columns[CATEGORY]),
-                                     .address = copy(row, columns[ADDRESS]),
-                                     .postcode = five(copy(row, columns[POSTCODE])),
-                                     .commune = five(copy(row, columns[COMMUNE])),
-                                     .phone = copy(row, columns[PHONE])};
-    s->has_place = mg_num_parse_f64(lon, strlen(lon), &s->lon) &&
-                   mg_num_parse_f64(lat, strlen(lat), &s->lat) && (s->lon != 0 || s->lat != 0);
-    free(lon);
-    free(lat);
-}
-
-static void read_list(const char *path, int side, int argc, char **argv, struct list *list)
-{
-    struct mg_table *table = NULL;
-    const struct mg_row *row;
-    struct mg_error err = {0};
-    int columns[ROLES];
-
-    if (mg_table_open(path, &(struct mg_table_options){0}, &table, &err))
-        die(path, &err);
-    for (int i = 0; i < ROLES; i++)
-        columns[i] = column_of(mg_table_info(table), option(argc, argv, roles[i]), side);
-    while (!mg_table_next(table, &row, &err) && row)
-        add_row(list, row, columns);
-    if (err.code)
-        die(path, &err);
-    mg_table_destroy(table);
-}
-
-static struct mg_succession *read_movements(const char *path)
-{
-    struct mg_succession *s = NULL;
-    struct mg_table *table = NULL;
-    const struct mg_row *row;
-    struct mg_error err = {0};
-
-    if (mg_table_open(path, &(struct mg_table_options){0}, &table, &err) || mg_succession_create(&s, &err))
-        die(path, &err);
-    while (!mg_table_next(table, &row, &err) && row) {
-        char *cells[9];
-        mg_date date;
-
-        for (int i = 0; i < 9; i++)
-            cells[i] = copy(row, i);
-        /* MOD, DATE_EFF, TYPECOM_AV, COM_AV, TNCC_AV, NCC_AV, NCCENR_AV, LIBELLE_AV, TYPECOM_AP, COM_AP */
-        char *after = copy(row, 9);
-        if (mg_date_parse_iso(cells[1], strlen(cells[1]), &date)) {
-            struct mg_movement movement = {atoi(cells[0]), date, cells[2], cells[3], cells[8], after};
-
-            if (mg_succession_add(s, &movement, &err))
-                die(path, &err);
-        }
-        for (int i = 0; i < 9; i++)
-            free(cells[i]);
-        free(after);
-    }
-    mg_table_destroy(table);
-    if (err.code || mg_succession_build(s, &err))
-        die(path, &err);
-    return s;
-}
-
-static void project(struct list *list, const struct mg_succession *s, mg_date from, mg_date to)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        const char *codes[16];
-        size_t count = 0;
-        enum mg_succession_how how;
-        struct mg_error err = {0};
-
-        if (mg_succession_project(s, list->services[i].commune, from, to, codes, 16, &count, &how, &err))
-            die("communes", &err);
-        if (count == 1) {
-            char *now = strdup(codes[0]);
-            free((char *)(uintptr_t)list->services[i].commune);
-            list->services[i].commune = now;
-        }
-    }
-}
-
-static void shuffle(struct list *list, uint64_t seed)
-{
-    for (size_t i = list->count; i > 1; i--) {
-        size_t j;
-        seed = seed * 6364136223846793005u + 1442695040888963407u;
-        j = (size_t)((seed >> 33) % i);
-        struct mg_linkage_service s = list->services[i - 1];
-        char *key = list->keys[i - 1];
-        list->services[i - 1] = list->services[j];
-        list->keys[i - 1] = list->keys[j];
-        list->services[j] = s;
-        list->keys[j] = key;
-    }
-}
+#include "tests/linkage/damage.h"
+#include "tests/linkage/editions.h"
 
 static void count_keys(const struct list *list, struct mg_map *counts, int64_t **ret_numbers)
 {
@@ -329,15 +155,18 @@ struct work {
     int64_t due;
     double seconds;
     long show;
+    FILE *scores;
 };
 
 static void read_editions(struct work *w, int argc, char **argv)
 {
     const char *movements = option(argc, argv, "movements"), *seed = option(argc, argv, "shuffle");
 
-    read_list(argv[1], 0, argc, argv, &w->a);
-    read_list(argv[2], 1, argc, argv, &w->b);
-    if (movements) {
+    bool swap = option(argc, argv, "swap");
+
+    read_list(argv[1], 0, argc, argv, swap ? &w->b : &w->a);
+    read_list(argv[2], 1, argc, argv, swap ? &w->a : &w->b);
+    if (movements && *movements) {
         struct mg_succession *s = read_movements(movements);
         const char *from = option(argc, argv, "from"), *to = option(argc, argv, "to");
         mg_date d1, d2;
@@ -345,10 +174,11 @@ static void read_editions(struct work *w, int argc, char **argv)
         if (!from || !to || !mg_date_parse_iso(from, strlen(from), &d1) ||
             !mg_date_parse_iso(to, strlen(to), &d2))
             die("from= and to= are needed", NULL);
-        project(&w->a, s, d1, d2);
-        project(&w->b, s, d2, d2);
+        project(swap ? &w->b : &w->a, s, d1, d2);
+        project(swap ? &w->a : &w->b, s, d2, d2);
         mg_succession_destroy(s);
     }
+    damage(&w->a, &w->b, argc, argv);
     if (seed) {
         shuffle(&w->a, strtoull(seed, NULL, 10));
         shuffle(&w->b, strtoull(seed, NULL, 10) + 1);
@@ -514,6 +344,8 @@ static void judge(struct work *w)
         bool review = same && links[i].zone == MG_LINKAGE_ZONE_REVIEW;
 
         count_link(&w->n, &links[i], right, new_key);
+        if (w->scores && same)
+            fprintf(w->scores, "%.4f %d\n", links[i].score, right);
         linked[links[i].before] |= same;
         if ((same != right || review) && shown[review]++ < w->show)
             show_link(&links[i], &w->a, &w->b);
@@ -533,16 +365,35 @@ static double share(int64_t part, int64_t all)
     return all ? (double)part / (double)all : 0;
 }
 
+static void print_figures(const struct work *w, const char *label, double precision, double recall, double f1,
+                          double review)
+{
+    const struct counts *n = &w->n;
+
+    printf(
+        "%-28s %7zu %7zu rows, %7lld the same: precision %.4f recall %.4f F1 %.4f review %.4f, %lld of "
+        "%lld right; wrong: %lld new key, %lld other; missed %lld, %lld as replaced; merged %lld split %lld "
+        "replaced %lld; %.2f s\n",
+        label ? label : "", w->a.count, w->b.count, (long long)w->due, precision, recall, f1, review,
+        (long long)n->review_right, (long long)n->review, (long long)n->wrong_new_key,
+        (long long)n->wrong_other, (long long)(w->due - n->right - n->review_right),
+        (long long)n->replaced_right, (long long)n->merged, (long long)n->split, (long long)n->replaced,
+        w->seconds);
+}
+
 int main(int argc, char **argv)
 {
     struct work w = {0};
     const char *label = option(argc, argv, "label"), *min_f1 = option(argc, argv, "min-f1");
     const char *max_review = option(argc, argv, "max-review"), *show = option(argc, argv, "show");
+    const char *scores = option(argc, argv, "scores");
     double precision, recall, f1, review;
 
     if (argc < 4)
         die("usage: measure BEFORE AFTER ROLE=COLUMN...", NULL);
     w.show = show ? atol(show) : 0;
+    if (scores && !(w.scores = fopen(scores, "a")))
+        die(scores, NULL);
     read_editions(&w, argc, argv);
     link_editions(&w);
     judge(&w);
@@ -550,18 +401,17 @@ int main(int argc, char **argv)
     recall = share(w.n.right, w.due);
     f1 = precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0;
     review = share(w.n.review, w.n.linked + w.n.review);
-    printf("%-28s %7zu %7zu rows, %7lld the same: precision %.4f recall %.4f F1 %.4f review %.4f, %lld of "
-           "%lld right; "
-           "wrong: %lld new key, %lld other; missed %lld, %lld as replaced; merged %lld split %lld "
-           "replaced %lld; %.2f s\n",
-           label ? label : "", w.a.count, w.b.count, (long long)w.due, precision, recall, f1, review,
-           (long long)w.n.review_right, (long long)w.n.review, (long long)w.n.wrong_new_key,
-           (long long)w.n.wrong_other, (long long)(w.due - w.n.right - w.n.review_right),
-           (long long)w.n.replaced_right, (long long)w.n.merged, (long long)w.n.split,
-           (long long)w.n.replaced, w.seconds);
-    class_errors(&w);
+    if (option(argc, argv, "row")) {
+        printf("| %s | %zu | %zu | %lld | %.3f | %.3f | %.3f | %.1f |\n", label ? label : "", w.a.count,
+               w.b.count, (long long)w.due, precision, recall, f1, 100 * review);
+    } else {
+        print_figures(&w, label, precision, recall, f1, review);
+        class_errors(&w);
+    }
     mg_linkage_destroy(w.linkage);
     mg_map_finish(&w.keys_a);
     mg_map_finish(&w.keys_b);
+    if (w.scores && fclose(w.scores))
+        die("scores", NULL);
     return (min_f1 && f1 < atof(min_f1)) || (max_review && review > atof(max_review));
 }
