@@ -252,8 +252,8 @@ static void test_links(void **state)
     free(b);
 }
 
-/* A post office closes and an agency of the same name opens in another street: not one service; a second
- * agency opens in the very place of an office: one service, retyped. */
+/* A post office closes and an agency of the same name opens in another street: not one service; others
+ * open, by their addresses in other streets too, in the very place of an office: one service, retyped. */
 static void test_replaced(void **state)
 {
     struct country *a = make_country(false), *b = make_country(true);
@@ -272,10 +272,23 @@ static void test_replaced(void **state)
         snprintf(b->texts[i][2], 64, "%d GRANDE RUE", 3 * town);
         b->services[i].lat += 0.002;
     }
+    for (int town = 32; town < 38; town++) { /* these kept their places to the digit */
+        char name[64];
+        size_t i;
+
+        town_name(town, town % 3 == 0 ? "B.P." : "BP", name);
+        i = find(b, name);
+        snprintf(b->texts[i][1], 64, "Agence");
+        snprintf(b->texts[i][2], 64, "%d GRANDE RUE", 3 * town);
+    }
     linkage = run(a, b);
     link = of_before(linkage, 2 * 20);
     assert_non_null(link);
     assert_int_equal(link->kind, MG_LINKAGE_REPLACED);
+    link = of_before(linkage, 2 * 33);
+    assert_non_null(link);
+    assert_int_equal(link->kind, MG_LINKAGE_SAME);
+    assert_int_equal(link->zone, MG_LINKAGE_ZONE_LINKED);
     mg_linkage_destroy(linkage);
     free(a);
     free(b);

@@ -93,8 +93,9 @@ static bool may_be(int class, uint32_t pattern)
         return name && name <= 3 && category != 1 &&
                (place >= MG_LINKAGE_PLACE_NEAR || address >= 3 ||
                 linkage_level(pattern, MG_LINKAGE_PHONE) == 3);
-    case REPLACED:
-        return category;
+    case REPLACED: /* what comes newly into a list has its place found anew; one of the same digits was kept
+                    */
+        return category && !(place == 7 && name >= 3 && address && address < 4);
     case NAMESAKE:
         return name >= 3 && (commune ? commune < 3 : place && place <= 2);
     default:
