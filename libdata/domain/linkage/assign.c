@@ -6,17 +6,11 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 
-#define LIKELY_SAME     0.05 /* pairs kept: at least that likely to be one service... */
-#define LIKELY_REPLACED 0.2  /* ...or one in the other's place */
-#define UNIT            1024 /* of a bit of evidence */
+#define UNIT 1024 /* of a bit of evidence */
 
 static enum mg_code keep_pair(struct mg_linkage *l, const struct linkage_pair *pair, struct mg_error *err)
 {
     struct linkage_pairs *pairs = &l->pairs;
-    const struct linkage_meaning *meaning = &l->meanings[pair->pattern];
-
-    if (meaning->same < LIKELY_SAME && meaning->replaced < LIKELY_REPLACED)
-        return MG_OK;
     if (pairs->count == pairs->capacity) {
         size_t capacity = pairs->capacity ? pairs->capacity * 2 : 1024;
         struct linkage_pair *grown = mg_realloc(pairs->items, capacity, sizeof *grown);
@@ -35,7 +29,7 @@ static int64_t weight_of(const struct mg_linkage *l, uint32_t pattern)
 {
     double same = l->meanings[pattern].same, odds;
 
-    if (same < LIKELY_SAME)
+    if (same < LINKAGE_LIKELY_SAME)
         return 0;
     odds = same / fmax(1 - same, 1e-12);
     return (int64_t)fmax(0, round((log2(odds) + 4.3) * UNIT));
@@ -208,7 +202,7 @@ enum mg_code linkage_assign(struct mg_linkage *l, uint32_t *const match[LINKAGE_
         for (size_t i = 0; i < l->sides[side].count; i++)
             match[side][i] = LINKAGE_NONE;
     }
-    if ((code = linkage_candidates(l, _("linking services"), keep_pair, err)))
+    if ((code = linkage_likely_pairs(l, _("linking services"), keep_pair, err)))
         return code;
     if (l->pairs.count >= LINKAGE_NONE)
         return mg_fail(err, MG_ERR_INPUT, _("more than 4 billion pairs of services are alike"));

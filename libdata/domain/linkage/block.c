@@ -237,11 +237,20 @@ static size_t first_of(const struct mg_linkage *l, uint64_t key)
     return i;
 }
 
+/* Another name, another address or none, another telephone or none, one category or none, not one place: most
+ * pairs that are compared. Whatever is learned, hardly ever is this one service. */
+static bool hopeless(uint32_t pattern)
+{
+    return linkage_level(pattern, MG_LINKAGE_NAME) == 1 && linkage_level(pattern, MG_LINKAGE_ADDRESS) <= 1 &&
+           linkage_level(pattern, MG_LINKAGE_PHONE) <= 1 && linkage_level(pattern, MG_LINKAGE_PLACE) <= 5 &&
+           (!linkage_level(pattern, MG_LINKAGE_CATEGORY) || linkage_level(pattern, MG_LINKAGE_CATEGORY) == 3);
+}
+
 /* Beyond what is kept, nothing is: the pairs are compared once more. */
 static enum mg_code keep(struct linkage_compared *compared, const struct linkage_pair *pair,
                          struct mg_error *err)
 {
-    if (compared->state != COMPARED_NONE)
+    if (compared->state != COMPARED_NONE || hopeless(pair->pattern))
         return MG_OK;
     if (compared->count == (compared->most ? compared->most : KEPT_PAIRS)) {
         free(compared->items);
@@ -289,6 +298,8 @@ static enum mg_code find_candidates(struct mg_linkage *l, const char *step, link
                  p < l->index_count && l->index[p].key == keys.items[k]; p++) {
                 uint32_t row = l->index[p].row;
 
+                if (p + 4 < l->index_count) /* most of the time goes into waiting for memory */
+                    __builtin_prefetch(&l->sides[LINKAGE_AFTER].rows[l->index[p + 4].row]);
                 if (l->seen[row] == i + 1)
                     continue;
                 l->seen[row] = (uint32_t)i + 1;
@@ -306,15 +317,37 @@ static enum mg_code find_candidates(struct mg_linkage *l, const char *step, link
 enum mg_code linkage_candidates(struct mg_linkage *l, const char *step, linkage_candidate *visit,
                                 struct mg_error *err)
 {
-    enum mg_code code = MG_OK;
+    enum mg_code code = find_candidates(l, step, visit, err);
 
-    if (l->compared.state == COMPARED_ALL) {
-        for (size_t i = 0; i < l->compared.count && !code; i++)
-            code = visit(l, &l->compared.items[i], err);
-        return code;
-    }
-    code = find_candidates(l, step, visit, err);
     if (!code && l->compared.state == COMPARED_NONE)
         l->compared.state = COMPARED_ALL;
+    return code;
+}
+
+/* Were all pairs kept that are likely? */
+static bool kept_likely(const struct mg_linkage *l)
+{
+    if (l->compared.state != COMPARED_ALL)
+        return false;
+    for (uint32_t i = 0; i < LINKAGE_PATTERNS; i++) {
+        if (l->patterns[i] && hopeless(i) && linkage_likely(&l->meanings[i]))
+            return false;
+    }
+    return true;
+}
+
+enum mg_code linkage_likely_pairs(struct mg_linkage *l, const char *step, linkage_candidate *visit,
+                                  struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+
+    if (!kept_likely(l)) {
+        l->compared.state = COMPARED_MANY;
+        return find_candidates(l, step, visit, err);
+    }
+    for (size_t i = 0; i < l->compared.count && !code; i++)
+        code = visit(l, &l->compared.items[i], err);
+    free(l->compared.items);
+    l->compared = (struct linkage_compared){.state = COMPARED_MANY};
     return code;
 }

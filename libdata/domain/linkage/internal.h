@@ -13,6 +13,11 @@
 #define LINKAGE_NONE     UINT32_MAX
 #define LINKAGE_PATTERNS (1u << (3 * MG_LINKAGE_COMPARISONS)) /* three bits a level */
 
+/* Pairs that are kept: at least that likely to be one service, or one in the other's place. */
+#define LINKAGE_LIKELY_SAME     0.05
+#define LINKAGE_LIKELY_REPLACED 0.2
+#define LINKAGE_LETTERS         32 /* of a word, at most, whose likeness is guessed first */
+
 enum { LINKAGE_BEFORE, LINKAGE_AFTER, LINKAGE_SIDES };
 
 struct linkage_word {
@@ -66,7 +71,7 @@ struct linkage_pair {
     uint32_t group; /* scratch of assign */
 };
 
-/* Candidates that were compared, as long as they are few. */
+/* Candidates that were compared, but for hopeless ones, as long as they are few. */
 struct linkage_compared {
     struct linkage_pair *items;
     size_t count, capacity, most; /* most 0: KEPT_PAIRS */
@@ -89,7 +94,8 @@ struct mg_linkage {
     struct linkage_side sides[LINKAGE_SIDES];
     struct linkage_words words;
     struct mg_map names, streets, cores, categories, places, phones;
-    struct linkage_spelling *name_spellings, *street_spellings; /* by entry */
+    struct linkage_spelling *name_spellings, *street_spellings;  /* by entry */
+    uint8_t needed[LINKAGE_LETTERS + 1][LINKAGE_LETTERS + 1][5]; /* by lengths and prefix; linkage/levels.c */
     uint32_t *name_counts;         /* by entry of names: services with that word */
     double *radius_m;              /* by category; the last is of those without one */
     struct mg_map became;          /* pairs of categories, 8 bytes */
@@ -126,10 +132,13 @@ enum mg_code linkage_categories(struct mg_linkage *l, struct mg_error *err);
 typedef enum mg_code linkage_candidate(struct mg_linkage *l, const struct linkage_pair *pair,
                                        struct mg_error *err);
 enum mg_code linkage_index(struct mg_linkage *l, struct mg_error *err);
-/* Each candidate pair once, with its pattern, by row before. They are kept from one time to the next, or
- * found and compared again where they are too many. */
+/* Each candidate pair once, with its pattern, by row before. */
 enum mg_code linkage_candidates(struct mg_linkage *l, const char *step, linkage_candidate *visit,
                                 struct mg_error *err);
+/* All that are likely, by what was learned, and others: from what was kept of the first time, unless they
+ * were too many or a hopeless one is likely after all; then found and compared again. */
+enum mg_code linkage_likely_pairs(struct mg_linkage *l, const char *step, linkage_candidate *visit,
+                                  struct mg_error *err);
 
 /* linkage/levels.c */
 enum mg_code linkage_spell(struct mg_linkage *l, struct mg_error *err); /* before any pattern */
@@ -139,6 +148,8 @@ int linkage_level(uint32_t pattern, enum mg_linkage_comparison comparison);
 double linkage_distance_m(const struct linkage_row *a, const struct linkage_row *b);
 
 /* linkage/model.c */
+/* Is it worth to look at pairs of that meaning? */
+bool linkage_likely(const struct linkage_meaning *meaning);
 enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err);
 /* Probability of each class; sums to 1. */
 void linkage_posterior(const struct mg_linkage_model *model, uint32_t pattern,

@@ -12,7 +12,6 @@
 #define NEAR_M     150.0
 #define WALK_M     500.0
 #define ALIKE      0.9 /* words, one of which is a misspelling of the other */
-#define LETTERS    32  /* of a word, at most, whose likeness is guessed first */
 
 static const struct {
     const char *name;
@@ -128,27 +127,55 @@ static struct linkage_spelling *spell(const struct mg_map *map)
     return spellings;
 }
 
+static double bound(size_t letters, size_t la, size_t lb, size_t prefix)
+{
+    double m = (double)letters, jaro = (m / (double)la + m / (double)lb + 1) / 3;
+
+    return jaro + 0.1 * (double)prefix * (1 - jaro);
+}
+
+/* How many letters two words have to share, for Jaro and Winkler's likeness to reach ALIKE. */
+static void make_needed(uint8_t needed[LINKAGE_LETTERS + 1][LINKAGE_LETTERS + 1][5])
+{
+    for (size_t la = 1; la <= LINKAGE_LETTERS; la++) {
+        for (size_t lb = 1; lb <= LINKAGE_LETTERS; lb++) {
+            for (size_t prefix = 0; prefix < 5; prefix++) {
+                uint8_t *least = &needed[la][lb][prefix];
+
+                while (*least <= LINKAGE_LETTERS && bound(*least, la, lb, prefix) < ALIKE - 1e-9)
+                    ++*least;
+            }
+        }
+    }
+}
+
 enum mg_code linkage_spell(struct mg_linkage *l, struct mg_error *err)
 {
     l->name_spellings = spell(&l->names);
     l->street_spellings = spell(&l->streets);
+    make_needed(l->needed);
     return l->name_spellings && l->street_spellings ? MG_OK : mg_fail_memory(err);
 }
 
-/* Can Jaro and Winkler's likeness reach ALIKE, by the letters that only one of the words has? Most pairs of
- * words cannot, and this is told faster. prefix: letters that both begin with, four at most. */
-static bool may_be_alike(const struct linkage_spelling *a, const struct linkage_spelling *b, size_t prefix)
+static uint32_t bits(uint32_t set)
 {
-    size_t la = a->length, lb = b->length, m, n;
-    double jaro;
+    set -= set >> 1 & 0x55555555;
+    set = (set & 0x33333333) + (set >> 2 & 0x33333333);
+    return ((set + (set >> 4)) & 0x0F0F0F0F) * 0x01010101 >> 24;
+}
 
-    if (la > LETTERS || lb > LETTERS)
+/* May two words be alike, by the letters that only one of them has? Most pairs of words may not, and this is
+ * told faster. prefix: letters that both begin with, four at most. */
+static bool may_be_alike(const struct mg_linkage *l, const struct linkage_spelling *a,
+                         const struct linkage_spelling *b, size_t prefix)
+{
+    uint32_t needed;
+
+    if (a->length > LINKAGE_LETTERS || b->length > LINKAGE_LETTERS)
         return true;
-    m = la - (size_t)__builtin_popcount(a->letters & ~b->letters);
-    n = lb - (size_t)__builtin_popcount(b->letters & ~a->letters);
-    m = m < n ? m : n;
-    jaro = ((double)m / (double)la + (double)m / (double)lb + 1) / 3;
-    return jaro + 0.1 * (double)prefix * (1 - jaro) >= ALIKE - 1e-9;
+    needed = l->needed[a->length][b->length][prefix];
+    return a->length >= needed + bits(a->letters & ~b->letters) &&
+           b->length >= needed + bits(b->letters & ~a->letters);
 }
 
 static bool is_digit(char c)
@@ -158,8 +185,8 @@ static bool is_digit(char c)
 
 /* How alike two words are: one, if they are the same; something, if one is a misspelling or the beginning of
  * the other. */
-static double word_likeness(const struct mg_map *map, const struct linkage_spelling *spellings, uint32_t a,
-                            uint32_t b)
+static double word_likeness(const struct mg_linkage *l, const struct mg_map *map,
+                            const struct linkage_spelling *spellings, uint32_t a, uint32_t b)
 {
     const struct linkage_spelling *x = &spellings[a], *y = &spellings[b];
     size_t la = x->length, lb = y->length, shorter = la < lb ? la : lb, prefix = 0;
@@ -173,16 +200,16 @@ static double word_likeness(const struct mg_map *map, const struct linkage_spell
         prefix++;
     if (prefix == (shorter < 4 ? shorter : 4) && !memcmp(linkage_text(map, a), linkage_text(map, b), shorter))
         return shorter >= 5 ? 0.9 : 0.8;
-    if (shorter < 4 || la > 2 * lb || lb > 2 * la || !may_be_alike(x, y, prefix))
+    if (shorter < 4 || la > 2 * lb || lb > 2 * la || !may_be_alike(l, x, y, prefix))
         return 0;
     likeness = linkage_jaro_winkler(linkage_text(map, a), la, linkage_text(map, b), lb);
     return likeness >= ALIKE ? likeness : 0;
 }
 
 /* Share of the weight of both that the words in common have. */
-static double words_likeness(const struct mg_map *map, const struct linkage_spelling *spellings,
-                             const struct linkage_word *a, int a_count, const struct linkage_word *b,
-                             int b_count)
+static double words_likeness(const struct mg_linkage *l, const struct mg_map *map,
+                             const struct linkage_spelling *spellings, const struct linkage_word *a,
+                             int a_count, const struct linkage_word *b, int b_count)
 {
     double common = 0, all = 0;
     uint64_t taken = 0;
@@ -195,7 +222,7 @@ static double words_likeness(const struct mg_map *map, const struct linkage_spel
 
         all += (double)a[i].weight;
         for (int j = 0; j < b_count && best < 1; j++) {
-            double likeness = taken >> j & 1 ? 0 : word_likeness(map, spellings, a[i].id, b[j].id);
+            double likeness = taken >> j & 1 ? 0 : word_likeness(l, map, spellings, a[i].id, b[j].id);
 
             if (likeness > best) {
                 best = likeness;
@@ -222,7 +249,7 @@ static int name_level(const struct mg_linkage *l, const struct linkage_row *a, c
 
         return alone ? 6 : 5;
     }
-    likeness = words_likeness(&l->names, l->name_spellings, l->words.items + a->name_words, a->name_count,
+    likeness = words_likeness(l, &l->names, l->name_spellings, l->words.items + a->name_words, a->name_count,
                               l->words.items + b->name_words, b->name_count);
     return likeness >= 0.85 ? 4 : likeness >= 0.6 ? 3 : likeness >= 0.3 ? 2 : 1;
 }
@@ -235,7 +262,7 @@ static int address_level(const struct mg_linkage *l, const struct linkage_row *a
         return 0;
     if (a->street == b->street)
         return a->number == b->number ? 4 : 3;
-    likeness = words_likeness(&l->streets, l->street_spellings, l->words.items + a->street_words,
+    likeness = words_likeness(l, &l->streets, l->street_spellings, l->words.items + a->street_words,
                               a->street_count, l->words.items + b->street_words, b->street_count);
     if (likeness >= 0.8)
         return a->number == b->number ? 4 : 3;

@@ -132,6 +132,11 @@ static struct linkage_meaning meaning(const struct mg_linkage_model *model, uint
     return (struct linkage_meaning){same, share[REPLACED], share[NAMESAKE] + share[OTHER]};
 }
 
+bool linkage_likely(const struct linkage_meaning *meaning)
+{
+    return meaning->same >= LINKAGE_LIKELY_SAME || meaning->replaced >= LINKAGE_LIKELY_REPLACED;
+}
+
 static void expect(const struct mg_linkage *l, const uint32_t *patterns, size_t count, struct tally *tally)
 {
     memset(tally, 0, sizeof *tally);
