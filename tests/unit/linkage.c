@@ -333,6 +333,43 @@ static void test_moved_or_renamed(void **state)
     free(b);
 }
 
+/* A nursery and a primary school in each building, of one name or (every second town) of two. In every third
+ * of the latter towns the one closes and the other opens: that is not one school that was renamed. */
+static void test_siblings(void **state)
+{
+    struct country *a = calloc(1, sizeof *a), *b = calloc(1, sizeof *b);
+    struct mg_linkage *linkage;
+    size_t count;
+    const struct mg_linkage_link *links;
+
+    (void)state;
+    assert_non_null(a);
+    assert_non_null(b);
+    for (int town = 0; town < TOWNS; town++) {
+        char nursery[64], primary[64], address[64];
+
+        town_name(town, "ECOLE MATERNELLE", nursery);
+        town_name(town % 2 ? (town + 7) % TOWNS : town, "ECOLE ELEMENTAIRE", primary);
+        snprintf(address, sizeof address, "%d RUE DU MARCHE", town + 1);
+        add(a, nursery, "Ecole", address, town, 0, 0);
+        if (town % 6 != 1)
+            add(b, nursery, "Ecole", address, town, 0, 0);
+        if (town % 6 != 1)
+            add(a, primary, "Ecole", address, town, 0, 4);
+        add(b, primary, "Ecole", address, town, 0, 4);
+    }
+    linkage = run(a, b);
+    links = mg_linkage_links(linkage, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (links[i].kind == MG_LINKAGE_SAME && links[i].zone == MG_LINKAGE_ZONE_LINKED)
+            assert_string_equal(a->services[links[i].before].name, b->services[links[i].after].name);
+    }
+    assert_true(count >= 100);
+    mg_linkage_destroy(linkage);
+    free(a);
+    free(b);
+}
+
 static void test_merged(void **state)
 {
     struct country *a = make_country(false), *b = make_country(true);
@@ -533,6 +570,7 @@ int main(void)
         cmocka_unit_test(test_links),
         cmocka_unit_test(test_replaced),
         cmocka_unit_test(test_moved_or_renamed),
+        cmocka_unit_test(test_siblings),
         cmocka_unit_test(test_merged),
         cmocka_unit_test(test_any_order),
         cmocka_unit_test(test_compared_twice),

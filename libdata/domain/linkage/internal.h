@@ -16,7 +16,8 @@
 /* Pairs that are kept: at least that likely to be one service, or one in the other's place. */
 #define LINKAGE_LIKELY_SAME     0.05
 #define LINKAGE_LIKELY_REPLACED 0.2
-#define LINKAGE_LETTERS         32 /* of a word, at most, whose likeness is guessed first */
+#define LINKAGE_LETTERS         32   /* of a word, at most, whose likeness is guessed first */
+#define LINKAGE_MARKER          0.1f /* weight of a word that says what it is, not which one */
 
 enum { LINKAGE_BEFORE, LINKAGE_AFTER, LINKAGE_SIDES };
 

@@ -237,6 +237,23 @@ static double words_likeness(const struct mg_linkage *l, const struct mg_map *ma
     return all > 0 ? common / all : 0;
 }
 
+/* Has a name a marker that the other does not have? */
+static bool has_other_marker(const struct mg_linkage *l, const struct linkage_row *a,
+                             const struct linkage_row *b)
+{
+    const struct linkage_word *x = l->words.items + a->name_words, *y = l->words.items + b->name_words;
+
+    for (int i = 0; i < a->name_count; i++) {
+        int j = 0;
+
+        while (j < b->name_count && y[j].id != x[i].id)
+            j++;
+        if (j == b->name_count && x[i].weight <= LINKAGE_MARKER)
+            return true;
+    }
+    return false;
+}
+
 static int name_level(const struct mg_linkage *l, const struct linkage_row *a, const struct linkage_row *b)
 {
     double likeness;
@@ -247,6 +264,8 @@ static int name_level(const struct mg_linkage *l, const struct linkage_row *a, c
         bool alone = a->commune == b->commune ? a->core_alone && b->core_alone
                                               : a->core_alone_everywhere && b->core_alone_everywhere;
 
+        if (a->category == b->category && has_other_marker(l, a, b) && has_other_marker(l, b, a))
+            return 4; /* the nursery school and the primary one of a name */
         return alone ? 6 : 5;
     }
     likeness = words_likeness(l, &l->names, l->name_spellings, l->words.items + a->name_words, a->name_count,

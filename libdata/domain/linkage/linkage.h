@@ -14,10 +14,11 @@
  * 3. Levels. Name, place, address, commune, category and telephone are each compared to a level, 0 where one
  *    side says nothing.
  * 4. Model (Fellegi and Sunter 1969). Six kinds of pairs: the same service, that stayed as it was, moved
- * under its name, or was renamed in its place; another one that took its place (another category, near by,
- * often of the same name); unrelated ones, of one name elsewhere, and all others. How often each kind shows
- * each level, and how many pairs are of each kind, is learned by EM from the counts of patterns of levels,
- * from a fixed start which also counts as a few dozen pairs, so that small lists stay near it.
+ *    under its name, or was renamed in its place; another one that took its place (another category, near by,
+ *    often of the same name); unrelated ones, of one name elsewhere, and all others. How often each kind shows
+ *    each level, and how many pairs are of each kind, is learned by EM from the counts of patterns of levels,
+ *    from a fixed start which also counts as a few dozen pairs, so that small lists stay near it. No more are
+ *    renamed than the shorter list has beside those that stayed or moved: the others are neighbours.
  * 5. One to one. In each group of services that candidates join, the assignment with the greatest sum of
  *    log-odds (Hungarian method); a group of more than MG_LINKAGE_GROUP on its smaller side takes the best
  *    pair first instead. The score of a link is the probability that the two are one service, given the

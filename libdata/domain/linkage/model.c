@@ -8,6 +8,9 @@
 
 #define ROUNDS 200
 #define STEADY 1e-7
+#define RENAMED_SHARE                                                                                        \
+    0.05 /* of the services, that may be so where rows that are there twice leave no room                    \
+          */
 
 enum {
     STAYED = MG_LINKAGE_CLASS_STAYED,
@@ -162,6 +165,28 @@ static void cap_chance(double *name)
     }
 }
 
+/* No more services stay the same ones than the shorter list has: what is too much of those that were renamed
+ * are others at the same place, as schools in one building, and counts as such. */
+static void keep_one_to_one(struct tally *tally, double services)
+{
+    double room = fmax(services - tally->share[STAYED] - tally->share[MOVED], RENAMED_SHARE * services),
+           excess;
+
+    if (tally->share[RENAMED] <= room)
+        return;
+    excess = 1 - room / tally->share[RENAMED];
+    tally->share[OTHER] += excess * tally->share[RENAMED];
+    tally->share[RENAMED] = room;
+    for (int c = 0; c < MG_LINKAGE_COMPARISONS; c++) {
+        for (int level = 0; level < MG_LINKAGE_LEVELS; level++) {
+            double moved = excess * tally->rate[RENAMED][c][level];
+
+            tally->rate[OTHER][c][level] += moved;
+            tally->rate[RENAMED][c][level] -= moved;
+        }
+    }
+}
+
 /* Returns the greatest change of a share or rate. */
 static double maximise(struct mg_linkage_model *model, const struct tally *tally)
 {
@@ -223,9 +248,10 @@ enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err)
     same = fmin(0.8, 0.8 * (double)(before < after ? before : after) / (double)(model->pairs + 1));
     for (int k = 0; k < MG_LINKAGE_CLASSES; k++)
         model->share[k] = start_share[k] * (k < NAMESAKE ? same : 1 - same * (1 + start_share[REPLACED]));
-    do
+    do {
         expect(l, patterns, count, tally);
-    while (maximise(model, tally) > STEADY && ++model->rounds < ROUNDS);
+        keep_one_to_one(tally, (double)(before < after ? before : after));
+    } while (maximise(model, tally) > STEADY && ++model->rounds < ROUNDS);
     for (size_t i = 0; i < count; i++)
         l->meanings[patterns[i]] = meaning(model, patterns[i]);
     return MG_OK;

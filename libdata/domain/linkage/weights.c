@@ -6,7 +6,6 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 
-#define MARKER_WEIGHT   0.1f
 #define MARKER_CATEGORY 20  /* services of a category, before its words can be told */
 #define MARKER_SHARE    0.2 /* of the category's services have the word... */
 #define COMMON_SHARE    0.1 /* ...or of all */
@@ -122,7 +121,7 @@ static enum mg_code mark_words(struct mg_linkage *l, struct mg_error *err)
             if (!common && size >= MARKER_CATEGORY && l->name_counts[id] >= MARKER_SHARE * size)
                 common = (double)occurrences(keys, count, (uint64_t)row->category << 32 | id) >=
                          MARKER_SHARE * size;
-            words[k].weight = common ? MARKER_WEIGHT : 0;
+            words[k].weight = common ? LINKAGE_MARKER : 0;
         }
     }
     return code;
@@ -152,7 +151,7 @@ static enum mg_code weigh_names(struct mg_linkage *l, struct mg_error *err)
                 here = here < size ? here : size;
                 bits *= (log2(size / here) + 1) / (log2(size) + 1);
             }
-            words[k].weight = (float)fmax(bits, MARKER_WEIGHT);
+            words[k].weight = (float)fmax(bits, LINKAGE_MARKER);
         }
     }
     return code;
@@ -173,7 +172,7 @@ static enum mg_code weigh_streets(struct mg_linkage *l, struct mg_error *err)
             uint32_t count = counts[words[k].id];
             bool common = all >= COMMON_ALL && count >= COMMON_SHARE / 5 * all; /* rue, place, ... */
 
-            words[k].weight = common ? MARKER_WEIGHT * 5 : (float)log2((all + 1) / count);
+            words[k].weight = common ? LINKAGE_MARKER * 5 : (float)log2((all + 1) / count);
         }
     }
     return MG_OK;
