@@ -1,15 +1,11 @@
 #include "libdata/domain/crossref/crossref.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
-#include "libdata/domain/common/interval.h"
 #include "libdata/domain/crossref/layer.h"
-
-#define RATE_PER      10000.0
-#define RATE_DECIMALS 4
+#include "libdata/domain/crossref/within.h"
 
 struct mg_crossref {
     struct mg_crossref_request request; /* its texts are not kept */
@@ -220,56 +216,6 @@ static enum mg_code add_layers(struct mg_crossref *cross, struct mg_db *db,
 
 /* ---- territories ---- */
 
-/* "LEVEL:CODE", or a code that one level only has. */
-static enum mg_code find_within(const struct mg_territories *territories, const char *within,
-                                enum mg_level *ret_level, int32_t *ret_index, struct mg_error *err)
-{
-    const char *colon = strchr(within, ':');
-    int found = 0;
-    for (int level = MG_COMMUNE; level < MG_LEVEL_COUNT; level++) {
-        const char *name = mg_level_name((enum mg_level)level);
-        if (colon && (strlen(name) != (size_t)(colon - within) || memcmp(name, within, strlen(name))))
-            continue;
-        int32_t index = mg_territories_find(territories, (enum mg_level)level, colon ? colon + 1 : within);
-        if (index < 0)
-            continue;
-        *ret_level = (enum mg_level)level;
-        *ret_index = index;
-        found++;
-    }
-    if (found == 1)
-        return MG_OK;
-    mg_fail(err, MG_ERR_USAGE,
-            found ? _("several territories have the code '%s'") : _("there is no territory '%s'"), within);
-    mg_error_hint(err, _("say its level too, as in departement:51"));
-    return MG_ERR_USAGE;
-}
-
-/* Which territories of the level have a commune within the other (or are it, or say that it holds them). */
-static enum mg_code mark_within(const struct mg_crossref *cross, const char *within, bool *marked,
-                                struct mg_error *err)
-{
-    const struct mg_territories *territories = mg_place_territories(cross->place);
-    enum mg_level level = cross->request.level, outer;
-    int32_t index;
-    enum mg_code code = find_within(territories, within, &outer, &index, err);
-    if (code)
-        return code;
-    if (outer < level)
-        return mg_fail(err, MG_ERR_USAGE, _("'%s' is smaller than the territories of level '%s'"), within,
-                       mg_level_name(level));
-    for (size_t i = 0; i < mg_territories_count(territories, level); i++) {
-        const struct mg_territory *territory = mg_territories_get(territories, level, i);
-        marked[i] = outer == level ? (int32_t)i == index : territory->parent[outer] == index;
-    }
-    for (size_t i = 0; outer != level && i < mg_territories_count(territories, MG_COMMUNE); i++) {
-        const struct mg_territory *commune = mg_territories_get(territories, MG_COMMUNE, i);
-        if (commune->parent[outer] == index && commune->parent[level] >= 0)
-            marked[commune->parent[level]] = true;
-    }
-    return MG_OK;
-}
-
 static int by_code(const void *a, const void *b, void *context)
 {
     const struct mg_crossref *cross = context;
@@ -286,7 +232,9 @@ static enum mg_code order_territories(struct mg_crossref *cross, const char *wit
     cross->order = mg_calloc(count, sizeof *cross->order);
     if (!marked || !cross->order)
         return mg_fail_memory(err);
-    enum mg_code code = within ? mark_within(cross, within, marked, err) : MG_OK;
+    enum mg_code code =
+        within ? mg_within_mark(mg_place_territories(cross->place), cross->request.level, within, marked, err)
+               : MG_OK;
     if (code)
         return code;
     for (size_t i = 0; i < count; i++)
@@ -332,6 +280,16 @@ enum mg_code mg_crossref_create(struct mg_db *db, const struct mg_crossref_reque
     *ret_cross = cross;
     cross = NULL;
     return MG_OK;
+}
+
+const struct mg_crossref_request *mg_crossref_asked(const struct mg_crossref *cross)
+{
+    return &cross->request;
+}
+
+mg_date mg_crossref_cog(const struct mg_crossref *cross)
+{
+    return mg_territories_cog(mg_place_territories(cross->place));
 }
 
 const char *mg_crossref_left_out(const struct mg_crossref *cross, size_t i)
@@ -407,76 +365,4 @@ enum mg_code mg_crossref_each(const struct mg_crossref *cross, mg_crossref_visit
                 visit_layer(&cross->layers[l], slot, cross->request.by_category, &row, visit, context, err);
     }
     return code;
-}
-
-struct writing {
-    const struct mg_crossref *cross;
-    struct mg_out *out;
-    char cog[MG_DATE_SIZE];
-};
-
-static void write_number(struct mg_out *out, const char *key, double value)
-{
-    if (value == floor(value) && fabs(value) < 9e15)
-        mg_out_int(out, key, (int64_t)value);
-    else
-        mg_out_real(out, key, value);
-}
-
-static void write_rate(struct mg_out *out, const struct mg_crossref_row *row)
-{
-    double rate = NAN, per = NAN;
-    struct mg_interval interval = {NAN, NAN};
-    if (row->territory && row->territory->population > 0) {
-        per = RATE_PER / (double)row->territory->population;
-        interval = mg_interval_count(row->n);
-        rate = row->n * per;
-    }
-    mg_out_real(out, "rate_10k", mg_round(rate, RATE_DECIMALS));
-    mg_out_real(out, "rate_lo", mg_round(interval.lo * per, RATE_DECIMALS));
-    mg_out_real(out, "rate_hi", mg_round(interval.hi * per, RATE_DECIMALS));
-}
-
-static enum mg_code write_row(void *context, const struct mg_crossref_row *row, struct mg_error *err)
-{
-    const struct writing *writing = context;
-    const struct mg_crossref_request *request = &writing->cross->request;
-    struct mg_out *out = writing->out;
-    mg_out_begin(out, "crossref");
-    mg_out_text(out, "level", mg_level_name(request->level));
-    mg_out_text(out, "territory", row->territory ? row->territory->code : NULL);
-    mg_out_text(out, "territory_name", row->territory && *row->territory->name ? row->territory->name : NULL);
-    mg_out_text(out, "cog", writing->cog);
-    if (row->from) {
-        mg_out_text(out, "from", row->from);
-        mg_out_text(out, "to", row->at);
-    } else {
-        mg_out_text(out, "at", row->at);
-    }
-    mg_out_text(out, "dataset", row->dataset);
-    mg_out_text(out, "category", row->category);
-    write_number(out, "n", row->n);
-    if (row->territory && row->territory->population >= 0)
-        mg_out_int(out, "pop", row->territory->population);
-    else
-        mg_out_null(out, "pop");
-    if (request->metrics & MG_METRIC_RATE)
-        write_rate(out, row);
-    if (request->metrics & MG_METRIC_DELTA)
-        write_number(out, "delta_n", row->n - row->before);
-    if (request->metrics & MG_METRIC_LOSSES) {
-        write_number(out, "closed", row->closed);
-        write_number(out, "created", row->created);
-        mg_out_int(out, "ministries", row->ministries);
-    }
-    mg_out_text(out, "comparable", row->comparable);
-    mg_out_null(out, "cost_kind");
-    return mg_out_end_record(out, err);
-}
-
-enum mg_code mg_crossref_write(const struct mg_crossref *cross, struct mg_out *out, struct mg_error *err)
-{
-    struct writing writing = {.cross = cross, .out = out};
-    mg_date_format(mg_territories_cog(mg_place_territories(cross->place)), writing.cog);
-    return mg_crossref_each(cross, write_row, &writing, err);
 }

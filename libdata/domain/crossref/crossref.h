@@ -76,6 +76,10 @@ enum mg_code mg_crossref_each(const struct mg_crossref *cross, mg_crossref_visit
 /* Each row as a record of type crossref, with the keys of the metrics asked for. */
 enum mg_code mg_crossref_write(const struct mg_crossref *cross, struct mg_out *out, struct mg_error *err);
 
+/* What was asked for (its texts are not kept), and the date of the communes that all was brought to. */
+const struct mg_crossref_request *mg_crossref_asked(const struct mg_crossref *cross);
+mg_date mg_crossref_cog(const struct mg_crossref *cross);
+
 /* Why a dataset that was not asked for by name is left out: "NAME: reason"; NULL after the last. */
 const char *mg_crossref_left_out(const struct mg_crossref *cross, size_t i);
 
