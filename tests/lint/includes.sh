@@ -16,7 +16,7 @@ find libdata cmd -name '*.[ch]' | sort | xargs awk '
     # each library from the layer that brings it in
     from["csv.h"] = from["zlib.h"] = from["jansson.h"] = "io"
     from["sqlite3.h"] = from["spatialite.h"] = "db"
-    from["proj.h"] = from["geos_c.h"] = "geo"
+    from["proj.h"] = "geo"
   }
   FNR == 1 {
     split(FILENAME, parts, "/")
