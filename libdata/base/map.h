@@ -28,10 +28,10 @@ struct mg_map {
 
 int64_t mg_map_get(const struct mg_map *map, const char *key, size_t length); /* -1: not there */
 
-/* Put value unless the key is there; *ret_value (may be NULL) is what the map holds after. */
+/* Put value unless the key is there; *ret_value (may be NULL) is what the map holds after. MG_ERR_MEMORY. */
 enum mg_code mg_map_put(struct mg_map *map, const char *key, size_t length, int64_t value, int64_t *ret_value,
                         struct mg_error *err);
-void mg_map_set(struct mg_map *map, size_t entry, int64_t value);
+void mg_map_set(struct mg_map *map, size_t entry, int64_t value); /* entry: by insertion, from 0 */
 const char *mg_map_key(const struct mg_map *map, size_t entry,
                        size_t *ret_length); /* borrowed; NUL after it */
 void mg_map_finish(struct mg_map *map);

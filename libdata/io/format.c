@@ -8,21 +8,21 @@
 static const struct {
     const char *start;
     size_t length;
-    enum mg_format format;
+    enum mg_file_format format;
     const char *label;
 } magics[] = {
-    {"PK\3\4", 4, MG_FORMAT_ZIP, N_("a workbook or a zip archive")},
-    {"PK\5\6", 4, MG_FORMAT_ZIP, N_("an empty zip archive")},
-    {"SQLite format 3", 16, MG_FORMAT_SQLITE, N_("a GeoPackage or an SQLite file")},
-    {"\xD0\xCF\x11\xE0", 4, MG_FORMAT_XLS, N_("an XLS workbook")},
-    {"%PDF", 4, MG_FORMAT_FOREIGN, N_("a PDF document")},
-    {"7z\xBC\xAF", 4, MG_FORMAT_FOREIGN, N_("a 7z archive")},
-    {"Rar!", 4, MG_FORMAT_FOREIGN, N_("a RAR archive")},
-    {"BZh", 3, MG_FORMAT_FOREIGN, N_("a bzip2 file")},
+    {"PK\3\4", 4, MG_FILE_ZIP, N_("a workbook or a zip archive")},
+    {"PK\5\6", 4, MG_FILE_ZIP, N_("an empty zip archive")},
+    {"SQLite format 3", 16, MG_FILE_SQLITE, N_("a GeoPackage or an SQLite file")},
+    {"\xD0\xCF\x11\xE0", 4, MG_FILE_XLS, N_("an XLS workbook")},
+    {"%PDF", 4, MG_FILE_FOREIGN, N_("a PDF document")},
+    {"7z\xBC\xAF", 4, MG_FILE_FOREIGN, N_("a 7z archive")},
+    {"Rar!", 4, MG_FILE_FOREIGN, N_("a RAR archive")},
+    {"BZh", 3, MG_FILE_FOREIGN, N_("a bzip2 file")},
     {"\xFD"
      "7zXZ",
-     5, MG_FORMAT_FOREIGN, N_("an xz file")},
-    {"(\xB5/\xFD", 4, MG_FORMAT_FOREIGN, N_("a zstd file")},
+     5, MG_FILE_FOREIGN, N_("an xz file")},
+    {"(\xB5/\xFD", 4, MG_FILE_FOREIGN, N_("a zstd file")},
 };
 
 const char *mg_format_extension(const char *name)
@@ -76,7 +76,7 @@ static bool is_json_object(const char *text, size_t length)
     return second < length && (text[second] == '"' || text[second] == '}');
 }
 
-enum mg_format mg_format_of(const char *head, size_t length, const char *name, const char **ret_label)
+enum mg_file_format mg_format_of(const char *head, size_t length, const char *name, const char **ret_label)
 {
     for (size_t i = 0; i < sizeof magics / sizeof *magics; i++) {
         if (length >= magics[i].length && memcmp(head, magics[i].start, magics[i].length) == 0) {
@@ -89,12 +89,12 @@ enum mg_format mg_format_of(const char *head, size_t length, const char *name, c
     const char *text = head + start;
     if (is_json_object(text, length - start)) {
         *ret_label = memmem(text, length - start, "\"Feature", 8) ? "GeoJSON" : "JSON";
-        return MG_FORMAT_GEOJSON;
+        return MG_FILE_GEOJSON;
     }
     if (starts_with(text, length - start, "<!DOCTYPE html") || starts_with(text, length - start, "<html")) {
         *ret_label = _("a web page");
-        return MG_FORMAT_FOREIGN;
+        return MG_FILE_FOREIGN;
     }
     *ret_label = mg_format_is_ogr_name(name) ? mg_format_extension(name) : "CSV";
-    return mg_format_is_ogr_name(name) ? MG_FORMAT_BY_NAME : MG_FORMAT_CSV;
+    return mg_format_is_ogr_name(name) ? MG_FILE_BY_NAME : MG_FILE_CSV;
 }

@@ -5,18 +5,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum mg_format {
-    MG_FORMAT_CSV,     /* nothing says that it is something else */
-    MG_FORMAT_GEOJSON, /* any JSON object */
-    MG_FORMAT_ZIP,     /* an archive, or a workbook */
-    MG_FORMAT_SQLITE,  /* a GeoPackage too */
-    MG_FORMAT_XLS,
-    MG_FORMAT_BY_NAME, /* OGR reads files of this extension */
-    MG_FORMAT_FOREIGN, /* HTML, PDF, ...: nothing that is read here */
+enum mg_file_format {
+    MG_FILE_CSV,     /* nothing says that it is something else */
+    MG_FILE_GEOJSON, /* any JSON object */
+    MG_FILE_ZIP,     /* an archive, or a workbook */
+    MG_FILE_SQLITE,  /* a GeoPackage too */
+    MG_FILE_XLS,
+    MG_FILE_BY_NAME, /* OGR reads files of this extension */
+    MG_FILE_FOREIGN, /* HTML, PDF, ...: nothing that is read here */
 };
 
 /* head: at least 512 bytes, or all there is. *ret_label: how to call it in a message, a constant. */
-enum mg_format mg_format_of(const char *head, size_t length, const char *name, const char **ret_label);
+enum mg_file_format mg_format_of(const char *head, size_t length, const char *name, const char **ret_label);
 
 const char *mg_format_extension(const char *name); /* after the last dot of the last part of name; "" */
 bool mg_format_is_csv_name(const char *name);      /* .csv, .tsv, .txt, .tab is OGR's */

@@ -96,14 +96,14 @@ static enum mg_code open_workbook(struct mg_table *table, struct mg_source *sour
                                                        : open_mapped(table, source, extension, options, err);
 }
 
-static const char *extension_for(enum mg_format format, const char *name)
+static const char *extension_for(enum mg_file_format format, const char *name)
 {
     switch (format) {
-    case MG_FORMAT_GEOJSON:
+    case MG_FILE_GEOJSON:
         return mg_format_is_ogr_name(name) ? mg_format_extension(name) : "geojson";
-    case MG_FORMAT_SQLITE:
+    case MG_FILE_SQLITE:
         return "gpkg";
-    case MG_FORMAT_XLS:
+    case MG_FILE_XLS:
         return "xls";
     default:
         return mg_format_extension(name);
@@ -132,17 +132,17 @@ static enum mg_code open_member(struct mg_table *table, const char *archive, con
     const char *label;
     size_t length;
     const char *head = mg_source_head(source, &length);
-    enum mg_format format = mg_format_of(head, length, member, &label);
+    enum mg_file_format format = mg_format_of(head, length, member, &label);
     bool called_csv = mg_format_is_csv_name(member) || options->delimiter;
-    if (format == MG_FORMAT_FOREIGN || (called_csv && format != MG_FORMAT_CSV))
+    if (format == MG_FILE_FOREIGN || (called_csv && format != MG_FILE_CSV))
         return refuse(label, called_csv, err);
-    if (format == MG_FORMAT_CSV) {
+    if (format == MG_FILE_CSV) {
         code = mg_csv_open(source, options, 0, &table->csv, err);
         if (!code)
             source = NULL; /* the reader's now */
         return code;
     }
-    if (format == MG_FORMAT_ZIP || format == MG_FORMAT_SQLITE || format == MG_FORMAT_XLS)
+    if (format == MG_FILE_ZIP || format == MG_FILE_SQLITE || format == MG_FILE_XLS)
         return open_mapped(table, source, mg_format_extension(member), options, err);
     MG_CLEANUP(mg_buf_finish) struct mg_buf path = {0};
     mg_buf_printf(&path, "/vsizip/{%s}/%s", archive, member);
@@ -191,19 +191,19 @@ static enum mg_code open_file(struct mg_table *table, const char *path,
     const char *label, *name = mg_source_name(source);
     size_t length;
     const char *head = mg_source_head(source, &length);
-    enum mg_format format = mg_format_of(head, length, name, &label);
+    enum mg_file_format format = mg_format_of(head, length, name, &label);
     bool called_csv = mg_format_is_csv_name(name) || options->delimiter;
-    if (format == MG_FORMAT_FOREIGN || (called_csv && format != MG_FORMAT_CSV && format != MG_FORMAT_BY_NAME))
+    if (format == MG_FILE_FOREIGN || (called_csv && format != MG_FILE_CSV && format != MG_FILE_BY_NAME))
         return refuse(label, called_csv, err);
-    if (format == MG_FORMAT_CSV || length == 0) {
+    if (format == MG_FILE_CSV || length == 0) {
         code = mg_csv_open(source, options, 0, &table->csv, err);
         if (!code)
             source = NULL; /* the reader's now */
         return code;
     }
-    if (format == MG_FORMAT_ZIP)
+    if (format == MG_FILE_ZIP)
         return open_zip(table, source, path, options, err);
-    if (mg_source_is_plain_file(source) && (format != MG_FORMAT_XLS || mg_format_is_ogr_name(name)))
+    if (mg_source_is_plain_file(source) && (format != MG_FILE_XLS || mg_format_is_ogr_name(name)))
         return open_in_place(table, source, path, options, err);
     return open_mapped(table, source, extension_for(format, name), options, err);
 }

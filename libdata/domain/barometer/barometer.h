@@ -61,6 +61,8 @@ bool mg_period_from_name(const char *name, enum mg_period *ret_period);
 bool mg_scale_parse(const char *text, int *ret_low, int *ret_high);
 
 struct mg_barometer;
+/* Everything counted. MG_ERR_USAGE: a survey, question, column or edition that is not there or not for this
+ * audience; a scale that nothing tells; figures that would give hidden ones away. */
 enum mg_code mg_barometer_create(struct mg_db *db, const struct mg_barometer_request *request,
                                  struct mg_barometer **ret_barometer, struct mg_error *err);
 void mg_barometer_destroy(struct mg_barometer *barometer);

@@ -12,9 +12,9 @@
  *   ignore: A, B               columns that are not compared between editions
  *   no-key: yes                no column identifies a service
  *   names: A, B                the columns' names, in a file without a header line
- *   rows: TEXT                 the first cell of the dataset's rows, in a file that has lines of several
- * kinds join: TEXT, KEY, A, B      lines whose first cell is TEXT complete the row whose column KEY is their
- * second cell (io/parts.h): with A and B
+ *   rows: TEXT                 the first cell of the dataset's rows, where a file has lines of several kinds
+ *   join: TEXT, KEY, A, B      lines whose first cell is TEXT complete the row whose column KEY is
+ *                              their second cell, with A and B (io/parts.h)
  *
  * Of several profiles that fit, the one that asks for most columns is taken, then the first by name. What
  * the command line says comes before what a profile says.

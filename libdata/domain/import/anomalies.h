@@ -3,14 +3,18 @@
  * caller's to say.
  *
  * Each has a figure that chance does not explain: small files are not cried wolf over.
- *  row-count       a quarter of the rows more or fewer, and beyond three standard deviations of a difference
- * of two counts (3 sqrt(n + m)) category-gone   a category that is nowhere in a département (or in the
- * edition) any more, where as many were that the chance of any such thing is below one in a hundred, had they
- * gone one by one at the rate of that category elsewhere (Poisson; corrected for the number of cells looked
- * at) columns-gone    columns that were filled likewise, and whose label or role no column has any more
- *  column-emptied  filled in fewer than half as many rows as its share before promises, and beyond 3 sqrt of
- * them places-lost     likewise, rows with a place places-moved    a tenth of the services that were there
- * before are a kilometre or more away, and more than 3 sqrt of their number (by key)
+ *
+ *  - row-count: a quarter of the rows more or fewer, and beyond three standard deviations of a difference of
+ *    two counts, 3 sqrt(n + m);
+ *  - category-gone: a category that is nowhere in a département (or in the edition) any more, where as many
+ *    were that the chance of any such thing is below one in a hundred, had they gone one by one at the rate
+ *    of that category elsewhere (Poisson; corrected for the number of cells looked at);
+ *  - columns-gone: columns that were filled likewise, and whose label or role no column has any more;
+ *  - column-emptied: filled in fewer than half as many rows as its share before promises, and beyond 3 sqrt
+ *    of them;
+ *  - places-lost: likewise, rows with a place;
+ *  - places-moved: a tenth of the services that were there before are a kilometre or more away, and more than
+ *    3 sqrt of their number (by key).
  */
 #ifndef MG_IMPORT_ANOMALIES_H
 #define MG_IMPORT_ANOMALIES_H
