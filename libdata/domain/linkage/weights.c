@@ -12,13 +12,6 @@
 #define COMMON_ALL      50
 #define MANY_PHONES     5 /* services of one list with one telephone */
 
-static int by_number(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
 static size_t total(const struct mg_linkage *l)
 {
     return l->sides[LINKAGE_BEFORE].count + l->sides[LINKAGE_AFTER].count;
@@ -45,48 +38,21 @@ static uint32_t *count_words(struct mg_linkage *l, size_t words, bool names)
     return counts;
 }
 
-/* Sorted keys, each as often as it occurs: how often is this one there? */
-static size_t occurrences(const uint64_t *keys, size_t count, uint64_t key)
+/* Every (commune or category, word) of a name. */
+static enum mg_code tally_words(struct mg_linkage *l, bool communes, struct linkage_tally *tally,
+                                struct mg_error *err)
 {
-    size_t first[2];
+    enum mg_code code = MG_OK;
 
-    for (int i = 0; i < 2; i++) {
-        size_t low = 0, high = count;
-
-        while (low < high) {
-            size_t middle = low + (high - low) / 2;
-
-            if (keys[middle] < key + (uint64_t)i)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        first[i] = low;
-    }
-    return first[1] - first[0];
-}
-
-/* Every (commune or category, word) of a name, sorted. */
-static enum mg_code collect(struct mg_linkage *l, bool communes, uint64_t **ret_keys, size_t *ret_count,
-                            struct mg_error *err)
-{
-    uint64_t *keys = mg_malloc((l->words.count + 1) * sizeof *keys);
-    size_t count = 0;
-
-    if (!keys)
-        return mg_fail_memory(err);
     for (size_t i = 0; i < total(l); i++) {
         const struct linkage_row *row = row_at(l, i);
         uint32_t of = communes ? row->commune : row->category;
 
-        for (int k = 0; k < row->name_count && of != LINKAGE_NONE; k++)
-            keys[count++] = (uint64_t)of << 32 | l->words.items[row->name_words + (size_t)k].id;
+        for (int k = 0; k < row->name_count && of != LINKAGE_NONE && !code; k++)
+            code = linkage_tally_add(
+                tally, (uint64_t)of << 32 | l->words.items[row->name_words + (size_t)k].id, err);
     }
-    if (count)
-        qsort(keys, count, sizeof *keys, by_number);
-    *ret_keys = keys;
-    *ret_count = count;
-    return MG_OK;
+    return code;
 }
 
 static uint32_t *count_rows(struct mg_linkage *l, bool communes)
@@ -105,10 +71,10 @@ static uint32_t *count_rows(struct mg_linkage *l, bool communes)
 /* Words that all of a category, or a tenth of everything, carries: they say what it is, not which one. */
 static enum mg_code mark_words(struct mg_linkage *l, struct mg_error *err)
 {
-    MG_FREE uint64_t *keys = NULL;
+    MG_CLEANUP(linkage_tally_finish) struct linkage_tally words_of = {0};
     MG_FREE uint32_t *sizes = count_rows(l, false);
-    size_t count = 0, all = total(l);
-    enum mg_code code = sizes ? collect(l, false, &keys, &count, err) : mg_fail_memory(err);
+    size_t all = total(l);
+    enum mg_code code = sizes ? tally_words(l, false, &words_of, err) : mg_fail_memory(err);
 
     for (size_t i = 0; i < all && !code; i++) {
         const struct linkage_row *row = row_at(l, i);
@@ -119,7 +85,7 @@ static enum mg_code mark_words(struct mg_linkage *l, struct mg_error *err)
             bool common = all >= COMMON_ALL && l->name_counts[id] >= COMMON_SHARE * (double)all;
 
             if (!common && size >= MARKER_CATEGORY && l->name_counts[id] >= MARKER_SHARE * size)
-                common = (double)occurrences(keys, count, (uint64_t)row->category << 32 | id) >=
+                common = (double)linkage_tally_of(&words_of, (uint64_t)row->category << 32 | id) >=
                          MARKER_SHARE * size;
             words[k].weight = common ? LINKAGE_MARKER : 0;
         }
@@ -130,11 +96,10 @@ static enum mg_code mark_words(struct mg_linkage *l, struct mg_error *err)
 /* In bits; in a commune where everybody has the word it tells as much less as it tells none apart. */
 static enum mg_code weigh_names(struct mg_linkage *l, struct mg_error *err)
 {
-    MG_FREE uint64_t *keys = NULL;
+    MG_CLEANUP(linkage_tally_finish) struct linkage_tally words_of = {0};
     MG_FREE uint32_t *sizes = count_rows(l, true);
-    size_t count = 0;
     double all = (double)total(l);
-    enum mg_code code = sizes ? collect(l, true, &keys, &count, err) : mg_fail_memory(err);
+    enum mg_code code = sizes ? tally_words(l, true, &words_of, err) : mg_fail_memory(err);
 
     for (size_t i = 0; i < total(l) && !code; i++) {
         const struct linkage_row *row = row_at(l, i);
@@ -147,7 +112,7 @@ static enum mg_code weigh_names(struct mg_linkage *l, struct mg_error *err)
                 continue;
             if (row->commune != LINKAGE_NONE) {
                 size = sizes[row->commune];
-                here = (double)occurrences(keys, count, (uint64_t)row->commune << 32 | words[k].id);
+                here = (double)linkage_tally_of(&words_of, (uint64_t)row->commune << 32 | words[k].id);
                 here = here < size ? here : size;
                 bits *= (log2(size / here) + 1) / (log2(size) + 1);
             }
@@ -207,29 +172,27 @@ static enum mg_code make_cores(struct mg_linkage *l, struct mg_error *err)
 static enum mg_code find_alone(struct mg_linkage *l, int side, struct mg_error *err)
 {
     struct linkage_side *rows = &l->sides[side];
-    MG_FREE uint64_t *here = mg_malloc((rows->count + 1) * sizeof *here);
+    MG_CLEANUP(linkage_tally_finish) struct linkage_tally here = {0};
     MG_FREE uint32_t *everywhere = mg_calloc(l->cores.count + 1, sizeof *everywhere);
-    size_t count = 0;
+    enum mg_code code = MG_OK;
 
-    if (!here || !everywhere)
+    if (!everywhere)
         return mg_fail_memory(err);
-    for (size_t i = 0; i < rows->count; i++) {
+    for (size_t i = 0; i < rows->count && !code; i++) {
         if (rows->rows[i].core == LINKAGE_NONE)
             continue;
         everywhere[rows->rows[i].core]++;
-        here[count++] = (uint64_t)rows->rows[i].core << 32 | rows->rows[i].commune;
+        code = linkage_tally_add(&here, (uint64_t)rows->rows[i].core << 32 | rows->rows[i].commune, err);
     }
-    if (count)
-        qsort(here, count, sizeof *here, by_number);
-    for (size_t i = 0; i < rows->count; i++) {
+    for (size_t i = 0; i < rows->count && !code; i++) {
         struct linkage_row *row = &rows->rows[i];
 
         if (row->core == LINKAGE_NONE)
             continue;
         row->core_alone_everywhere = everywhere[row->core] == 1;
-        row->core_alone = occurrences(here, count, (uint64_t)row->core << 32 | row->commune) == 1;
+        row->core_alone = linkage_tally_of(&here, (uint64_t)row->core << 32 | row->commune) == 1;
     }
-    return MG_OK;
+    return code;
 }
 
 static int by_place(const void *a, const void *b, void *context)
