@@ -134,6 +134,11 @@ static enum mg_code compare(struct work *work, const struct mg_dataset *dataset,
     if (!strcmp(dataset->kind, "counts"))
         return compare_counts(work, dataset, from, to, err);
     enum mg_code code = mg_history_create(work->db, dataset, from, to, &history_options, &history, err);
+    if (!code && work->stat) {
+        mg_date codes[2];
+        mg_history_codes_of(history, &codes[0], &codes[1]);
+        mg_history_stat_codes(work->stat, codes[0], codes[1]);
+    }
     if (!code && work->args->by_ministry)
         mg_history_stat_ministry(work->stat, dataset->producer);
     if (!code && work->plan)

@@ -395,6 +395,62 @@ static void addresses(void **state)
     leave(db);
 }
 
+/* Names that get words before them, not the same ones; where fewer than half do, they are what they are. */
+static void names_with_words_before(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"Espace Services de ", "Espace services d'", "Espace "};
+    for (int part = 1; part <= 4; part += 3) {
+        for (int turned = 0; turned < 2; turned++) {
+            struct mg_db *db = fresh();
+            struct mg_buf a = {0}, b = {0};
+            mg_buf_add_str(&a, "Identifiant;Nom\n");
+            mg_buf_add_str(&b, "Identifiant;Nom\n");
+            for (int i = 10; i < 50; i++) {
+                mg_buf_printf(&a, "K%d;Lieu %d\n", i, i);
+                mg_buf_printf(&b, "K%d;%s%s %d\n", i, i % part ? "" : words[i % 3],
+                              i == 12 ? "Halte" : "LIEU", i);
+            }
+            import(db, turned ? "2024" : "2019", &a);
+            import(db, turned ? "2019" : "2024", &b);
+            char *said = history(db, 0, 1);
+            assert_int_equal(times(said, "renamed(source_change)"), part == 1 ? 39 : 0);
+            assert_int_equal(
+                times(said, turned ? "[Nom: -espace ... * (39 of 40)]" : "[Nom: +espace ... * (39 of 40)]"),
+                part == 1 ? 39 : 0);
+            free(said);
+            leave(db);
+        }
+    }
+}
+
+/* All that were created have a value that no other row has; it dates them, or it does not. */
+static void a_value_that_is_a_date(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"label du 01/09/2020", "label du 2023-12-31", "vague 3",
+                                         "label du 01/09/2018", "01/09/202014"};
+    static const bool perimeter[] = {false, false, true, true, true};
+    for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
+        struct mg_db *db = fresh();
+        struct mg_buf a = {0}, b = {0};
+        mg_buf_add_str(&a, "Identifiant;Nom;Code_INSEE;Vague\n");
+        mg_buf_add_str(&b, "Identifiant;Nom;Code_INSEE;Vague\n");
+        for (int i = 10; i < 90; i++) {
+            if (i < 70)
+                mg_buf_printf(&a, "K%d;Lieu %d;%d%03d;vague 1\n", i, i, 35 + i % 3, i);
+            mg_buf_printf(&b, "K%d;Lieu %d;%d%03d;%s\n", i, i, 35 + i % 3, i, i < 70 ? "vague 1" : values[v]);
+        }
+        import(db, "2019", &a);
+        import(db, "2024", &b);
+        char *said = history(db, 0, 1);
+        assert_int_equal(times(said, "created"), 20);
+        assert_int_equal(times(said, "(perimeter_change)"), perimeter[v] ? 20 : 0);
+        free(said);
+        leave(db);
+    }
+}
+
 static void columns_anew(void **state)
 {
     (void)state;
@@ -418,6 +474,7 @@ static void columns_anew(void **state)
     assert_int_equal(times(said, "changed K14 renamed(source_change) fields "), 1);
     assert_int_equal(times(said, "changed K15 renamed(source_change) fields "), 1);
     assert_non_null(strstr(said, "source_change Nom:  -> +France services * 39 of 40\n"));
+    assert_int_equal(times(said, "source_change Nom:"), 1);
     assert_non_null(strstr(said, "source_change Telephone:  -> same value 39 of 40\n"));
     assert_non_null(strstr(said, "source_change Accessible:  -> Oui -> true 20 of 20\n"));
     assert_non_null(strstr(said, "source_change Etage:  -> Niveau 40 of 40\n"));
@@ -557,12 +614,20 @@ static void no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_perimeter),     cmocka_unit_test(a_gap),
-        cmocka_unit_test(few_that_stand),  cmocka_unit_test(a_gap_and_later_editions),
-        cmocka_unit_test(a_nomenclature),  cmocka_unit_test(places),
-        cmocka_unit_test(all_places_anew), cmocka_unit_test(addresses),
-        cmocka_unit_test(columns_anew),    cmocka_unit_test(dates_that_pass),
-        cmocka_unit_test(states),          cmocka_unit_test(returns),
+        cmocka_unit_test(a_perimeter),
+        cmocka_unit_test(a_gap),
+        cmocka_unit_test(few_that_stand),
+        cmocka_unit_test(a_gap_and_later_editions),
+        cmocka_unit_test(a_nomenclature),
+        cmocka_unit_test(places),
+        cmocka_unit_test(all_places_anew),
+        cmocka_unit_test(addresses),
+        cmocka_unit_test(names_with_words_before),
+        cmocka_unit_test(a_value_that_is_a_date),
+        cmocka_unit_test(columns_anew),
+        cmocka_unit_test(dates_that_pass),
+        cmocka_unit_test(states),
+        cmocka_unit_test(returns),
         cmocka_unit_test(no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -167,3 +167,9 @@ const struct mg_history_summary *mg_history_summary(const struct mg_history *h)
 {
     return &h->summary;
 }
+
+void mg_history_codes_of(const struct mg_history *h, mg_date *ret_before, mg_date *ret_after)
+{
+    *ret_before = h->cog[HISTORY_BEFORE];
+    *ret_after = h->cog[HISTORY_AFTER];
+}

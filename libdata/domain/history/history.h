@@ -40,13 +40,15 @@
  * - source_change: half of all services with a place (5 at least) moved at once: those that moved by at most
  *   ten times the median, at the same address. Or half of those without one (5 at least) have another
  * address. Or half of all services (5 at least) are written in another way in one column: the same date,
- * number or digits, the same text before or after it, or one code of at most a few for another (95 % of those
- * that had it). An event's fields are, when each column that differs is. A column that has another name, and
- * the same cells in 9 of 10 pairs, is told as a finding: nothing is compared there.
+ * number or digits, the same text before or after it, names with words before them that begin with the same
+ *   word ("France services d'Anor"), or one code of at most a few for another (95 % of those that had it). An
+ * event's fields are, when each column that differs is. A column that has another name, and the same cells in
+ * 9 of 10 pairs, is told as a finding: nothing is compared there.
  * - perimeter_change: all rows (5 at least) with one value of a column closed, or were created: no other row
  *   of either edition has it. The column is the category, or one with no role and few values (the square root
  *   of the rows, 50 at most). The rows are in several départements, and that they all went by themselves, at
- *   the rate of the others, has a chance below one in a million. Not if the source dates half of them.
+ *   the rate of the others, has a chance below one in a million. Not if the source dates half of them, or the
+ *   value itself names a date between the two editions.
  * - coverage_gap: the same of all rows of a département, or of one category in one département (the rate is
  *   that of the category elsewhere), but not if half as many services of other categories came there, nor if
  *   other editions, after (or before) the two, lack them as well. A category that really closed all over a
@@ -250,6 +252,8 @@ enum mg_code mg_history_links(struct mg_history *history, mg_link_visitor *visit
                               struct mg_error *err);
 /* What linkage learned; NULL where it was not needed. */
 const struct mg_linkage_model *mg_history_model(const struct mg_history *history);
+/* Of which dates the communes' codes of the two editions are. */
+void mg_history_codes_of(const struct mg_history *history, mg_date *ret_before, mg_date *ret_after);
 const struct mg_history_summary *mg_history_summary(const struct mg_history *history);
 /* By artefact, kind, then the largest first; the history's own. */
 const struct mg_finding *mg_history_findings(const struct mg_history *history, size_t *ret_count);

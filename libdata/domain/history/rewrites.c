@@ -2,15 +2,12 @@
 #include "libdata/domain/history/rewrites.h"
 
 #include "libdata/base/alloc.h"
-#include "libdata/base/num.h"
 
 #define MOST_CODES    64 /* of a column: more are no way to write it */
 #define MOST_AFFIXES  10000
 #define BULK_ROWS     5
 #define BULK_SHARE    0.5
 #define CODE_SHARE    0.95 /* of the rows with a value that are to have one and the same other value now */
-#define LEAST_DIGITS  6    /* of a telephone number, of which the last nine count */
-#define LAST_DIGITS   9
 #define RENAMED_SHARE 0.9
 
 /* A column whose cells may be written in another way: not the key, the place, nor what has rules of its own.
@@ -67,72 +64,13 @@ void history_rewrites_finish(struct history_rewrites *r)
     mg_map_finish(&r->ways);
     mg_map_finish(&r->values);
     mg_buf_finish(&r->name);
+    mg_buf_finish(&r->folded[0]);
+    mg_buf_finish(&r->folded[1]);
     free(r->list);
     free(r->value_counts);
     free(r->codes);
     free(r->affixes);
     free(r->renamings);
-}
-
-/* The digits of a cell, the last LAST_DIGITS of them; returns how many there are in all. */
-static size_t digits(const struct history_cell *cell, char out[LAST_DIGITS + 1])
-{
-    size_t count = 0, kept = 0;
-
-    for (size_t i = cell->length; i-- > 0;) {
-        if (cell->text[i] < '0' || cell->text[i] > '9')
-            continue;
-        if (kept < LAST_DIGITS)
-            out[kept++] = cell->text[i];
-        count++;
-    }
-    out[kept] = '\0';
-    return count;
-}
-
-static bool has_letters(const struct history_cell *cell)
-{
-    for (size_t i = 0; i < cell->length; i++) {
-        if ((cell->text[i] | 0x20) >= 'a' && (cell->text[i] | 0x20) <= 'z')
-            return true;
-    }
-    return false;
-}
-
-static bool same_value(const struct history_cell *a, const struct history_cell *b)
-{
-    char x[LAST_DIGITS + 1], y[LAST_DIGITS + 1];
-    double number_a, number_b;
-    mg_date date_a, date_b;
-
-    if (mg_date_parse_any(a->text, a->length, &date_a) && mg_date_parse_any(b->text, b->length, &date_b))
-        return date_a == date_b;
-    if (mg_num_parse_f64_comma(a->text, a->length, &number_a) &&
-        mg_num_parse_f64_comma(b->text, b->length, &number_b))
-        return number_a == number_b;
-    return !has_letters(a) && !has_letters(b) && digits(a, x) >= LEAST_DIGITS &&
-           digits(b, y) >= LEAST_DIGITS && !strcmp(x, y);
-}
-
-/* What one cell has more than the other, at its start or its end. */
-static enum history_way affix(const struct history_cell *a, const struct history_cell *b,
-                              struct history_cell *ret_affix)
-{
-    bool longer = b->length > a->length;
-    const struct history_cell *large = longer ? b : a, *small = longer ? a : b;
-    size_t more = large->length - small->length;
-
-    if (!more)
-        return WAY_NONE;
-    if (!memcmp(large->text + more, small->text, small->length)) {
-        *ret_affix = (struct history_cell){large->text, more};
-        return longer ? WAY_PREFIX : WAY_NO_PREFIX;
-    }
-    if (!memcmp(large->text, small->text, small->length)) {
-        *ret_affix = (struct history_cell){large->text + small->length, more};
-        return longer ? WAY_SUFFIX : WAY_NO_SUFFIX;
-    }
-    return WAY_NONE;
 }
 
 static void name_way(struct history_rewrites *r, size_t column, enum history_way way,
@@ -208,6 +146,19 @@ static enum mg_code count_value(struct history_rewrites *r, size_t column, const
     return MG_OK;
 }
 
+/* A name, with words before it, or without: "Anor" is "Espace France Services d'Anor". */
+static enum mg_code add_words(struct history_rewrites *r, size_t column, const struct history_cell *a,
+                              const struct history_cell *b, struct mg_error *err)
+{
+    struct history_cell word;
+    enum history_way way;
+    enum mg_code code = history_words(a, b, r->folded, &way, &word, err);
+
+    if (!code && way != WAY_NONE && r->affixes[column] <= MOST_AFFIXES)
+        code = count_way(r, column, way, &word, NULL, err);
+    return code;
+}
+
 static enum mg_code add_cells(struct history_rewrites *r, size_t column, const struct history_cell *a,
                               const struct history_cell *b, struct mg_error *err)
 {
@@ -216,8 +167,8 @@ static enum mg_code add_cells(struct history_rewrites *r, size_t column, const s
     enum mg_code code = MG_OK;
 
     if (!history_cells_equal(a, b)) {
-        way = affix(a, b, &part);
-        if (same_value(a, b))
+        way = history_affix(a, b, &part);
+        if (history_same_value(a, b))
             code = count_way(r, column, WAY_SAME_VALUE, NULL, NULL, err);
         if (!code && way != WAY_NONE && r->affixes[column] <= MOST_AFFIXES)
             code = count_way(r, column, way, &part, NULL, err);
@@ -242,6 +193,9 @@ enum mg_code history_rewrites_add(struct mg_history *h, struct history_rewrites 
         before = history_cell(h, HISTORY_BEFORE, i);
         after = history_cell(h, HISTORY_AFTER, i);
         if (before.length && after.length && (code = add_cells(r, i, &before, &after, err)))
+            return code;
+        if (i == h->dataset->field_count + TYPED_NAME && before.length && after.length &&
+            (code = add_words(r, i, &before, &after, err)))
             return code;
     }
     for (size_t i = 0; i < r->renaming_count; i++) {
@@ -298,6 +252,20 @@ static void settle_codes(const struct mg_history *h, struct history_rewrites *r)
     }
 }
 
+/* Words before a name that are the same text before all of them are told as that. */
+static bool is_affix_too(const struct history_rewrites *r, const struct history_rewrite *words)
+{
+    enum history_way same = words->way == WAY_WORDS ? WAY_PREFIX : WAY_NO_PREFIX;
+
+    for (size_t i = 0; i < r->ways.count; i++) {
+        const struct history_rewrite *way = &r->list[i];
+
+        if (way->column == words->column && way->way == same && way->bulk && way->n >= words->n)
+            return true;
+    }
+    return false;
+}
+
 void history_rewrites_settle(const struct mg_history *h, struct history_rewrites *r)
 {
     size_t kept = 0;
@@ -308,6 +276,12 @@ void history_rewrites_settle(const struct mg_history *h, struct history_rewrites
 
         way->of = r->kept;
         way->bulk = way->way != WAY_CODE && r->affixes[way->column] <= MOST_AFFIXES && is_bulk(r, way->n);
+    }
+    for (size_t i = 0; i < r->ways.count; i++) {
+        struct history_rewrite *way = &r->list[i];
+
+        if (way->bulk && (way->way == WAY_WORDS || way->way == WAY_NO_WORDS) && is_affix_too(r, way))
+            way->bulk = false;
     }
     settle_codes(h, r);
     for (size_t i = 0; i < r->renaming_count; i++) {
@@ -331,27 +305,37 @@ static int64_t bulk_way(struct history_rewrites *r, size_t column, enum history_
 }
 
 /* The way in which the column of the pair last read is written anew; -1: it is not. */
-static int64_t find_way(const struct mg_history *h, struct history_rewrites *r, size_t column)
+static enum mg_code find_way(const struct mg_history *h, struct history_rewrites *r, size_t column,
+                             int64_t *ret_way, struct mg_error *err)
 {
     struct history_cell a = history_cell(h, HISTORY_BEFORE, column),
                         b = history_cell(h, HISTORY_AFTER, column);
     struct history_cell part;
     enum history_way way;
-    int64_t found = -1;
+    enum mg_code code = MG_OK;
 
+    *ret_way = -1;
     if (!a.length || !b.length || history_cells_equal(&a, &b) || !eligible(h, column))
-        return -1;
-    way = affix(&a, &b, &part);
-    if (same_value(&a, &b))
-        found = bulk_way(r, column, WAY_SAME_VALUE, NULL, NULL);
-    if (found < 0 && way != WAY_NONE)
-        found = bulk_way(r, column, way, &part, NULL);
-    return found >= 0 ? found : bulk_way(r, column, WAY_CODE, &a, &b);
+        return MG_OK;
+    way = history_affix(&a, &b, &part);
+    if (history_same_value(&a, &b))
+        *ret_way = bulk_way(r, column, WAY_SAME_VALUE, NULL, NULL);
+    if (*ret_way < 0 && way != WAY_NONE)
+        *ret_way = bulk_way(r, column, way, &part, NULL);
+    if (*ret_way < 0 && column == h->dataset->field_count + TYPED_NAME) {
+        code = history_words(&a, &b, r->folded, &way, &part, err);
+        if (!code && way != WAY_NONE)
+            *ret_way = bulk_way(r, column, way, &part, NULL);
+    }
+    if (!code && *ret_way < 0)
+        *ret_way = bulk_way(r, column, WAY_CODE, &a, &b);
+    return code;
 }
 
 void history_rewrite_add_label(const struct history_rewrites *r, size_t index, struct mg_buf *buf)
 {
-    static const char *const forms[] = {"same value", "+%s*", "-%s*", "+*%s", "-*%s"};
+    static const char *const forms[] = {"same value", "+%s*",      "-%s*",     "+*%s",
+                                        "-*%s",       "+%s ... *", "-%s ... *"};
     size_t length;
     const char *name = mg_map_key(&r->ways, index, &length);
     const char *text = strchr(strchr(name, '/') + 1, '/') + 1, *second = strchr(text, '\n');
@@ -399,7 +383,8 @@ static enum mg_code label_fields(struct mg_history *h, struct history_rewrites *
             found = true;
             a = history_cell(h, HISTORY_BEFORE, i);
             b = history_cell(h, HISTORY_AFTER, i);
-            way = find_way(h, r, i);
+            if ((code = find_way(h, r, i, &way, err)))
+                return code;
             if (way >= 0 && (code = tell_way(h, r, (size_t)way, note, err)))
                 return code;
             if (way < 0 && (code = history_reformatted(&a, &b, false, &same, err)))
@@ -425,10 +410,12 @@ enum mg_code history_rewrites_label(struct mg_history *h, struct history_rewrite
     mg_buf_clear(note);
     if (event->changes[MG_FIELDS] && (code = label_fields(h, r, event, note, err)))
         return code;
-    if (event->changes[MG_RENAMED] && !event->artefacts[MG_RENAMED][MG_LABEL_REFORMATTED] &&
-        (way = find_way(h, r, name)) >= 0) {
-        event->artefacts[MG_RENAMED][MG_SOURCE_CHANGE] = true;
-        code = tell_way(h, r, (size_t)way, note, err);
+    if (event->changes[MG_RENAMED] && !event->artefacts[MG_RENAMED][MG_LABEL_REFORMATTED]) {
+        code = find_way(h, r, name, &way, err);
+        if (!code && way >= 0) {
+            event->artefacts[MG_RENAMED][MG_SOURCE_CHANGE] = true;
+            code = tell_way(h, r, (size_t)way, note, err);
+        }
     }
     if (!code && note->length)
         history_evidence(h, event, note->data);

@@ -10,6 +10,8 @@ enum history_way {
     WAY_NO_PREFIX,  /* without it */
     WAY_SUFFIX,
     WAY_NO_SUFFIX,
+    WAY_WORDS, /* of a name: words before it, of which this is the first */
+    WAY_NO_WORDS,
     WAY_CODE, /* this value for that one */
     WAY_NONE
 };
@@ -39,8 +41,18 @@ struct history_rewrites {
     struct history_renaming *renamings;
     size_t renaming_count;
     int64_t kept; /* services in both editions */
-    struct mg_buf name;
+    struct mg_buf name, folded[2];
 };
+
+/* history/ways.c: the same date, number or digits? */
+bool history_same_value(const struct history_cell *a, const struct history_cell *b);
+/* What one cell has more than the other, at its start or its end. */
+enum history_way history_affix(const struct history_cell *a, const struct history_cell *b,
+                               struct history_cell *ret_affix);
+/* What one name has more than the other before it, as words; ret_word is in folded. */
+enum mg_code history_words(const struct history_cell *a, const struct history_cell *b,
+                           struct mg_buf folded[2], enum history_way *ret_way, struct history_cell *ret_word,
+                           struct mg_error *err);
 
 enum mg_code history_rewrites_create(struct mg_history *h, struct history_rewrites *rewrites,
                                      struct mg_error *err);

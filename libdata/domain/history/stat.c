@@ -46,20 +46,22 @@ void mg_history_stat_ministry(struct mg_history_stat *stat, const char *ministry
     stat->ministry = ministry;
 }
 
-/* The territory of one side's row, whose code is of that date. */
-static enum mg_code find_territory(struct mg_history_stat *stat, const struct mg_event_side *side,
-                                   const char *dated, int32_t *ret_index, struct mg_error *err)
+void mg_history_stat_codes(struct mg_history_stat *stat, mg_date before, mg_date after)
+{
+    stat->codes_of[false] = before;
+    stat->codes_of[true] = after;
+}
+
+/* The territory of one side's row. */
+static enum mg_code find_territory(struct mg_history_stat *stat, const struct mg_event_side *side, bool later,
+                                   int32_t *ret_index, struct mg_error *err)
 {
     unsigned char point[MG_POINT_BLOB_SIZE];
-    mg_date date;
 
     *ret_index = MG_NOWHERE;
     if (!stat->place)
         return MG_OK;
-    if ((!stat->dated || strcmp(stat->dated, dated)) && mg_date_parse_iso(dated, strlen(dated), &date)) {
-        mg_place_codes_of(stat->place, date);
-        stat->dated = dated;
-    }
+    mg_place_codes_of(stat->place, stat->codes_of[later]);
     if (side->has_place)
         mg_blob_point(side->lon, side->lat, point);
     return mg_place_record(stat->place, side->commune, side->commune ? strlen(side->commune) : 0,
@@ -67,12 +69,12 @@ static enum mg_code find_territory(struct mg_history_stat *stat, const struct mg
                            err);
 }
 
-static enum mg_code find_group(struct mg_history_stat *stat, const struct mg_event_side *side,
-                               const char *dated, size_t *ret_group, struct mg_error *err)
+static enum mg_code find_group(struct mg_history_stat *stat, const struct mg_event_side *side, bool later,
+                               size_t *ret_group, struct mg_error *err)
 {
     int64_t next = (int64_t)stat->groups.count, found;
     int32_t territory;
-    enum mg_code code = find_territory(stat, side, dated, &territory, err);
+    enum mg_code code = find_territory(stat, side, later, &territory, err);
 
     if (code)
         return code;
@@ -155,11 +157,11 @@ enum mg_code mg_history_stat_add(void *context, const struct mg_event *event, st
     enum mg_code code = MG_OK;
 
     if (later)
-        code = find_group(stat, &event->after, event->to, &after, err);
+        code = find_group(stat, &event->after, true, &after, err);
     if (!code && event->kind == MG_EVENT_UNCHANGED)
         before = after;
     else if (!code && (!later || (stat->balance && event->before.record)))
-        code = find_group(stat, &event->before, event->from, &before, err);
+        code = find_group(stat, &event->before, false, &before, err);
     if (code)
         return code;
     own = later ? after : before;
@@ -309,7 +311,6 @@ static void start_again(struct mg_history_stat *stat)
     mg_map_finish(&stat->groups);
     memset(&stat->groups, 0, sizeof stat->groups);
     stat->shut_before = stat->shut_after = 0;
-    stat->dated = NULL; /* a text of the dataset's, which may go */
 }
 
 static enum mg_code write_groups(struct mg_history_stat *stat, struct record *record, bool grouped,
@@ -347,7 +348,8 @@ enum mg_code mg_history_stat_write(struct mg_history_stat *stat, const char *dat
     enum mg_code code = MG_OK;
     size_t whole;
 
-    if (!grouped && !(code = find_group(stat, &(struct mg_event_side){0}, to, &whole, err)) && !stat->balance)
+    if (!grouped && !(code = find_group(stat, &(struct mg_event_side){0}, true, &whole, err)) &&
+        !stat->balance)
         stat->list[whole].n[MG_EVENT_UNCHANGED] = (double)summary->unchanged;
     if (!code && stat->balance)
         code = stat_balance_prove(stat, dataset, summary, err);

@@ -34,6 +34,10 @@ void mg_history_stat_balance(struct mg_history_stat *stat);
 /* Name the ministry in each record, NULL too; until the next call. */
 void mg_history_stat_ministry(struct mg_history_stat *stat, const char *ministry);
 
+/* Of which dates the communes' codes of the two editions are (common/cog_edition.h); with a place, before
+ * the events of each pair. */
+void mg_history_stat_codes(struct mg_history_stat *stat, mg_date before, mg_date after);
+
 /* An mg_event_visitor whose context is the stat. */
 enum mg_code mg_history_stat_add(void *stat, const struct mg_event *event, struct mg_error *err);
 

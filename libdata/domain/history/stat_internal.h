@@ -30,7 +30,7 @@ struct mg_history_stat {
     struct stat_group *list;
     size_t capacity;
     struct mg_buf name;
-    const char *dated;              /* whose codes the place was told of last */
+    mg_date codes_of[2];            /* before, after */
     double shut_before, shut_after; /* rows of services that are not open */
 };
 

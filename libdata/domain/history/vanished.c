@@ -5,7 +5,9 @@
 
 #include "libdata/base/alloc.h"
 
-#define CHANCE 1e-6 /* that all of them went by themselves, at the rate of the others */
+#define CHANCE        1e-6 /* that all of them went by themselves, at the rate of the others */
+#define LONGEST_DATE  20   /* "1er septembre 2020" */
+#define SHORTEST_DATE 7    /* "2020-09" */
 
 typedef enum mg_code lone_visitor(struct mg_history *h, struct history_classes *classes, int side,
                                   void *context, struct mg_error *err);
@@ -86,6 +88,27 @@ static bool replaced(const struct history_classes *classes, const struct history
            2 * classes->list[class->departement].lone[!side] >= class->lone[side];
 }
 
+/* A value that names a date between the two editions dates what has it: "label of 01/09/2020". */
+static bool names_date_between(const struct mg_history *h, const struct history_classes *classes,
+                               size_t index)
+{
+    const char *name = mg_map_key(&classes->names, index, NULL);
+
+    for (const char *at = strchr(name, '=') + 1; *at; at++) {
+        if (*at < '0' || *at > '9' || (at[-1] >= '0' && at[-1] <= '9'))
+            continue;
+        for (size_t length = strnlen(at, LONGEST_DATE); length >= SHORTEST_DATE; length--) {
+            mg_date date;
+            if ((at[length] >= '0' && at[length] <= '9') || !mg_date_parse_any(at, length, &date))
+                continue;
+            if (date > h->as_of[HISTORY_BEFORE] && date <= h->as_of[HISTORY_AFTER])
+                return true;
+            break;
+        }
+    }
+    return false;
+}
+
 static void trigger(const struct mg_history *h, struct history_classes *classes, size_t index, int side,
                     double elsewhere)
 {
@@ -98,6 +121,7 @@ static void trigger(const struct mg_history *h, struct history_classes *classes,
                             : elsewhere;
     if (!beyond_chance(class, side) ||
         (class->kind == CLASS_ATTRIBUTE && !class->several && class->departement != HISTORY_NONE) ||
+        (class->kind == CLASS_ATTRIBUTE && names_date_between(h, classes, index)) ||
         (class->kind == CLASS_CATEGORY_IN_DEPARTEMENT && replaced(classes, class, side)))
         return;
     class->triggered[side] = true;
