@@ -20,7 +20,8 @@ const struct mg_option diff_options[] = {
      N_("what tells that two rows are one service: key, linkage (what they say), or auto (the key, if it "
         "stands its test)")},
     {"content", 0, NULL, N_("without keys: the rows that are in one edition only, not saved")},
-    {"explain", 0, N_("KEY"), N_("what each edition said of one key, instead of comparing")},
+    {"explain", 0, N_("KEY"),
+     N_("what each edition said of one key (or: line 12 of 2019), instead of comparing")},
     {"planned", 0, NULL, N_("announced projects and what became of them, instead of events")},
     {"decisions", 0, N_("FILE"), N_("what people decided: to be kept, and put over what is found")},
     {"audience", 0, N_("WHO"), N_("of the formats geojson and daff: public or ministry (public)")},

@@ -66,17 +66,33 @@ SELECT EXISTS (
     END IS NOT NULL
 );
 
--- Every content that a row of this key ever had, or of a key that was found to be the same service.
--- name: history_life
-WITH RECURSIVE same (key) AS (
+-- Every content that a service ever had. $2 names it: k and its key, or r and the record of a row without one.
+-- Rows are one service by their key, or because an event or a link says so, unless it is that they merged.
+-- name: life_rows
+WITH RECURSIVE found (record_before, record_after) AS (
+  SELECT * FROM (
+    SELECT record_before, record_after FROM link WHERE dataset = $1 AND zone = 'linked'
+    EXCEPT
+    SELECT record_before, record_after FROM event WHERE dataset = $1 AND event IN ('merged', 'split'))
+  UNION
+  SELECT record_before, record_after
+  FROM event
+  WHERE dataset = $1 AND event NOT IN ('merged', 'split')
+    AND record_before IS NOT NULL AND record_after IS NOT NULL),
+pair (a, b) AS MATERIALIZED (
+  SELECT coalesce('k' || r.key, 'r' || r.id), coalesce('k' || s.key, 'r' || s.id)
+  FROM found
+  JOIN record AS r ON r.id = found.record_before
+  JOIN record AS s ON s.id = found.record_after
+  WHERE coalesce('k' || r.key, 'r' || r.id) <> coalesce('k' || s.key, 'r' || s.id)),
+same (name) AS (
   SELECT $2
   UNION
-  SELECT CASE v.key_before WHEN same.key THEN v.key_after ELSE v.key_before END
+  SELECT CASE pair.a WHEN same.name THEN pair.b ELSE pair.a END
   FROM same
-  JOIN event AS v ON same.key IN (v.key_before, v.key_after)
-  WHERE v.dataset = $1 AND v.event = 'changed' AND v.key_before <> v.key_after)
+  JOIN pair ON same.name IN (pair.a, pair.b))
 SELECT f.as_of, g.as_of, r.name, r.category, r.address, r.postcode, r.commune, r.status, r.opened, r.closed,
-       r.line, e.as_of, r.geom, r.key
+       r.line, e.as_of, r.geom, r.key, r.id
 FROM version AS v
 JOIN record AS r ON r.id = v.record
 JOIN edition AS f ON f.id = v.first_edition
@@ -84,18 +100,21 @@ LEFT JOIN edition AS g ON g.id = v.gone_edition
 JOIN edition AS e ON e.id = r.edition
 WHERE v.id BETWEEN (SELECT min(first_version) FROM edition WHERE dataset = $1)
                AND (SELECT max(last_version) FROM edition WHERE dataset = $1)
-  AND f.dataset = $1 AND r.key IN (SELECT key FROM same)
+  AND f.dataset = $1 AND coalesce('k' || r.key, 'r' || r.id) IN (SELECT name FROM same)
 ORDER BY f.as_of, g.as_of IS NULL, g.as_of, v.hash, r.line;
 
--- What is stored of that service: its events, its links to rows that say something else, decisions, projects.
+-- The name of the row that stands on line $3 of the source of edition $2.
+-- name: life_line
+SELECT coalesce('k' || r.key, 'r' || r.id)
+FROM edition AS e
+JOIN version AS v ON v.id BETWEEN e.first_version AND e.last_version
+JOIN record AS r ON r.id = v.record
+WHERE e.dataset = $1 AND e.as_of = $2 AND r.edition = e.id AND r.line = $3
+ORDER BY v.id
+LIMIT 1;
+
+-- What is stored of those rows, whose records are $2, a JSON array.
 -- name: life_events
-WITH RECURSIVE same (key) AS (
-  SELECT $2
-  UNION
-  SELECT CASE v.key_before WHEN same.key THEN v.key_after ELSE v.key_before END
-  FROM same
-  JOIN event AS v ON same.key IN (v.key_before, v.key_after)
-  WHERE v.dataset = $1 AND v.event = 'changed' AND v.key_before <> v.key_after)
 SELECT a.as_of, b.as_of, v.event, v.changes, v.artefacts, v.key_before, v.key_after, v.distance_m, v.not_before,
        v.not_after, v.score, v.evidence, r.line, re.as_of, s.line, se.as_of
 FROM event AS v
@@ -105,7 +124,8 @@ LEFT JOIN record AS r ON r.id = v.record_before
 LEFT JOIN edition AS re ON re.id = r.edition
 LEFT JOIN record AS s ON s.id = v.record_after
 LEFT JOIN edition AS se ON se.id = s.edition
-WHERE v.dataset = $1 AND (v.key_before IN (SELECT key FROM same) OR v.key_after IN (SELECT key FROM same))
+WHERE v.dataset = $1
+  AND (v.record_before IN (SELECT value FROM json_each($2)) OR v.record_after IN (SELECT value FROM json_each($2)))
 ORDER BY b.as_of, a.as_of, v.id;
 
 -- name: life_links
@@ -117,7 +137,8 @@ JOIN record AS r ON r.id = k.record_before
 JOIN edition AS re ON re.id = r.edition
 JOIN record AS s ON s.id = k.record_after
 JOIN edition AS se ON se.id = s.edition
-WHERE k.dataset = $1 AND (r.key = $2 OR s.key = $2)
+WHERE k.dataset = $1
+  AND (k.record_before IN (SELECT value FROM json_each($2)) OR k.record_after IN (SELECT value FROM json_each($2)))
 ORDER BY b.as_of, a.as_of, r.line, s.line;
 
 -- What the levels of those links are worth: comparisons in the order in which links tell them.
@@ -132,17 +153,26 @@ JOIN json_each('["name", "place", "address", "commune", "category", "phone"]') A
 JOIN json_each(k.parameters, '$.same.' || c.value) AS m
 JOIN json_each(k.parameters, '$.apart.' || c.value) AS u ON u.key = m.key
 JOIN json_each(k.parameters, '$.bits.' || c.value) AS w ON w.key = m.key
-WHERE k.dataset = $1 AND EXISTS (
-  SELECT 1
+WHERE k.dataset = $1 AND (k.from_edition, k.to_edition) IN (
+  SELECT l.from_edition, l.to_edition
   FROM link AS l
-  JOIN record AS r ON r.id IN (l.record_before, l.record_after)
-  WHERE l.dataset = k.dataset AND l.from_edition = k.from_edition AND l.to_edition = k.to_edition AND r.key = $2)
+  WHERE l.dataset = $1
+    AND (l.record_before IN (SELECT value FROM json_each($2)) OR l.record_after IN (SELECT value FROM json_each($2))))
 ORDER BY b.as_of, a.as_of, c.key, m.key;
 
 -- name: life_decisions
-SELECT action, from_as_of, to_as_of, key_before, key_after, artefact, decided_by, reason, line
+WITH row (key, line, edition) AS (
+  SELECT r.key, r.line, e.as_of
+  FROM json_each($2) AS j
+  JOIN record AS r ON r.id = j.value
+  JOIN edition AS e ON e.id = r.edition)
+SELECT action, from_as_of, to_as_of, key_before, key_after, artefact, decided_by, reason, line, line_before,
+       edition_before, line_after, edition_after
 FROM decision
-WHERE dataset = $1 AND $2 IN (key_before, key_after)
+WHERE dataset = $1
+  AND (key_before IN (SELECT key FROM row) OR key_after IN (SELECT key FROM row)
+       OR (line_before, edition_before) IN (SELECT line, edition FROM row)
+       OR (line_after, edition_after) IN (SELECT line, edition FROM row))
 ORDER BY id;
 
 -- name: life_projects
@@ -155,8 +185,10 @@ JOIN edition AS e ON e.id = p.edition
 JOIN dataset AS d ON d.id = $1
 LEFT JOIN edition AS g ON g.id = p.gone_edition
 LEFT JOIN event AS v ON v.id = p.event
-WHERE (p.service_key = $2 AND coalesce(p.service_dataset, d.name) = d.name)
-   OR (v.dataset = $1 AND $2 IN (v.key_before, v.key_after))
+WHERE (coalesce(p.service_dataset, d.name) = d.name
+       AND p.service_key IN (SELECT r.key FROM json_each($2) AS j JOIN record AS r ON r.id = j.value))
+   OR (v.dataset = $1 AND (v.record_before IN (SELECT value FROM json_each($2))
+                           OR v.record_after IN (SELECT value FROM json_each($2))))
 ORDER BY pd.name, f.as_of, p.key, p.hash, p.line;
 
 -- name: history_edition_fields

@@ -175,27 +175,43 @@ static enum mg_code link_rows(struct mg_history *h, struct mg_decision *d, struc
     return remember(h, before, after, d, err);
 }
 
-/* Both rows are there, and apart already. What linkage says of the two, that they merged, or split, or are
- * perhaps one service, is not said of them any more. */
-static bool keep_apart(struct mg_history *h, uint32_t before, uint32_t after)
+/* The pair of a row that is on its own, if linkage says that it merged or split, or is perhaps another's:
+ * with `other`, or with any (HISTORY_NONE). */
+static struct history_pair *find_suggestion(struct mg_history *h, int side, uint32_t row, uint32_t other)
 {
-    size_t rows[] = {before, after};
-    struct history_pairs *singles[] = {&h->closed, &h->created};
-    struct history_pair *found[HISTORY_SIDES];
+    struct history_pairs *singles = side == HISTORY_BEFORE ? &h->closed : &h->created;
+    size_t i = row == HISTORY_NONE ? singles->count : find_pair(singles, side, row);
+    if (i == singles->count || !singles->pairs[i].link || singles->pairs[i].link == HISTORY_NONE)
+        return NULL;
+    const struct history_link *link = &h->links[singles->pairs[i].link - 1];
+    uint32_t linked = side == HISTORY_BEFORE ? link->after : link->before;
+    return other == HISTORY_NONE || other == linked ? &singles->pairs[i] : NULL;
+}
+
+/* Rows that are no pair stay apart, and what linkage says of the two is not said of them any more. One named:
+ * it is apart from what linkage suggests for it, if it does. */
+static enum mg_code keep_apart(struct mg_history *h, uint32_t before, uint32_t after, struct mg_decision *d,
+                               struct mg_error *err)
+{
+    struct history_pair *suggested[] = {find_suggestion(h, HISTORY_BEFORE, before, after),
+                                        find_suggestion(h, HISTORY_AFTER, after, before)};
     for (int side = 0; side < HISTORY_SIDES; side++) {
-        size_t i = rows[side] == HISTORY_NONE ? singles[side]->count
-                                              : find_pair(singles[side], side, (uint32_t)rows[side]);
-        if (i == singles[side]->count)
-            return false;
-        found[side] = &singles[side]->pairs[i];
+        const struct history_link *link = suggested[side] ? &h->links[suggested[side]->link - 1] : NULL;
+        if (!link)
+            continue;
+        before = link->before;
+        after = link->after;
     }
+    if (before == HISTORY_NONE || after == HISTORY_NONE)
+        return MG_OK;
     for (int side = 0; side < HISTORY_SIDES; side++) {
-        uint32_t link = found[side]->link;
-        if (link && link != HISTORY_NONE && h->links[link - 1].before == before &&
-            h->links[link - 1].after == after)
-            found[side]->link = 0;
+        struct history_pair *pair = side == HISTORY_BEFORE ? find_suggestion(h, side, before, after)
+                                                           : find_suggestion(h, side, after, before);
+        if (pair)
+            pair->link = 0;
     }
-    return true;
+    d->applied++;
+    return remember(h, before, after, d, err);
 }
 
 static enum mg_code unlink_rows(struct mg_history *h, struct mg_decision *d, struct mg_error *err)
@@ -212,10 +228,7 @@ static enum mg_code unlink_rows(struct mg_history *h, struct mg_decision *d, str
     if (i < h->pairs.count)
         pair = h->pairs.pairs[i];
     if (pair.before == HISTORY_NONE || pair.after == HISTORY_NONE || (by_after && pair.after != after)) {
-        if (!keep_apart(h, before, after))
-            return MG_OK;
-        d->applied++;
-        return remember(h, before, after, d, err);
+        return keep_apart(h, before, after, d, err);
     }
     d->applied++;
     remove_pair(&h->pairs, i);

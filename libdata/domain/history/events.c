@@ -309,6 +309,7 @@ static enum mg_code visit_passings(struct mg_history *h, const struct walk *walk
             h->summary.changed++;
             h->summary.closed_in_place += event.kind == MG_EVENT_CLOSED;
             h->summary.opened_in_place += event.kind != MG_EVENT_CLOSED;
+            history_decide_event(h, &event);
         }
         if ((differ || h->options.unchanged) && (code = walk->visit(walk->context, &event, err)))
             return code;

@@ -259,7 +259,8 @@ enum mg_code history_link(struct mg_history *h, bool trusted, struct mg_error *e
 /* Put into the event what linkage knows of its pair; a merger or split becomes one. */
 enum mg_code history_link_tell(struct mg_history *h, const struct history_pair *pair, struct mg_event *event,
                                struct mg_error *err);
-/* A link that is among no pairs but is one all the same: to review, a merger or a split. */
+/* A link that is among no pairs but is one all the same, unless people decided of the two: to review, a
+ * merger or a split. */
 bool history_link_shown(const struct mg_history *h, const struct history_link *link);
 void history_link_evidence(const struct history_link *link, char *text, size_t size);
 

@@ -1,4 +1,4 @@
-/* history/life.c - the life of one key. */
+/* history/life.c - the life of one service. */
 #include "libdata/domain/history/life.h"
 
 #include <math.h>
@@ -20,21 +20,30 @@ enum {
     LIFE_LINE,
     LIFE_EDITION,
     LIFE_GEOM,
-    LIFE_KEY
+    LIFE_KEY,
+    LIFE_RECORD
 };
 
 struct life {
     const struct mg_dataset *dataset;
-    const char *key;
+    const char *key;       /* as it was asked for */
+    struct mg_buf name;    /* as the file's statements name it */
+    struct mg_buf records; /* of its rows: a JSON array */
     struct mg_out *out;
 };
+
+static void finish(struct life *life)
+{
+    mg_buf_finish(&life->name);
+    mg_buf_finish(&life->records);
+}
 
 static const char *text_at(sqlite3_stmt *s, int column)
 {
     return (const char *)sqlite3_column_text(s, column);
 }
 
-static enum mg_code write_content(const struct life *life, sqlite3_stmt *s, struct mg_error *err)
+static enum mg_code write_content(struct life *life, sqlite3_stmt *s, struct mg_error *err)
 {
     static const char *const names[] = {"name",    "category", "address", "postcode",
                                         "commune", "status",   "opened",  "closed"};
@@ -56,6 +65,8 @@ static enum mg_code write_content(const struct life *life, sqlite3_stmt *s, stru
     mg_out_real(out, "lat", lat);
     mg_out_int(out, "line", sqlite3_column_int64(s, LIFE_LINE));
     mg_out_text(out, "edition", text_at(s, LIFE_EDITION));
+    mg_buf_printf(&life->records, "%s%lld", life->records.length > 1 ? "," : "",
+                  (long long)sqlite3_column_int64(s, LIFE_RECORD));
     return mg_out_end_record(out, err);
 }
 
@@ -127,9 +138,20 @@ static const struct column model_columns[] = {
     {NULL, TOLD_TEXT},
 };
 static const struct column decision_columns[] = {
-    {"action", TOLD_TEXT},    {"from", TOLD_TEXT},     {"to", TOLD_TEXT},         {"key_before", TOLD_TEXT},
-    {"key_after", TOLD_TEXT}, {"artefact", TOLD_TEXT}, {"decided_by", TOLD_TEXT}, {"reason", TOLD_TEXT},
-    {"line", TOLD_INT},       {NULL, TOLD_TEXT},
+    {"action", TOLD_TEXT},
+    {"from", TOLD_TEXT},
+    {"to", TOLD_TEXT},
+    {"key_before", TOLD_TEXT},
+    {"key_after", TOLD_TEXT},
+    {"artefact", TOLD_TEXT},
+    {"decided_by", TOLD_TEXT},
+    {"reason", TOLD_TEXT},
+    {"line", TOLD_INT},
+    {"line_before", TOLD_INT},
+    {"edition_before", TOLD_TEXT},
+    {"line_after", TOLD_INT},
+    {"edition_after", TOLD_TEXT},
+    {NULL, TOLD_TEXT},
 };
 static const struct column project_columns[] = {
     {"projects", TOLD_TEXT},
@@ -193,7 +215,8 @@ static enum mg_code write_row(const struct life *life, const char *type, const s
     return code ? code : mg_out_end_record(life->out, err);
 }
 
-static enum mg_code write_all(const struct life *life, struct mg_db *db, enum mg_sql sql, const char *type,
+/* columns NULL: the rows themselves. */
+static enum mg_code write_all(struct life *life, struct mg_db *db, enum mg_sql sql, const char *type,
                               const struct column *columns, struct mg_error *err)
 {
     sqlite3_stmt *s;
@@ -201,7 +224,7 @@ static enum mg_code write_all(const struct life *life, struct mg_db *db, enum mg
     bool row;
 
     if ((code = mg_db_statement(db, sql, &s, err)) ||
-        (code = mg_db_bind(s, err, "it", life->dataset->id, life->key)))
+        (code = mg_db_bind(s, err, "it", life->dataset->id, columns ? life->records.data : life->name.data)))
         return code;
     while (!(code = mg_db_step(s, &row, err)) && row) {
         code = columns ? write_row(life, type, columns, s, err) : write_content(life, s, err);
@@ -212,22 +235,67 @@ static enum mg_code write_all(const struct life *life, struct mg_db *db, enum mg
     return code;
 }
 
+/* "line 12 of 2019-01-01", as evidence names a row that has no key. */
+static bool names_line(const char *text, int64_t *ret_line, char edition[MG_DATE_SIZE])
+{
+    char *end;
+    mg_date date;
+
+    if (strncmp(text, "line ", 5) != 0 || text[5] < '1' || text[5] > '9')
+        return false;
+    *ret_line = strtoll(text + 5, &end, 10);
+    if (strncmp(end, " of ", 4) != 0 || !mg_date_parse_iso(end + 4, strlen(end + 4), &date))
+        return false;
+    mg_date_format(date, edition);
+    return true;
+}
+
+/* By its key, or else by the line of one of its rows. */
+static enum mg_code name_service(struct life *life, struct mg_db *db, struct mg_error *err)
+{
+    char edition[MG_DATE_SIZE];
+    int64_t line;
+    sqlite3_stmt *s;
+    enum mg_code code = MG_OK;
+    bool row = false;
+
+    if (names_line(life->key, &line, edition)) {
+        if ((code = mg_db_statement(db, MG_SQL_LIFE_LINE, &s, err)) ||
+            (code = mg_db_bind(s, err, "iti", life->dataset->id, edition, line)))
+            return code;
+        code = mg_db_step(s, &row, err);
+        if (!code && row)
+            mg_buf_add_str(&life->name, text_at(s, 0));
+        sqlite3_reset(s);
+    }
+    if (!row)
+        mg_buf_printf(&life->name, "k%s", life->key);
+    mg_buf_add_char(&life->records, '[');
+    return code ? code : mg_buf_check(&life->name, err);
+}
+
 enum mg_code mg_history_life_write(struct mg_db *db, const struct mg_dataset *dataset, const char *key,
                                    struct mg_out *out, struct mg_error *err)
 {
-    const struct life life = {dataset, key, out};
+    MG_CLEANUP(finish) struct life life = {.dataset = dataset, .key = key, .out = out};
     int64_t first = mg_out_records(out);
     enum mg_code code;
 
     if (strcmp(dataset->kind, "services") != 0)
         return mg_fail(err, MG_ERR_USAGE, _("dataset %s holds %s, not services"), dataset->name,
                        dataset->kind);
-    code = write_all(&life, db, MG_SQL_HISTORY_LIFE, "life", NULL, err);
+    code = name_service(&life, db, err);
+    if (!code)
+        code = write_all(&life, db, MG_SQL_LIFE_ROWS, "life", NULL, err);
     if (!code && mg_out_records(out) == first) {
         code = mg_fail(err, MG_ERR_USAGE, _("no edition of dataset %s has a row with the key '%s'"),
                        dataset->name, key);
-        mg_error_hint(err, _("keys are compared to the letter, as the source writes them"));
+        mg_error_hint(err, _("keys are compared to the letter, as the source writes them; a row without one "
+                             "is named by its line, as in 'line 12 of 2019-01-01'"));
     }
+    mg_buf_add_char(&life.records, ']');
+    if (!code)
+        code = mg_buf_check(&life.records, err);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !code; i++)
         code = write_all(&life, db, kinds[i].sql, kinds[i].type, kinds[i].columns, err);
     return code;

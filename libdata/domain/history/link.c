@@ -265,6 +265,8 @@ bool history_link_shown(const struct mg_history *h, const struct history_link *l
     bool keys = h->rows[HISTORY_BEFORE].rows[link->before].key != HISTORY_NONE &&
                 h->rows[HISTORY_AFTER].rows[link->after].key != HISTORY_NONE;
 
+    if (history_decided(h, &(struct history_pair){link->before, link->after, 0}))
+        return false;
     if (h->trusted)
         return link->kind == MG_LINKAGE_SAME && link->zone == MG_LINKAGE_ZONE_REVIEW && !keys;
     return link->kind == MG_LINKAGE_MERGED || link->kind == MG_LINKAGE_SPLIT ||
