@@ -139,7 +139,7 @@ JOIN record AS s ON s.id = k.record_after
 JOIN edition AS se ON se.id = s.edition
 WHERE k.dataset = $1
   AND (k.record_before IN (SELECT value FROM json_each($2)) OR k.record_after IN (SELECT value FROM json_each($2)))
-ORDER BY b.as_of, a.as_of, r.line, s.line;
+ORDER BY b.as_of, a.as_of, r.key, s.key, r.name, s.name, r.address, s.address, r.line, s.line;
 
 -- What the levels of those links are worth: comparisons in the order in which links tell them.
 -- name: life_models

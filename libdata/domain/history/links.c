@@ -18,6 +18,7 @@ struct linked_pair {
     struct linked sides[HISTORY_SIDES];
     const char *how;
     const struct history_link *link; /* of linkage, else NULL */
+    uint64_t hash_after;             /* 0 of rows that stand: hash is that of both */
 };
 
 struct links {
@@ -65,7 +66,7 @@ static enum mg_code add_standing(struct mg_history *h, const struct history_vers
 
     (void)h;
     add_key(links, &side, (const char *)sqlite3_column_text(s, 4), (size_t)sqlite3_column_bytes(s, 4));
-    return links_add(links, &(struct linked_pair){version->hash, {side, side}, "content", NULL}, err);
+    return links_add(links, &(struct linked_pair){version->hash, {side, side}, "content", NULL, 0}, err);
 }
 
 /* Pairs of two rows: of the same content or key, or linked. */
@@ -73,7 +74,7 @@ static enum mg_code add_pair(struct mg_history *h, const struct history_row *bef
                              const struct history_row *after, const char *how,
                              const struct history_link *link, struct links *links, struct mg_error *err)
 {
-    struct linked_pair pair = {.hash = before->hash, .how = how, .link = link};
+    struct linked_pair pair = {.hash = before->hash, .hash_after = after->hash, .how = how, .link = link};
     const struct history_row *rows[HISTORY_SIDES] = {before, after};
     enum mg_code code;
 
@@ -146,6 +147,8 @@ static int by_key(const void *a, const void *b, void *context)
         if (!side && x->hash != y->hash)
             return x->hash < y->hash ? -1 : 1;
     }
+    if (x->hash_after != y->hash_after) /* of what was split */
+        return x->hash_after < y->hash_after ? -1 : 1;
     for (int side = 0; side < HISTORY_SIDES; side++) {
         if (x->sides[side].line != y->sides[side].line)
             return x->sides[side].line < y->sides[side].line ? -1 : 1;
