@@ -129,7 +129,8 @@ WHERE v.dataset = $1
 ORDER BY b.as_of, a.as_of, v.id;
 
 -- name: life_links
-SELECT a.as_of, b.as_of, r.key, s.key, k.how, k.zone, k.score, k.evidence, r.line, re.as_of, s.line, se.as_of
+SELECT a.as_of, b.as_of, r.key, s.key, k.how, k.zone, k.score, k.evidence, r.line, re.as_of, s.line, se.as_of,
+       k.evidence
 FROM link AS k
 JOIN edition AS a ON a.id = k.from_edition
 JOIN edition AS b ON b.id = k.to_edition

@@ -103,7 +103,7 @@ static enum mg_code write_list(struct mg_out *out, const char *key, const char *
 }
 
 /* The columns of the statements that follow: what a record of that type tells, in order. */
-enum told { TOLD_TEXT, TOLD_REAL, TOLD_INT, TOLD_LIST, TOLD_LEVEL };
+enum told { TOLD_TEXT, TOLD_REAL, TOLD_INT, TOLD_LIST, TOLD_LEVEL, TOLD_MEANS };
 
 struct column {
     const char *key;
@@ -122,13 +122,11 @@ static const struct column event_columns[] = {
     {NULL, TOLD_TEXT},
 };
 static const struct column link_columns[] = {
-    {"from", TOLD_TEXT},       {"to", TOLD_TEXT},
-    {"key_before", TOLD_TEXT}, {"key_after", TOLD_TEXT},
-    {"how", TOLD_TEXT},        {"zone", TOLD_TEXT},
-    {"score", TOLD_REAL},      {"evidence", TOLD_LIST},
-    {"line_before", TOLD_INT}, {"edition_before", TOLD_TEXT},
-    {"line_after", TOLD_INT},  {"edition_after", TOLD_TEXT},
-    {NULL, TOLD_TEXT},
+    {"from", TOLD_TEXT},           {"to", TOLD_TEXT},        {"key_before", TOLD_TEXT},
+    {"key_after", TOLD_TEXT},      {"how", TOLD_TEXT},       {"zone", TOLD_TEXT},
+    {"score", TOLD_REAL},          {"evidence", TOLD_LIST},  {"line_before", TOLD_INT},
+    {"edition_before", TOLD_TEXT}, {"line_after", TOLD_INT}, {"edition_after", TOLD_TEXT},
+    {"means", TOLD_MEANS},         {NULL, TOLD_TEXT},
 };
 /* The level is told by its number and by what it means. */
 static const struct column model_columns[] = {
@@ -191,6 +189,29 @@ static const char *level_name(int number)
     return mg_linkage_level_name((enum mg_linkage_comparison)comparison, level);
 }
 
+/* The levels of a link in words: of "name 6/6, place 5/7" what 6 and 5 mean. */
+static enum mg_code write_means(struct mg_out *out, const char *key, const char *evidence,
+                                struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf text = {0};
+    enum mg_code code;
+
+    for (int c = 0; c < MG_LINKAGE_COMPARISONS && evidence; c++) {
+        enum mg_linkage_comparison comparison = (enum mg_linkage_comparison)c;
+        const char *name = mg_linkage_comparison_name(comparison), *at = strstr(evidence, name);
+        size_t length = strlen(name);
+        int level = at && at[length] == ' ' ? at[length + 1] - '0' : 0;
+
+        if (level >= 1 && level <= mg_linkage_level_count(comparison))
+            mg_buf_printf(&text, "%s%s: %s", text.length ? "; " : "", name,
+                          mg_linkage_level_name(comparison, level));
+    }
+    if ((code = mg_buf_check(&text, err)))
+        return code;
+    mg_out_text(out, key, text.length ? text.data : NULL);
+    return MG_OK;
+}
+
 static enum mg_code write_row(const struct life *life, const char *type, const struct column *columns,
                               sqlite3_stmt *s, struct mg_error *err)
 {
@@ -203,6 +224,8 @@ static enum mg_code write_row(const struct life *life, const char *type, const s
 
         if (columns[i].told == TOLD_LIST)
             code = write_list(life->out, key, text_at(s, i), (size_t)sqlite3_column_bytes(s, i), err);
+        else if (columns[i].told == TOLD_MEANS)
+            code = write_means(life->out, key, text_at(s, i), err);
         else if (columns[i].told == TOLD_LEVEL)
             mg_out_text(life->out, key, level_name(sqlite3_column_int(s, i)));
         else if (columns[i].told == TOLD_TEXT || sqlite3_column_type(s, i) == SQLITE_NULL)
