@@ -11,6 +11,9 @@
 static enum mg_code keep_pair(struct mg_linkage *l, const struct linkage_pair *pair, struct mg_error *err)
 {
     struct linkage_pairs *pairs = &l->pairs;
+
+    if (!linkage_likely(&l->meanings[pair->pattern]))
+        return MG_OK;
     if (pairs->count == pairs->capacity) {
         size_t capacity = pairs->capacity ? pairs->capacity * 2 : 1024;
         struct linkage_pair *grown = mg_realloc(pairs->items, capacity, sizeof *grown);
