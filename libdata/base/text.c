@@ -1,5 +1,6 @@
 #include "libdata/base/text.h"
 
+#include <endian.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <utf8proc.h>
@@ -29,12 +30,13 @@ size_t mg_text_utf8_prefix(const char *text, size_t length)
     const unsigned char *s = (const unsigned char *)text;
     size_t i = 0;
     while (i < length) {
-        uint64_t eight;
-        while (i + 8 <= length) {
+        for (uint64_t eight; i + 8 <= length; i += 8) {
             memcpy(&eight, s + i, 8);
-            if (eight & UINT64_C(0x8080808080808080))
+            eight = le64toh(eight) & UINT64_C(0x8080808080808080);
+            if (eight) {
+                i += (size_t)__builtin_ctzll(eight) / 8;
                 break;
-            i += 8;
+            }
         }
         if (i == length)
             break;

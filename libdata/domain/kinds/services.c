@@ -1,6 +1,7 @@
 /* Import of services one by one: rows become records and versions. */
 #include "libdata/domain/kinds/services.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "libdata/base/alloc.h"
@@ -187,12 +188,10 @@ static void result_text(sqlite3_context *out, const char *text, size_t length)
         sqlite3_result_null(out);
 }
 
-/* The texts that become columns of record, by their roles. */
-static const char *const text_columns[MG_SERVICES_TEXTS] = {"key",      "name",         "category", "address",
-                                                            "postcode", "commune",      "status",   "opened",
-                                                            "closed",   "geo_precision"};
-
-enum { LINE = MG_SERVICES_TEXTS, OTHER, GEO_SOURCE, GEOM }; /* the feed's columns after the texts */
+/* The feed's columns: texts by their roles, as record has them but for geo_source before the last, and these.
+ */
+enum { LINE = MG_SERVICES_TEXTS, OTHER, GEO_SOURCE, GEOM };
+static_assert(MG_ROLE_PRECISION == MG_SERVICES_TEXTS - 1, "record's columns are in the order of their roles");
 
 static void record_column(void *context, int column, sqlite3_context *out)
 {
@@ -218,26 +217,30 @@ static void record_column(void *context, int column, sqlite3_context *out)
     }
 }
 
-/* Only the columns that the file has: each costs something in each row, even where it is NULL. */
+/* All columns in the table's order, so that SQLite takes each value from the feed straight into the row; but
+ * what the file has no column for is NULL without being asked for. The id is one more than the last, without
+ * a search.
+ */
 static enum mg_code store_records(struct mg_services *s, struct mg_error *err)
 {
-    MG_CLEANUP(mg_buf_finish) struct mg_buf names = {0};
-    MG_CLEANUP(mg_buf_finish) struct mg_buf values = {0};
-    for (int role = 0; role < MG_SERVICES_TEXTS; role++)
-        if (s->import->roles.column[role] >= 0) {
-            mg_buf_printf(&names, ", %s", text_columns[role]);
-            mg_buf_printf(&values, ", c%d", role);
-        }
-    enum mg_code code = mg_buf_check(&names, err);
-    if (!code)
-        code = mg_buf_check(&values, err);
+    MG_CLEANUP(mg_buf_finish) struct mg_buf texts = {0};
+    for (int role = 0; role < MG_SERVICES_TEXTS; role++) {
+        if (role == MG_ROLE_PRECISION)
+            mg_buf_printf(&texts, ", c%d", GEO_SOURCE);
+        if (s->import->roles.column[role] >= 0)
+            mg_buf_printf(&texts, ", c%d", role);
+        else
+            mg_buf_printf(&texts, ", NULL");
+    }
+    enum mg_code code = mg_buf_check(&texts, err);
     sqlite3_stmt *statement = NULL;
     if (!code)
-        code = mg_db_prepare(s->import->db, &statement, err,
-                             "INSERT INTO record (id, edition, line, other, geo_source, geom%s) "
-                             "SELECT NULL, ?2, c%d, c%d, c%d, c%d%s FROM mg_feed(?1)",
-                             names.data ? names.data : "", LINE, OTHER, GEO_SOURCE, GEOM,
-                             values.data ? values.data : "");
+        code =
+            mg_db_prepare(s->import->db, &statement, err,
+                          "INSERT INTO record (id, edition, key, name, category, address, postcode, commune, "
+                          "status, opened, closed, geo_source, geo_precision, line, other, geom) "
+                          "SELECT NULL, ?2%s, c%d, c%d, c%d FROM mg_feed(?1)",
+                          texts.data, LINE, OTHER, GEOM);
     struct mg_feed feed = {s, next_record, record_column};
     if (!code)
         code = mg_db_bind(statement, err, "ni", s->import->edition);
