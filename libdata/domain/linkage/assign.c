@@ -8,12 +8,9 @@
 
 #define UNIT 1024 /* of a bit of evidence */
 
-static enum mg_code keep_pair(struct mg_linkage *l, const struct linkage_pair *pair, struct mg_error *err)
+enum mg_code linkage_pairs_add(struct linkage_pairs *pairs, const struct linkage_pair *pair,
+                               struct mg_error *err)
 {
-    struct linkage_pairs *pairs = &l->pairs;
-
-    if (!linkage_likely(&l->meanings[pair->pattern]))
-        return MG_OK;
     if (pairs->count == pairs->capacity) {
         size_t capacity = pairs->capacity ? pairs->capacity * 2 : 1024;
         struct linkage_pair *grown = mg_realloc(pairs->items, capacity, sizeof *grown);
@@ -25,6 +22,11 @@ static enum mg_code keep_pair(struct mg_linkage *l, const struct linkage_pair *p
     }
     pairs->items[pairs->count++] = *pair;
     return MG_OK;
+}
+
+static enum mg_code keep_pair(struct mg_linkage *l, const struct linkage_pair *pair, struct mg_error *err)
+{
+    return linkage_likely(&l->meanings[pair->pattern]) ? linkage_pairs_add(&l->pairs, pair, err) : MG_OK;
 }
 
 /* Evidence in whole units, so that sums are exact; 0: not to be taken. Likelier than one in five counts. */

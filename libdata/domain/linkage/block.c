@@ -252,21 +252,10 @@ static enum mg_code keep(struct linkage_compared *compared, const struct linkage
 {
     if (compared->state != COMPARED_NONE || hopeless(pair->pattern))
         return MG_OK;
-    if (compared->count == (compared->most ? compared->most : KEPT_PAIRS)) {
-        free(compared->items);
-        *compared = (struct linkage_compared){.state = COMPARED_MANY};
-        return MG_OK;
-    }
-    if (compared->count == compared->capacity) {
-        size_t capacity = compared->capacity ? compared->capacity * 2 : 1024;
-        struct linkage_pair *grown = mg_realloc(compared->items, capacity, sizeof *grown);
-
-        if (!grown)
-            return mg_fail_memory(err);
-        compared->items = grown;
-        compared->capacity = capacity;
-    }
-    compared->items[compared->count++] = *pair;
+    if (compared->pairs.count < (compared->most ? compared->most : KEPT_PAIRS))
+        return linkage_pairs_add(&compared->pairs, pair, err);
+    free(compared->pairs.items);
+    *compared = (struct linkage_compared){.state = COMPARED_MANY};
     return MG_OK;
 }
 
@@ -345,9 +334,9 @@ enum mg_code linkage_likely_pairs(struct mg_linkage *l, const char *step, linkag
         l->compared.state = COMPARED_MANY;
         return find_candidates(l, step, visit, err);
     }
-    for (size_t i = 0; i < l->compared.count && !code; i++)
-        code = visit(l, &l->compared.items[i], err);
-    free(l->compared.items);
+    for (size_t i = 0; i < l->compared.pairs.count && !code; i++)
+        code = visit(l, &l->compared.pairs.items[i], err);
+    free(l->compared.pairs.items);
     l->compared = (struct linkage_compared){.state = COMPARED_MANY};
     return code;
 }

@@ -83,16 +83,16 @@ struct linkage_pair {
     uint32_t group; /* scratch of assign */
 };
 
-/* Candidates that were compared, but for hopeless ones, as long as they are few. */
-struct linkage_compared {
-    struct linkage_pair *items;
-    size_t count, capacity, most; /* most 0: KEPT_PAIRS */
-    enum { COMPARED_NONE, COMPARED_ALL, COMPARED_MANY } state;
-};
-
 struct linkage_pairs {
     struct linkage_pair *items;
     size_t count, capacity;
+};
+
+/* Candidates that were compared, but for hopeless ones, as long as they are few. */
+struct linkage_compared {
+    struct linkage_pairs pairs;
+    size_t most; /* 0: KEPT_PAIRS */
+    enum { COMPARED_NONE, COMPARED_ALL, COMPARED_MANY } state;
 };
 
 /* What a pattern means, once the model is learned. */
@@ -171,9 +171,11 @@ enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err);
 /* Probability of each class; sums to 1. */
 void linkage_posterior(const struct mg_linkage_model *model, uint32_t pattern,
                        double ret_share[MG_LINKAGE_CLASSES]);
-/* That both are one service, whichever way. */
 
-/* linkage/assign.c: the one-to-one links; match[side][row]: the index of its pair, or LINKAGE_NONE */
+/* linkage/assign.c */
+enum mg_code linkage_pairs_add(struct linkage_pairs *pairs, const struct linkage_pair *pair,
+                               struct mg_error *err);
+/* The one-to-one links; match[side][row]: the index of its pair, or LINKAGE_NONE */
 enum mg_code linkage_assign(struct mg_linkage *l, uint32_t *const match[LINKAGE_SIDES], struct mg_error *err);
 /* linkage/hungarian.c: n rows, m columns, weight[i * m + j] > 0 wanted, 0 not; column of each row or
  * LINKAGE_NONE. Ties go to the lowest columns. */

@@ -20,7 +20,7 @@ void mg_linkage_destroy(struct mg_linkage *l)
     mg_map_finish(&l->became);
     free(l->name_spellings);
     free(l->street_spellings);
-    free(l->compared.items);
+    free(l->compared.pairs.items);
     free(l->name_counts);
     free(l->radius_m);
     free(l->index);
