@@ -359,6 +359,24 @@ enum mg_code mg_history_stat_write(struct mg_history_stat *stat, const char *dat
     return code;
 }
 
+enum mg_code mg_finding_write(const struct mg_told_finding *told, const char *dataset, const char *from,
+                              const char *to, struct mg_out *out, struct mg_error *err)
+{
+    mg_out_begin(out, "artefact");
+    mg_out_text(out, "dataset", dataset);
+    mg_out_text(out, "from", from);
+    mg_out_text(out, "to", to);
+    mg_out_text(out, "artefact", mg_artefact_name(told->artefact));
+    mg_out_text(out, "event", mg_event_kind_name(told->kind));
+    mg_out_text(out, "column", told->column);
+    mg_out_text(out, "before", told->before);
+    mg_out_text(out, "after", told->after);
+    mg_out_real(out, "n", told->n);
+    mg_out_real(out, "of", told->of);
+    mg_out_real(out, "rate", told->rate);
+    return mg_out_end_record(out, err);
+}
+
 enum mg_code mg_history_findings_write(const struct mg_history *history, const char *dataset,
                                        const char *from, const char *to, struct mg_out *out,
                                        struct mg_error *err)
@@ -369,20 +387,10 @@ enum mg_code mg_history_findings_write(const struct mg_history *history, const c
 
     for (size_t i = 0; i < count && !code; i++) {
         const struct mg_finding *f = &findings[i];
+        const struct mg_told_finding told = {f->artefact, f->kind,      f->column,     f->before,
+                                             f->after,    (double)f->n, (double)f->of, f->rate};
 
-        mg_out_begin(out, "artefact");
-        mg_out_text(out, "dataset", dataset);
-        mg_out_text(out, "from", from);
-        mg_out_text(out, "to", to);
-        mg_out_text(out, "artefact", mg_artefact_name(f->artefact));
-        mg_out_text(out, "event", mg_event_kind_name(f->kind));
-        mg_out_text(out, "column", f->column);
-        mg_out_text(out, "before", f->before);
-        mg_out_text(out, "after", f->after);
-        mg_out_int(out, "n", f->n);
-        mg_out_int(out, "of", f->of);
-        mg_out_real(out, "rate", f->rate);
-        code = mg_out_end_record(out, err);
+        code = mg_finding_write(&told, dataset, from, to, out, err);
     }
     return code;
 }

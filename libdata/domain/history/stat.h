@@ -48,8 +48,18 @@ enum mg_code mg_history_stat_write(struct mg_history_stat *stat, const char *dat
                                    const char *to, const struct mg_history_summary *summary,
                                    struct mg_out *out, struct mg_error *err);
 
-/* The findings as records of type artefact: dataset, from, to, artefact, event, column, before, after, n, of,
- * rate. */
+/* What one finding tells. n and of: rows, or a sum of figures. */
+struct mg_told_finding {
+    enum mg_artefact artefact;
+    enum mg_event_kind kind;
+    const char *column, *before, *after;
+    double n, of, rate;
+};
+/* As a record of type artefact: dataset, from, to, artefact, event, column, before, after, n, of, rate. */
+enum mg_code mg_finding_write(const struct mg_told_finding *told, const char *dataset, const char *from,
+                              const char *to, struct mg_out *out, struct mg_error *err);
+
+/* All findings of a history. */
 enum mg_code mg_history_findings_write(const struct mg_history *history, const char *dataset,
                                        const char *from, const char *to, struct mg_out *out,
                                        struct mg_error *err);

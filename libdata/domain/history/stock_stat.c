@@ -3,6 +3,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/domain/history/stat.h"
 #include "libdata/domain/history/stock_internal.h"
 
 struct sums {
@@ -61,35 +62,16 @@ static enum mg_code write(const struct mg_stock_history *h, const struct asked *
     return mg_out_end_record(out, err);
 }
 
-struct found {
-    enum mg_artefact artefact;
-    enum mg_event_kind kind;
-    const char *column, *before, *after;
-    double n, of, rate;
-};
-
-static enum mg_code write_found(const struct mg_stock_history *h, const struct found *f, struct mg_out *out,
-                                struct mg_error *err)
+static enum mg_code write_found(const struct mg_stock_history *h, const struct mg_told_finding *told,
+                                struct mg_out *out, struct mg_error *err)
 {
-    mg_out_begin(out, "artefact");
-    mg_out_text(out, "dataset", h->dataset->name);
-    mg_out_text(out, "from", h->from->as_of);
-    mg_out_text(out, "to", h->to->as_of);
-    mg_out_text(out, "artefact", mg_artefact_name(f->artefact));
-    mg_out_text(out, "event", mg_event_kind_name(f->kind));
-    mg_out_text(out, "column", f->column);
-    mg_out_text(out, "before", f->before);
-    mg_out_text(out, "after", f->after);
-    mg_out_real(out, "n", f->n);
-    mg_out_real(out, "of", f->of);
-    mg_out_real(out, "rate", f->rate);
-    return mg_out_end_record(out, err);
+    return mg_finding_write(told, h->dataset->name, h->from->as_of, h->to->as_of, out, err);
 }
 
-static struct found found_of(enum mg_artefact artefact, enum mg_event_kind kind, const char *before,
-                             const char *after, double n, double of)
+static struct mg_told_finding found_of(enum mg_artefact artefact, enum mg_event_kind kind, const char *before,
+                                       const char *after, double n, double of)
 {
-    return (struct found){artefact, kind, "category", before, after, n, of, n / of};
+    return (struct mg_told_finding){artefact, kind, "category", before, after, n, of, n / of};
 }
 
 static enum mg_code write_labels(const struct mg_stock_history *h, struct mg_out *out, struct mg_error *err)
@@ -99,8 +81,9 @@ static enum mg_code write_labels(const struct mg_stock_history *h, struct mg_out
         const struct stock_category *c = &h->category[i];
         if (c->relabelled < 0)
             continue;
-        struct found found = found_of(MG_LABEL_REFORMATTED, MG_EVENT_CHANGED, stock_label(h, c->relabelled),
-                                      stock_label(h, (int32_t)i), c->before, c->before);
+        struct mg_told_finding found =
+            found_of(MG_LABEL_REFORMATTED, MG_EVENT_CHANGED, stock_label(h, c->relabelled),
+                     stock_label(h, (int32_t)i), c->before, c->before);
         code = write_found(h, &found, out, err);
     }
     return code;
@@ -119,8 +102,9 @@ static enum mg_code write_perimeters(const struct mg_stock_history *h, struct mg
             n += h->cells[k].perimeter;
         if (!(n > 0))
             continue;
-        struct found found = found_of(MG_PERIMETER_CHANGE, gone ? MG_EVENT_CLOSED : MG_EVENT_CREATED,
-                                      gone ? label : NULL, gone ? NULL : label, n, c->before + c->after);
+        struct mg_told_finding found =
+            found_of(MG_PERIMETER_CHANGE, gone ? MG_EVENT_CLOSED : MG_EVENT_CREATED, gone ? label : NULL,
+                     gone ? NULL : label, n, c->before + c->after);
         code = write_found(h, &found, out, err);
     }
     return code;
@@ -140,9 +124,9 @@ static enum mg_code write_gaps(const struct mg_stock_history *h, struct mg_out *
         if ((code = mg_buf_check(&name, err)) || (code = mg_buf_check(&column, err)))
             break;
         code = write_found(h,
-                           &(struct found){MG_COVERAGE_GAP, gone ? MG_EVENT_CLOSED : MG_EVENT_CREATED,
-                                           column.data, gone ? name.data : NULL, gone ? NULL : name.data,
-                                           gap->n, gap->n, gap->rate},
+                           &(struct mg_told_finding){
+                               MG_COVERAGE_GAP, gone ? MG_EVENT_CLOSED : MG_EVENT_CREATED, column.data,
+                               gone ? name.data : NULL, gone ? NULL : name.data, gap->n, gap->n, gap->rate},
                            out, err);
     }
     return code;
@@ -154,7 +138,7 @@ static enum mg_code write_findings(const struct mg_stock_history *h, struct mg_o
     double carried = 0, before = 0;
     enum mg_code code = write_labels(h, out, err);
     for (size_t i = 0; i < h->pair_count && !code; i++) {
-        struct found found =
+        struct mg_told_finding found =
             found_of(MG_NOMENCLATURE_CHANGE, MG_EVENT_CLOSED, stock_label(h, h->pairs[i].before),
                      stock_label(h, h->pairs[i].after), h->pairs[i].n, h->pairs[i].of);
         code = write_found(h, &found, out, err);
@@ -168,7 +152,8 @@ static enum mg_code write_findings(const struct mg_stock_history *h, struct mg_o
     for (size_t i = 0; i < h->carried_count; i++)
         carried += h->carried[i].n;
     if (!code && carried > 0) {
-        struct found found = found_of(MG_COMMUNE_RECODED, MG_EVENT_CHANGED, NULL, NULL, carried, before);
+        struct mg_told_finding found =
+            found_of(MG_COMMUNE_RECODED, MG_EVENT_CHANGED, NULL, NULL, carried, before);
         code = write_found(h, &found, out, err);
     }
     return code;
