@@ -52,7 +52,7 @@ static const struct mg_box corsica = {8.5, 41.2, 9.7, 43.1};
 
 const struct mg_box *mg_departement_box(const char *code, size_t length)
 {
-    size_t n = length >= 2 && code[0] == '9' && (code[1] == '7' || code[1] == '8') ? 3 : 2;
+    size_t n = length >= 2 ? mg_departement_length(code) : 2;
     if (length < n || length > 5 || length == 4)
         return NULL;
     if (code[0] == '2' && code[1] == '0')

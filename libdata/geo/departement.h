@@ -17,6 +17,12 @@ struct mg_box {
  */
 const struct mg_box *mg_departement_box(const char *code, size_t length);
 
+/* Of a commune's code or a postcode, how many characters are the département's: overseas 3. */
+static inline size_t mg_departement_length(const char *code)
+{
+    return code[0] == '9' && (code[1] == '7' || code[1] == '8') ? 3 : 2;
+}
+
 static inline bool mg_box_holds(const struct mg_box *box, double lon, double lat, double margin_deg)
 {
     return lon >= box->west - margin_deg && lon <= box->east + margin_deg && lat >= box->south - margin_deg &&

@@ -2,6 +2,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/geo/departement.h"
 
 static const char *const level_names[MG_LEVEL_COUNT] = {"commune", "epci", "arrondissement", "departement",
                                                         "region"};
@@ -293,8 +294,7 @@ static enum mg_code complete_departements(struct mg_territories *t, struct mg_er
         char departement[4] = "";
         if (length != 5 || t->lists[MG_COMMUNE].items[i].parent[MG_DEPARTEMENT] >= 0)
             continue;
-        bool overseas = commune[0] == '9' && (commune[1] == '7' || commune[1] == '8');
-        memcpy(departement, commune, overseas ? 3 : 2);
+        memcpy(departement, commune, mg_departement_length(commune));
         int32_t index;
         code = mg_territory_put(t, MG_DEPARTEMENT, departement, "", 0, &index, err);
         if (!code)

@@ -5,6 +5,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/text.h"
+#include "libdata/geo/departement.h"
 
 #define MOST_VALUES  50 /* of a column whose values are classes; fewer in a small edition */
 #define FIELDS_LIMIT (HISTORY_ROW_CLASSES - 3)
@@ -130,7 +131,7 @@ static struct history_cell coded_departement(const struct mg_history *h, int sid
 
         if (!typed_compared(h, codes[i]) || cell.length != 5)
             continue;
-        cell.length = cell.text[0] == '9' && (cell.text[1] == '7' || cell.text[1] == '8') ? 3 : 2;
+        cell.length = mg_departement_length(cell.text);
         return cell;
     }
     return (struct history_cell){NULL, 0};

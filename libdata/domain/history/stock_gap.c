@@ -5,6 +5,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/history/stock_internal.h"
+#include "libdata/geo/departement.h"
 
 static const double chance = 1e-6; /* that all of it went by itself, at the rate of the same elsewhere */
 enum { FEWEST = 5, CATEGORIES = 2 };
@@ -55,9 +56,7 @@ static bool of_communes(const struct mg_stock_history *h)
 static size_t area_length(const struct mg_stock_history *h, const char *code)
 {
     size_t length = strlen(code);
-    if (!of_communes(h) || length != 5)
-        return length;
-    return code[0] == '9' && (code[1] == '7' || code[1] == '8') ? 3 : 2;
+    return of_communes(h) && length == 5 ? mg_departement_length(code) : length;
 }
 
 static enum mg_code divide(struct areas *areas, bool themselves, struct mg_error *err)

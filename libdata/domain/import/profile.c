@@ -6,6 +6,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/text.h"
+#include "libdata/geo/departement.h"
 
 #define CATEGORY_SIZE 200 /* bytes of a longer one that tell it from others */
 
@@ -19,13 +20,6 @@ void mg_profile_finish(struct mg_profile *profile)
 void mg_profile_clear(struct mg_profile *profile)
 {
     mg_profile_finish(profile);
-}
-
-static size_t departement_length(const char *place, size_t length)
-{
-    if (length < 5)
-        return 0;
-    return place[0] == '9' && (place[1] == '7' || place[1] == '8') ? 3 : 2;
 }
 
 static enum mg_code grow(struct mg_profile *profile, struct mg_error *err)
@@ -78,7 +72,7 @@ enum mg_code mg_profile_add(struct mg_profile *profile, const char *place, size_
     char key[4 + CATEGORY_SIZE];
     if (profile->is_full)
         return MG_OK;
-    size_t length = departement_length(place, place_length);
+    size_t length = place_length < 5 ? 0 : mg_departement_length(place);
     memcpy(key, place, length);
     key[length++] = '\t';
     if (category_length > CATEGORY_SIZE)
