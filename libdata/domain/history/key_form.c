@@ -9,6 +9,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/base/text.h"
 #include "libdata/domain/history/internal.h"
 
 #define LEAST_KEYS  20  /* on each side */
@@ -40,11 +41,6 @@ static void side_finish(struct side *side)
     free(side->keys);
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* Letters in upper case and digits, and whatever is not ASCII. */
 static void take_plain(const char *key, struct mg_buf *buf)
 {
@@ -52,7 +48,7 @@ static void take_plain(const char *key, struct mg_buf *buf)
     mg_buf_add(buf, "", 0);
     for (; *key; key++) {
         bool lower = *key >= 'a' && *key <= 'z', upper = *key >= 'A' && *key <= 'Z';
-        if (lower || upper || is_digit(*key) || (unsigned char)*key >= 0x80)
+        if (lower || upper || mg_is_digit(*key) || (unsigned char)*key >= 0x80)
             mg_buf_add_char(buf, lower ? (char)(*key - 'a' + 'A') : *key);
     }
 }
@@ -144,7 +140,7 @@ static int64_t count_unchanged(const struct side *before, const struct side *aft
 /* Is it a place to cut: the end of the prefix, or where letters end or begin in it? */
 static bool may_cut(const char *prefix, size_t at)
 {
-    return !prefix[at] || is_digit(prefix[at - 1]) != is_digit(prefix[at]);
+    return !prefix[at] || mg_is_digit(prefix[at - 1]) != mg_is_digit(prefix[at]);
 }
 
 /* The forms that make most keys the same; of equals those with least cut off, before rather than after. */

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "libdata/base/alloc.h"
+#include "libdata/base/text.h"
 
 #define CHANCE        1e-6 /* that all of them went by themselves, at the rate of the others */
 #define LONGEST_DATE  20   /* "1er septembre 2020" */
@@ -95,11 +96,11 @@ static bool names_date_between(const struct mg_history *h, const struct history_
     const char *name = mg_map_key(&classes->names, index, NULL);
 
     for (const char *at = strchr(name, '=') + 1; *at; at++) {
-        if (*at < '0' || *at > '9' || (at[-1] >= '0' && at[-1] <= '9'))
+        if (!mg_is_digit(*at) || mg_is_digit(at[-1]))
             continue;
         for (size_t length = strnlen(at, LONGEST_DATE); length >= SHORTEST_DATE; length--) {
             mg_date date;
-            if ((at[length] >= '0' && at[length] <= '9') || !mg_date_parse_any(at, length, &date))
+            if (mg_is_digit(at[length]) || !mg_date_parse_any(at, length, &date))
                 continue;
             if (date > h->as_of[HISTORY_BEFORE] && date <= h->as_of[HISTORY_AFTER])
                 return true;

@@ -14,7 +14,7 @@ static size_t digits(const struct history_cell *cell, char out[LAST_DIGITS + 1])
     size_t count = 0, kept = 0;
 
     for (size_t i = cell->length; i-- > 0;) {
-        if (cell->text[i] < '0' || cell->text[i] > '9')
+        if (!mg_is_digit(cell->text[i]))
             continue;
         if (kept < LAST_DIGITS)
             out[kept++] = cell->text[i];

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "libdata/base/alloc.h"
+#include "libdata/base/text.h"
 #include "libdata/domain/linkage/words.h"
 
 #define DEGREE_M   111195.0 /* of latitude, on a sphere: for nearness, not for figures that are shown */
@@ -178,11 +179,6 @@ static bool may_be_alike(const struct mg_linkage *l, const struct linkage_spelli
            b->length >= needed + bits(b->letters & ~a->letters);
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* How alike two words are: one, if they are the same; something, if one is a misspelling or the beginning of
  * the other. */
 static double word_likeness(const struct mg_linkage *l, const struct mg_map *map,
@@ -194,7 +190,7 @@ static double word_likeness(const struct mg_linkage *l, const struct mg_map *map
 
     if (a == b)
         return 1;
-    if (shorter < 3 || is_digit(x->first[0]) || is_digit(y->first[0]))
+    if (shorter < 3 || mg_is_digit(x->first[0]) || mg_is_digit(y->first[0]))
         return 0;
     while (prefix < 4 && prefix < shorter && x->first[prefix] == y->first[prefix])
         prefix++;

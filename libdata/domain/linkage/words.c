@@ -160,22 +160,13 @@ static int by_word(const void *key, const void *entry)
     return strcmp(key, ((const struct spelling *)entry)->word);
 }
 
-static bool all_digits(const char *word, size_t length)
-{
-    size_t i = 0;
-
-    while (i < length && word[i] >= '0' && word[i] <= '9')
-        i++;
-    return length && i == length;
-}
-
 /* "1er", "2e", "3eme", "08": the number. */
 static size_t number_length(const char *word, size_t length)
 {
     static const char *const endings[] = {"", "e", "er", "ere", "eme", "ieme", "nd", "nde"};
     size_t digits = 0;
 
-    while (digits < length && word[digits] >= '0' && word[digits] <= '9')
+    while (digits < length && mg_is_digit(word[digits]))
         digits++;
     for (size_t i = 0; digits && i < sizeof endings / sizeof *endings; i++) {
         if (strlen(endings[i]) == length - digits && !memcmp(word + digits, endings[i], length - digits))
@@ -295,7 +286,7 @@ void linkage_add_street(struct mg_buf *buf, const char *text, uint32_t *ret_numb
     if (!folded.length)
         return;
     split(&folded, &words);
-    while (first < words.count && all_digits(words.at[first], words.length[first]) &&
+    while (first < words.count && mg_all_digits(words.at[first], words.length[first]) &&
            words.length[first] < 6) {
         if (!*ret_number)
             *ret_number = (uint32_t)strtoul(words.at[first], NULL, 10);
@@ -313,7 +304,7 @@ void linkage_add_phone(struct mg_buf *buf, const char *text)
     size_t count = 0, skip;
 
     for (; *text && count < sizeof digits; text++) {
-        if (*text >= '0' && *text <= '9')
+        if (mg_is_digit(*text))
             digits[count++] = *text;
         else if (strchr("/;,", *text) && count >= 9)
             break; /* the first of two */
