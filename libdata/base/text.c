@@ -153,23 +153,35 @@ static void add_folded_code(struct mg_buf *buf, utf8proc_int32_t code)
     mg_buf_add(buf, bytes, (size_t)n);
 }
 
+struct folding {
+    struct mg_buf *buf;
+    bool any, gap; /* a word came; something that is none since */
+};
+
+/* Does the next character go on with a word? Blanks are written before it where it begins one. */
+static bool goes_on(struct folding *f, bool word)
+{
+    if (!word) {
+        f->gap = f->any;
+        return false;
+    }
+    if (f->gap)
+        mg_buf_add_char(f->buf, ' ');
+    f->gap = false;
+    f->any = true;
+    return true;
+}
+
 void mg_text_add_folded(struct mg_buf *buf, const char *text, size_t length)
 {
     const unsigned char *s = (const unsigned char *)text;
-    bool any = false, gap = false;
+    struct folding f = {.buf = buf};
     for (size_t i = 0; i < length;) {
         if (s[i] < 0x80) { /* as the tables say, without asking them */
             char c = s[i] >= 'A' && s[i] <= 'Z' ? (char)(s[i] | 0x20) : (char)s[i];
             i++;
-            if ((c < 'a' || c > 'z') && (c < '0' || c > '9')) {
-                gap = any;
-                continue;
-            }
-            if (gap)
-                mg_buf_add_char(buf, ' ');
-            gap = false;
-            any = true;
-            mg_buf_add_char(buf, c);
+            if (goes_on(&f, (c >= 'a' && c <= 'z') || mg_is_digit(c)))
+                mg_buf_add_char(buf, c);
             continue;
         }
         size_t n = character(s + i, length - i);
@@ -182,15 +194,8 @@ void mg_text_add_folded(struct mg_buf *buf, const char *text, size_t length)
             code, codes, 32, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK,
             &boundclass);
         for (utf8proc_ssize_t k = 0; k < count && k < 32; k++) {
-            if (!is_word(codes[k])) {
-                gap = any;
-                continue;
-            }
-            if (gap)
-                mg_buf_add_char(buf, ' ');
-            gap = false;
-            any = true;
-            add_folded_code(buf, codes[k]);
+            if (goes_on(&f, is_word(codes[k])))
+                add_folded_code(buf, codes[k]);
         }
     }
 }
