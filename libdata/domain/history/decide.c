@@ -193,25 +193,22 @@ static struct history_pair *find_suggestion(struct mg_history *h, int side, uint
 static enum mg_code keep_apart(struct mg_history *h, uint32_t before, uint32_t after, struct mg_decision *d,
                                struct mg_error *err)
 {
-    struct history_pair *suggested[] = {find_suggestion(h, HISTORY_BEFORE, before, after),
-                                        find_suggestion(h, HISTORY_AFTER, after, before)};
-    for (int side = 0; side < HISTORY_SIDES; side++) {
-        const struct history_link *link = suggested[side] ? &h->links[suggested[side]->link - 1] : NULL;
-        if (!link)
-            continue;
-        before = link->before;
-        after = link->after;
+    uint32_t rows[HISTORY_SIDES] = {before, after};
+    int named = before == HISTORY_NONE ? HISTORY_AFTER : HISTORY_BEFORE;
+    if (rows[!named] == HISTORY_NONE) {
+        const struct history_pair *suggested = find_suggestion(h, named, rows[named], HISTORY_NONE);
+        if (!suggested)
+            return MG_OK;
+        rows[HISTORY_BEFORE] = h->links[suggested->link - 1].before;
+        rows[HISTORY_AFTER] = h->links[suggested->link - 1].after;
     }
-    if (before == HISTORY_NONE || after == HISTORY_NONE)
-        return MG_OK;
     for (int side = 0; side < HISTORY_SIDES; side++) {
-        struct history_pair *pair = side == HISTORY_BEFORE ? find_suggestion(h, side, before, after)
-                                                           : find_suggestion(h, side, after, before);
+        struct history_pair *pair = find_suggestion(h, side, rows[side], rows[!side]);
         if (pair)
             pair->link = 0;
     }
     d->applied++;
-    return remember(h, before, after, d, err);
+    return remember(h, rows[HISTORY_BEFORE], rows[HISTORY_AFTER], d, err);
 }
 
 static enum mg_code unlink_rows(struct mg_history *h, struct mg_decision *d, struct mg_error *err)
