@@ -228,20 +228,19 @@ static void the_second_writer_waits_then_gives_up(void **state)
     mg_db_close(db);
 }
 
-static void the_second_writer_goes_on_when_the_first_is_done(void **state)
+/* A child that has begun when this returns, commits 0.3 s later, and ends well if it could. It waits, too: at
+ * a writer's commit the other may just be reading. */
+static pid_t child_at_work(enum mg_db_mode mode, const char *sql)
 {
-    (void)state;
-    struct mg_db *db;
     int ready[2];
     char byte;
-    make_file();
     assert_int_equal(pipe(ready), 0);
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
-        struct mg_db *mine; /* waits, too: at its commit the other may just be reading */
-        if (mg_db_open(path, MG_DB_WRITE, 20, &mine, NULL) != MG_OK || mg_db_begin(mine, NULL) != MG_OK ||
-            write(ready[1], "x", 1) != 1)
+        struct mg_db *mine;
+        if (mg_db_open(path, mode, 20, &mine, NULL) != MG_OK || mg_db_begin(mine, NULL) != MG_OK ||
+            mg_db_exec(mine, NULL, sql) != MG_OK || write(ready[1], "x", 1) != 1)
             _exit(1);
         nanosleep(&(struct timespec){.tv_nsec = 300000000}, NULL);
         _exit(mg_db_commit(mine, NULL));
@@ -249,13 +248,27 @@ static void the_second_writer_goes_on_when_the_first_is_done(void **state)
     close(ready[1]);
     assert_int_equal(read(ready[0], &byte, 1), 1);
     close(ready[0]);
+    return child;
+}
+
+static void ended_well(pid_t child)
+{
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+static void the_second_writer_goes_on_when_the_first_is_done(void **state)
+{
+    (void)state;
+    struct mg_db *db;
+    make_file();
+    pid_t child = child_at_work(MG_DB_WRITE, "SELECT 1");
     must(mg_db_open(path, MG_DB_WRITE, 20, &db, &err));
     must(mg_db_begin(db, &err));
     must(mg_db_commit(db, &err));
     mg_db_close(db);
-    int status;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(status, 0);
+    ended_well(child);
 }
 
 /* Who does not want to wait for another writer waits for a reader all the same, once the work is done. */
@@ -263,33 +276,14 @@ static void a_commit_waits_for_readers(void **state)
 {
     (void)state;
     struct mg_db *db;
-    int ready[2];
-    char byte;
     make_file();
-    assert_int_equal(pipe(ready), 0);
-    fflush(NULL);
-    pid_t child = fork();
-    if (child == 0) {
-        struct mg_db *mine;
-        int64_t version;
-        if (mg_db_open(path, MG_DB_READ, 0, &mine, NULL) != MG_OK || mg_db_begin(mine, NULL) != MG_OK ||
-            mg_db_query_i64(mine, MG_SQL_DB_PAGE_COUNT, &version, NULL, NULL, "") != MG_OK ||
-            mg_db_exec(mine, NULL, "SELECT * FROM dataset") != MG_OK || write(ready[1], "x", 1) != 1)
-            _exit(1);
-        nanosleep(&(struct timespec){.tv_nsec = 300000000}, NULL);
-        _exit(mg_db_commit(mine, NULL));
-    }
-    close(ready[1]);
-    assert_int_equal(read(ready[0], &byte, 1), 1);
-    close(ready[0]);
+    pid_t child = child_at_work(MG_DB_READ, "SELECT * FROM dataset");
     must(mg_db_open(path, MG_DB_WRITE, 0, &db, &err));
     must(mg_db_begin(db, &err));
     must(mg_db_exec(db, &err, "CREATE TABLE more (a)"));
     must(mg_db_commit(db, &err));
     mg_db_close(db);
-    int status;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(status, 0);
+    ended_well(child);
 }
 
 /* Two runs make the same file: the one that gives up must not take it away from the other. */
