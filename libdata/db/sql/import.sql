@@ -93,8 +93,6 @@ SELECT line, byte_offset, field, code, raw, message, cells FROM reject WHERE edi
 -- name: record_last
 SELECT coalesce(max(id), 0) FROM record
 
--- All columns in the table's order, so that SQLite takes each value from the feed straight into the row; a null id is
--- one more than the last, and needs no search.
 -- After an edition was replaced, the last ids of another's range may be free; they are not given again.
 -- name: version_last
 SELECT max((SELECT coalesce(max(id), 0) FROM version),

@@ -40,10 +40,10 @@
  * - source_change: half of all services with a place (5 at least) moved at once: those that moved by at most
  *   ten times the median, at the same address. Or half of those without one (5 at least) have another
  * address. Or half of all services (5 at least) are written in another way in one column: the same date,
- * number or digits, the same text before or after it, names with words before them that begin with the same
+ *   number or digits, the same text before or after it, names with words before them that begin with the same
  *   word ("France services d'Anor"), or one code of at most a few for another (95 % of those that had it). An
- * event's fields are, when each column that differs is. A column that has another name, and the same cells in
- * 9 of 10 pairs, is told as a finding: nothing is compared there.
+ *   event's fields are, when each column that differs is. A column that has another name, and the same cells
+ *   in 9 of 10 pairs, is told as a finding: nothing is compared there.
  * - perimeter_change: all rows (5 at least) with one value of a column closed, or were created: no other row
  *   of either edition has it. The column is the category, or one with no role and few values (the square root
  *   of the rows, 50 at most). The rows are in several départements, and that they all went by themselves, at
@@ -73,7 +73,8 @@
  * (and of keys that are), then closures, then openings; each by key bytewise, those without a key last, then
  * by the content's hash.
  *
- * Memory: about 100 bytes for each row that is in one of the editions only, and its key; 50 for each place
+ * Memory: about 100 bytes for each row that is in one of the editions only, its key, and what it says as long
+ * as that is within options.kept_bytes (the others are read again); 50 for each place
  * that moved; 1000 more for each row that has no trusted key. The rows that stand in both are read only when
  * a class seems to have gone.
  */

@@ -219,8 +219,7 @@ static void record_column(void *context, int column, sqlite3_context *out)
 
 /* All columns in the table's order, so that SQLite takes each value from the feed straight into the row; but
  * what the file has no column for is NULL without being asked for. The id is one more than the last, without
- * a search.
- */
+ * a search. */
 static enum mg_code store_records(struct mg_services *s, struct mg_error *err)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf texts = {0};

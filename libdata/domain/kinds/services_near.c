@@ -82,8 +82,9 @@ uint64_t mg_services_point_hash(double x, double y)
 
 /* Who stands on one point. */
 struct crowd {
-    int64_t count, record,
-        line; /* of the first new row its record, of the first other its line; 0: there is none */
+    int64_t count;
+    int64_t record; /* of the first new row; 0: there is none */
+    int64_t line;   /* of the first other; 0: there is none */
 };
 
 /* New rows come first, then those whose content is known. */

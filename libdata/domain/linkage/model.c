@@ -8,9 +8,8 @@
 
 #define ROUNDS 200
 #define STEADY 1e-7
-#define RENAMED_SHARE                                                                                        \
-    0.05 /* of the services, that may be so where rows that are there twice leave no room                    \
-          */
+/* Of the services, that may be renamed where rows that are there twice leave no room. */
+#define RENAMED_SHARE 0.05
 
 enum {
     STAYED = MG_LINKAGE_CLASS_STAYED,
