@@ -207,17 +207,32 @@ enum mg_code import_set(void *context, const char *name, const char *value, stru
     return MG_OK;
 }
 
-enum mg_code import_check_arguments(const struct mg_common *common, const struct args *args,
-                                    int operand_count, struct mg_error *err)
+/* What the file's name says: "Points de contact_2020.csv" is points-de-contact of 2020. */
+static enum mg_code fail_unnamed(const char *path, const struct mg_import_options *import,
+                                 struct mg_error *err)
 {
+    char dataset[MG_NAME_SIZE], edition[MG_DATE_SIZE];
+    enum mg_code code = mg_import_suggest(path, dataset, edition, err);
+    if (code)
+        return code;
+    mg_fail(err, MG_ERR_USAGE, "%s",
+            import->dataset   ? _("--edition DATE is needed")
+            : import->edition ? _("--dataset NAME is needed")
+                              : _("--dataset NAME and --edition DATE are needed"));
+    mg_error_hint(err, _("for instance --dataset %s --edition %s; --dry-run shows the file without"),
+                  import->dataset ? import->dataset : dataset, import->edition ? import->edition : edition);
+    return MG_ERR_USAGE;
+}
+
+enum mg_code import_check_arguments(const struct mg_common *common, const struct args *args,
+                                    int operand_count, char **operands, struct mg_error *err)
+{
+    const struct mg_import_options *import = &args->import;
     if (!operand_count)
         return mg_fail(err, MG_ERR_USAGE, _("what to work on is missing: %s"), _("FILE"));
-    if (!args->dry_run && !common->db_path)
+    if (args->dry_run)
+        return MG_OK;
+    if (!common->db_path)
         return mg_fail(err, MG_ERR_USAGE, "%s", _("no maillage file: give one with -d, or set MAILLAGE_DB"));
-    if (!args->import.dataset || !args->import.edition) {
-        mg_fail(err, MG_ERR_USAGE, "%s",
-                args->import.dataset ? _("--edition DATE is needed") : _("--dataset NAME is needed"));
-        return MG_ERR_USAGE;
-    }
-    return MG_OK;
+    return import->dataset && import->edition ? MG_OK : fail_unnamed(operands[0], import, err);
 }

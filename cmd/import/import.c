@@ -107,7 +107,7 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
     args->import.open_field_count = args->open_fields.count;
     if (args->list_profiles)
         return list_profiles(common, err);
-    enum mg_code code = import_check_arguments(common, args, operand_count, err);
+    enum mg_code code = import_check_arguments(common, args, operand_count, operands, err);
     if (!code && args->dry_run)
         code = dry_run(common, operands[0], args, err);
     else if (!code)

@@ -26,7 +26,7 @@ struct args {
 extern const struct mg_option import_options[];
 enum mg_code import_set(void *context, const char *name, const char *value, struct mg_error *err);
 enum mg_code import_check_arguments(const struct mg_common *common, const struct args *args,
-                                    int operand_count, struct mg_error *err);
+                                    int operand_count, char **operands, struct mg_error *err);
 
 /* say.c: the record of type "edition", and what a person wants to know */
 enum mg_code import_write_edition(struct mg_out *out, const struct mg_import_result *result,

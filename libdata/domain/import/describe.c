@@ -146,7 +146,7 @@ enum mg_code mg_import_describe(struct mg_db *db, const char *path, const struct
     struct mg_import_source source = {0};
     const struct mg_edition *there = NULL;
     enum mg_code code = mg_import_prepare(&import, path, options, err);
-    if (!code && db)
+    if (!code && db && options->dataset)
         code = mg_import_find_dataset(&import, &there, err);
     if (!code)
         code = mg_import_find_roles(&import, err);

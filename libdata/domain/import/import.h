@@ -16,8 +16,8 @@
 #include "libdata/io/progress.h"
 
 struct mg_import_options {
-    const char *dataset; /* its name */
-    const char *edition; /* its date, as written: YYYY, YYYY-MM or YYYY-MM-DD */
+    const char *dataset; /* its name; NULL: not known yet (mg_import_describe only) */
+    const char *edition; /* its date, as written: YYYY, YYYY-MM or YYYY-MM-DD; NULL likewise */
     const char *kind;    /* NULL: services; see mg_import_kinds */
     struct mg_table_options table;
     const struct mg_map_option *maps;
@@ -98,6 +98,10 @@ struct mg_import_source {
 enum mg_code mg_import_describe(struct mg_db *db, const char *path, const struct mg_import_options *options,
                                 struct mg_out *out, struct mg_import_source *ret_source,
                                 struct mg_error *err);
+
+/* A name and a date that would suit a file of that name, or well-formed examples. */
+enum mg_code mg_import_suggest(const char *path, char ret_dataset[MG_NAME_SIZE],
+                               char ret_edition[MG_DATE_SIZE], struct mg_error *err);
 
 /* The kinds there are, NULL-terminated: services, ... */
 const char *const *mg_import_kinds(void);

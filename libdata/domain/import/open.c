@@ -58,18 +58,19 @@ static enum mg_code check_takes(const struct mg_import *import, struct mg_error 
 static enum mg_code check_options(struct mg_import *import, struct mg_error *err)
 {
     const struct mg_import_options *o = import->options;
-    if (!o->dataset || !mg_dataset_name_valid(o->dataset)) {
-        mg_fail(err, MG_ERR_USAGE, _("--dataset: '%s' is not a name"), o->dataset ? o->dataset : "");
+    if (o->dataset && !mg_dataset_name_valid(o->dataset)) {
+        mg_fail(err, MG_ERR_USAGE, _("--dataset: '%s' is not a name"), o->dataset);
         mg_error_hint(err, "%s", _("a name is made of a-z, 0-9, _ and -, and starts with a letter"));
         return MG_ERR_USAGE;
     }
     mg_date date;
-    if (!o->edition || !mg_date_parse_iso(o->edition, strlen(o->edition), &date)) {
-        mg_fail(err, MG_ERR_USAGE, _("--edition: '%s' is not a date"), o->edition ? o->edition : "");
+    if (o->edition && !mg_date_parse_iso(o->edition, strlen(o->edition), &date)) {
+        mg_fail(err, MG_ERR_USAGE, _("--edition: '%s' is not a date"), o->edition);
         mg_error_hint(err, "%s", _("write 2020, 2020-06 or 2020-06-30"));
         return MG_ERR_USAGE;
     }
-    mg_date_format(date, import->as_of);
+    if (o->edition)
+        mg_date_format(date, import->as_of);
     if (o->access && strcmp(o->access, "open") && strcmp(o->access, "restricted"))
         return mg_fail(err, MG_ERR_USAGE, _("--access: '%s' is neither open nor restricted"), o->access);
     if (o->crs && !mg_crs_from_name(o->crs, strlen(o->crs))) {
