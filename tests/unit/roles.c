@@ -225,6 +225,27 @@ static void real_files_need_no_option(void **state)
     }
 }
 
+static void dates_are_named_as_one_says_them(void **state)
+{
+    (void)state;
+    static const char *const cases[][3] = {
+        {"Ouverte le", "Fermée le", "opened=Ouverte le closed=Fermée le"},
+        {"Ouvert depuis", "Fermé depuis le", "opened=Ouvert depuis closed=Fermé depuis le"},
+        {"Mise en service", "Fermé", "opened=Mise en service closed=Fermé"},
+        {"Créée le", "Horaires d'ouverture", "opened=Créée le"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[256], wanted[128];
+        snprintf(text, sizeof text, "id;nom;%s;%s\n1;A;01/02/2020;31/12/2021\n2;B;03/12/2019;30/06/2022\n",
+                 cases[i][0], cases[i][1]);
+        snprintf(wanted, sizeof wanted, "key=id name=nom %s", cases[i][2]);
+        struct found f = find_in(text, (struct mg_roles_request){0});
+        expect(&f, wanted);
+    }
+    struct found f = find_in("id;nom;Ouvert;Fermé\n1;A;oui;non\n2;B;non;oui\n", (struct mg_roles_request){0});
+    expect(&f, "key=id name=nom"); /* no dates */
+}
+
 static void cut_labels_are_completed(void **state)
 {
     (void)state;
@@ -371,6 +392,7 @@ int main(void)
         cmocka_unit_test(maps_are_checked),
         cmocka_unit_test(a_key_may_have_parts),
         cmocka_unit_test(earlier_editions_settle_roles),
+        cmocka_unit_test(dates_are_named_as_one_says_them),
         cmocka_unit_test(cut_labels_are_completed),
         cmocka_unit_test(codes_get_their_proper_form),
         cmocka_unit_test(postcodes_stand_before_their_town),
