@@ -1,8 +1,5 @@
 #include "libdata/io/archive.h"
 
-#include <cpl_error.h>
-#include <cpl_string.h>
-#include <cpl_vsi.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +8,7 @@
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/io/format.h"
+#include "libdata/io/gdal.h"
 
 enum mg_code mg_archive_split(const char *path, char **ret_archive, char **ret_member, struct mg_error *err)
 {
@@ -36,7 +34,7 @@ enum mg_code mg_archive_split(const char *path, char **ret_archive, char **ret_m
 
 static void free_list(char ***list)
 {
-    CSLDestroy(*list);
+    mg_gdal.CSLDestroy(*list);
 }
 
 /* As the archive declares them; what is read is never more. */
@@ -53,7 +51,7 @@ static enum mg_code check_sizes(const char *archive, char **list, struct mg_erro
         mg_buf_printf(&path, "/vsizip/{%s}/%s", archive, *member);
         if (path.failed)
             return mg_fail_memory(err);
-        if (VSIStatL(path.data, &status) == 0)
+        if (mg_gdal.VSIStatL(path.data, &status) == 0)
             unpacked += status.st_size;
     }
     if (!mg_is_bomb(stored.st_size, unpacked))
@@ -68,16 +66,17 @@ static enum mg_code list_members(const char *archive, char ***ret_list, struct m
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf path = {0};
     mg_buf_printf(&path, "/vsizip/{%s}", archive);
-    if (path.failed)
-        return mg_fail_memory(err);
-    CPLPushErrorHandler(CPLQuietErrorHandler);
-    char **list = VSIReadDirRecursive(path.data);
-    CPLPopErrorHandler();
+    enum mg_code code = path.failed ? mg_fail_memory(err) : mg_gdal_load(err);
+    if (code)
+        return code;
+    mg_gdal.CPLPushErrorHandler(mg_gdal.CPLQuietErrorHandler);
+    char **list = mg_gdal.VSIReadDirRecursive(path.data);
+    mg_gdal.CPLPopErrorHandler();
     if (!list)
         return mg_fail(err, MG_ERR_INPUT, "%s", _("the zip archive is damaged, cut short or empty"));
-    enum mg_code code = check_sizes(archive, list, err);
+    code = check_sizes(archive, list, err);
     if (code)
-        CSLDestroy(list);
+        mg_gdal.CSLDestroy(list);
     else
         *ret_list = list;
     return code;
@@ -95,10 +94,11 @@ enum mg_code mg_archive_workbook(const char *archive, const char **ret_extension
     enum mg_code code = list_members(archive, &list, err);
     if (code)
         return code;
-    bool mimetype = CSLFindString(list, "mimetype") >= 0, content = CSLFindString(list, "content.xml") >= 0;
-    *ret_extension = CSLFindString(list, "[Content_Types].xml") >= 0 ? "xlsx"
-                     : mimetype && content                           ? "ods"
-                                                                     : NULL;
+    bool mimetype = mg_gdal.CSLFindString(list, "mimetype") >= 0,
+         content = mg_gdal.CSLFindString(list, "content.xml") >= 0;
+    *ret_extension = mg_gdal.CSLFindString(list, "[Content_Types].xml") >= 0 ? "xlsx"
+                     : mimetype && content                                   ? "ods"
+                                                                             : NULL;
     return MG_OK;
 }
 
@@ -116,9 +116,9 @@ static bool can_be_table(const char *member)
 static const char *gtfs_stops(char **list)
 {
     static const char *const beside[] = {"agency.txt", "routes.txt", "trips.txt", "stop_times.txt"};
-    int stops = CSLFindString(list, "stops.txt");
+    int stops = mg_gdal.CSLFindString(list, "stops.txt");
     for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
-        if (CSLFindString(list, beside[i]) < 0)
+        if (mg_gdal.CSLFindString(list, beside[i]) < 0)
             return NULL;
     return stops >= 0 ? list[stops] : NULL;
 }

@@ -1,9 +1,5 @@
 #include "libdata/io/ogr.h"
 
-#include <cpl_conv.h>
-#include <cpl_error.h>
-#include <gdal.h>
-#include <ogr_srs_api.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +9,7 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/base/num.h"
 #include "libdata/io/columns.h"
+#include "libdata/io/gdal.h"
 #include "libdata/io/ogr_cells.h"
 #include "libdata/io/whole.h"
 
@@ -47,7 +44,7 @@ struct mg_ogr {
 
 static void register_drivers(void)
 {
-    GDALAllRegister();
+    mg_gdal.GDALAllRegister();
 }
 
 /* Between quiet and loud OGR prints nothing; the first failure it speaks of is kept: those that follow only
@@ -55,7 +52,7 @@ static void register_drivers(void)
 static void CPL_STDCALL take_message(CPLErr kind, CPLErrorNum number, const char *message)
 {
     (void)number;
-    char *said = CPLGetErrorHandlerUserData();
+    char *said = mg_gdal.CPLGetErrorHandlerUserData();
     if (kind >= CE_Failure && !said[0])
         snprintf(said, SAID, "%s", message);
 }
@@ -63,12 +60,12 @@ static void CPL_STDCALL take_message(CPLErr kind, CPLErrorNum number, const char
 static void quiet(struct mg_ogr *ogr)
 {
     ogr->said[0] = '\0';
-    CPLPushErrorHandlerEx(take_message, ogr->said);
+    mg_gdal.CPLPushErrorHandlerEx(take_message, ogr->said);
 }
 
 static void loud(void)
 {
-    CPLPopErrorHandler();
+    mg_gdal.CPLPopErrorHandler();
 }
 
 static enum mg_code fail_said(const struct mg_ogr *ogr, struct mg_error *err, const char *what)
@@ -106,11 +103,11 @@ static enum mg_code open_dataset(struct mg_ogr *ogr, const char *path, const str
     /* each driver takes the options it knows */
     const char *open_options[4] = {"DATE_AS_STRING=YES", "ARRAY_AS_STRING=YES",
                                    encoding ? encoding_option : NULL, NULL};
-    ogr->dataset = GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, drivers,
-                              open_options, NULL);
+    ogr->dataset = mg_gdal.GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR,
+                                      drivers, open_options, NULL);
     if (!ogr->dataset)
         return fail_said(ogr, err, _("cannot be read as a table"));
-    ogr->info.format = GDALGetDriverShortName(GDALGetDatasetDriver(ogr->dataset));
+    ogr->info.format = mg_gdal.GDALGetDriverShortName(mg_gdal.GDALGetDatasetDriver(ogr->dataset));
     ogr->info.cut_names = !strcmp(ogr->info.format, "ESRI Shapefile"); /* reads DBF too */
     for (size_t i = 0; workbooks[i]; i++)
         ogr->workbook |= strcmp(workbooks[i], ogr->info.format) == 0;
@@ -120,14 +117,15 @@ static enum mg_code open_dataset(struct mg_ogr *ogr, const char *path, const str
 
 static bool has_columns(OGRLayerH layer)
 {
-    return OGR_FD_GetFieldCount(OGR_L_GetLayerDefn(layer)) > 0;
+    return mg_gdal.OGR_FD_GetFieldCount(mg_gdal.OGR_L_GetLayerDefn(layer)) > 0;
 }
 
 static enum mg_code fail_layer(const struct mg_ogr *ogr, const char *wanted, struct mg_error *err)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf names = {0};
-    for (int i = 0; i < GDALDatasetGetLayerCount(ogr->dataset); i++)
-        mg_buf_printf(&names, "%s%s", i ? ", " : "", OGR_L_GetName(GDALDatasetGetLayer(ogr->dataset, i)));
+    for (int i = 0; i < mg_gdal.GDALDatasetGetLayerCount(ogr->dataset); i++)
+        mg_buf_printf(&names, "%s%s", i ? ", " : "",
+                      mg_gdal.OGR_L_GetName(mg_gdal.GDALDatasetGetLayer(ogr->dataset, i)));
     if (wanted)
         mg_fail(err, MG_ERR_USAGE, _("there is no layer '%s'"), wanted);
     else
@@ -139,10 +137,11 @@ static enum mg_code fail_layer(const struct mg_ogr *ogr, const char *wanted, str
 /* The named layer; else the only one that has columns (workbooks are full of empty sheets). */
 static enum mg_code choose_layer(struct mg_ogr *ogr, const char *wanted, struct mg_error *err)
 {
-    int count = GDALDatasetGetLayerCount(ogr->dataset), candidates = 0;
+    int count = mg_gdal.GDALDatasetGetLayerCount(ogr->dataset), candidates = 0;
     for (int i = 0; i < count; i++) {
-        OGRLayerH layer = GDALDatasetGetLayer(ogr->dataset, i);
-        if (!layer || (wanted ? strcmp(OGR_L_GetName(layer), wanted) != 0 : count > 1 && !has_columns(layer)))
+        OGRLayerH layer = mg_gdal.GDALDatasetGetLayer(ogr->dataset, i);
+        if (!layer ||
+            (wanted ? strcmp(mg_gdal.OGR_L_GetName(layer), wanted) != 0 : count > 1 && !has_columns(layer)))
             continue;
         candidates++;
         ogr->layer = layer;
@@ -155,11 +154,11 @@ static enum mg_code choose_layer(struct mg_ogr *ogr, const char *wanted, struct 
 /* CRS84 is EPSG:4326 in the order that data are in here. */
 static int epsg_of(OGRLayerH layer)
 {
-    OGRSpatialReferenceH srs = OGR_L_GetSpatialRef(layer);
-    const char *authority = srs ? OSRGetAuthorityName(srs, NULL) : NULL;
-    if (srs && !authority && OSRAutoIdentifyEPSG(srs) == OGRERR_NONE)
-        authority = OSRGetAuthorityName(srs, NULL);
-    const char *code = authority ? OSRGetAuthorityCode(srs, NULL) : NULL;
+    OGRSpatialReferenceH srs = mg_gdal.OGR_L_GetSpatialRef(layer);
+    const char *authority = srs ? mg_gdal.OSRGetAuthorityName(srs, NULL) : NULL;
+    if (srs && !authority && mg_gdal.OSRAutoIdentifyEPSG(srs) == OGRERR_NONE)
+        authority = mg_gdal.OSRGetAuthorityName(srs, NULL);
+    const char *code = authority ? mg_gdal.OSRGetAuthorityCode(srs, NULL) : NULL;
     if (!code)
         return 0;
     if (strcmp(authority, "OGC") == 0)
@@ -185,7 +184,7 @@ static void update_progress(struct mg_ogr *ogr, bool at_end)
 static enum mg_code next_feature(struct mg_ogr *ogr, bool *ret_more, struct mg_error *err)
 {
     ogr->said[0] = '\0';
-    OGRFeatureH feature = OGR_L_GetNextFeature(ogr->layer);
+    OGRFeatureH feature = mg_gdal.OGR_L_GetNextFeature(ogr->layer);
     if (!feature && ogr->said[0]) {
         fail_said(ogr, err, _("the file is damaged"));
         mg_error_at(err, 0, ogr->features_read + 1, 0, NULL);
@@ -201,9 +200,9 @@ static enum mg_code next_feature(struct mg_ogr *ogr, bool *ret_more, struct mg_e
     enum mg_code code = MG_OK;
     if (feature) {
         ogr->features_read++;
-        ogr->row.line = ogr->workbook ? (int64_t)OGR_F_GetFID(feature) : ogr->features_read;
+        ogr->row.line = ogr->workbook ? (int64_t)mg_gdal.OGR_F_GetFID(feature) : ogr->features_read;
         code = mg_ogr_cells_read(&ogr->cells, feature, &ogr->row, err);
-        OGR_F_Destroy(feature);
+        mg_gdal.OGR_F_Destroy(feature);
     }
     update_progress(ogr, !feature);
     return code;
@@ -266,7 +265,7 @@ static enum mg_code read_workbook_header(struct mg_ogr *ogr, const struct mg_tab
 static enum mg_code read_field_names(struct mg_ogr *ogr, const struct mg_table_options *options,
                                      struct mg_error *err)
 {
-    OGRFeatureDefnH defn = OGR_L_GetLayerDefn(ogr->layer);
+    OGRFeatureDefnH defn = mg_gdal.OGR_L_GetLayerDefn(ogr->layer);
     size_t count = (size_t)ogr->cells.field_count;
     MG_CLEANUP(mg_buf_finish) struct mg_buf text = {0};
     MG_FREE struct mg_cell *names = mg_malloc(count * sizeof *names);
@@ -275,7 +274,7 @@ static enum mg_code read_field_names(struct mg_ogr *ogr, const struct mg_table_o
     for (size_t i = 0; i < count; i++) {
         size_t before = text.length;
         enum mg_code code = mg_ogr_cells_add_name(
-            &ogr->cells, OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(defn, (int)i)), &text, err);
+            &ogr->cells, mg_gdal.OGR_Fld_GetNameRef(mg_gdal.OGR_FD_GetFieldDefn(defn, (int)i)), &text, err);
         if (code)
             return code;
         names[i].length = text.length - before;
@@ -296,10 +295,10 @@ static enum mg_code look(struct mg_ogr *ogr, const char *path, const struct mg_t
         code = mg_ogr_cells_init(&ogr->cells, ogr->layer, ogr->workbook, err);
     if (code)
         return code;
-    ogr->feature_count = OGR_L_GetFeatureCount(ogr->layer, 0);
+    ogr->feature_count = mg_gdal.OGR_L_GetFeatureCount(ogr->layer, 0);
     if (strcmp(ogr->info.format, "FlatGeobuf") == 0)
         ogr->rows_said = ogr->feature_count; /* as its header has it */
-    ogr->info.has_geometry = OGR_L_GetGeomType(ogr->layer) != wkbNone;
+    ogr->info.has_geometry = mg_gdal.OGR_L_GetGeomType(ogr->layer) != wkbNone;
     ogr->info.epsg = epsg_of(ogr->layer);
     code = ogr->workbook ? read_workbook_header(ogr, options, err) : read_field_names(ogr, options, err);
     ogr->info.column_count = ogr->columns.count;
@@ -313,6 +312,9 @@ enum mg_code mg_ogr_open(const struct mg_ogr_source *source, const struct mg_tab
                          struct mg_ogr **ret_ogr, struct mg_error *err)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
+    enum mg_code code = mg_gdal_load(err);
+    if (code)
+        return code;
     pthread_once(&once, register_drivers);
     struct mg_ogr *ogr = mg_calloc(1, sizeof *ogr);
     if (!ogr)
@@ -324,10 +326,10 @@ enum mg_code mg_ogr_open(const struct mg_ogr_source *source, const struct mg_tab
     const size_t settings = sizeof as_text / sizeof *as_text;
     quiet(ogr);
     for (size_t i = 0; i < settings; i++)
-        CPLSetThreadLocalConfigOption(as_text[i][0], as_text[i][1]);
-    enum mg_code code = look(ogr, source->dataset, options, err);
+        mg_gdal.CPLSetThreadLocalConfigOption(as_text[i][0], as_text[i][1]);
+    code = look(ogr, source->dataset, options, err);
     for (size_t i = 0; i < settings; i++)
-        CPLSetThreadLocalConfigOption(as_text[i][0], NULL);
+        mg_gdal.CPLSetThreadLocalConfigOption(as_text[i][0], NULL);
     loud();
     if (code)
         mg_ogr_destroy(ogr);
@@ -345,7 +347,7 @@ enum mg_code mg_ogr_rewind(struct mg_ogr *ogr, struct mg_error *err)
 {
     (void)err;
     quiet(ogr);
-    OGR_L_ResetReading(ogr->layer);
+    mg_gdal.OGR_L_ResetReading(ogr->layer);
     loud();
     ogr->features_read = ogr->info.rows_read = ogr->info.blank_lines = 0;
     return MG_OK;
@@ -356,7 +358,7 @@ void mg_ogr_destroy(struct mg_ogr *ogr)
     if (!ogr)
         return;
     if (ogr->dataset)
-        GDALClose(ogr->dataset);
+        mg_gdal.GDALClose(ogr->dataset);
     mg_ogr_cells_finish(&ogr->cells);
     mg_columns_finish(&ogr->columns);
     free(ogr);

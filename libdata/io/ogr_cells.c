@@ -13,7 +13,7 @@ enum mg_code mg_ogr_cells_init(struct mg_ogr_cells *cells, OGRLayerH layer, bool
                                struct mg_error *err)
 {
     *cells = (struct mg_ogr_cells){
-        .field_count = OGR_FD_GetFieldCount(OGR_L_GetLayerDefn(layer)),
+        .field_count = mg_gdal.OGR_FD_GetFieldCount(mg_gdal.OGR_L_GetLayerDefn(layer)),
         .workbook = workbook,
     };
     cells->cells = mg_malloc((size_t)cells->field_count * sizeof *cells->cells);
@@ -53,7 +53,8 @@ static void add_date_time(struct mg_buf *text, OGRFeatureH feature, int field, O
 {
     int year, month, day, hour, minute, zone;
     float second;
-    if (!OGR_F_GetFieldAsDateTimeEx(feature, field, &year, &month, &day, &hour, &minute, &second, &zone))
+    if (!mg_gdal.OGR_F_GetFieldAsDateTimeEx(feature, field, &year, &month, &day, &hour, &minute, &second,
+                                            &zone))
         return;
     if (type != OFTTime)
         mg_buf_printf(text, "%04d-%02d-%02d", year, month, day);
@@ -123,22 +124,22 @@ static enum mg_code add_string(struct mg_ogr_cells *cells, const char *string, s
 static enum mg_code add_field(struct mg_ogr_cells *cells, OGRFeatureH feature, int field, struct mg_row *row,
                               struct mg_error *err)
 {
-    OGRFieldDefnH defn = OGR_F_GetFieldDefnRef(feature, field);
-    OGRFieldType type = OGR_Fld_GetType(defn);
-    if (!OGR_F_IsFieldSetAndNotNull(feature, field))
+    OGRFieldDefnH defn = mg_gdal.OGR_F_GetFieldDefnRef(feature, field);
+    OGRFieldType type = mg_gdal.OGR_Fld_GetType(defn);
+    if (!mg_gdal.OGR_F_IsFieldSetAndNotNull(feature, field))
         return MG_OK;
     switch (type) {
     case OFTInteger:
-        if (OGR_Fld_GetSubType(defn) == OFSTBoolean) {
-            mg_buf_add_str(&cells->text, OGR_F_GetFieldAsInteger(feature, field) ? "true" : "false");
+        if (mg_gdal.OGR_Fld_GetSubType(defn) == OFSTBoolean) {
+            mg_buf_add_str(&cells->text, mg_gdal.OGR_F_GetFieldAsInteger(feature, field) ? "true" : "false");
             return MG_OK;
         }
         __attribute__((fallthrough));
     case OFTInteger64:
-        mg_buf_add_i64(&cells->text, OGR_F_GetFieldAsInteger64(feature, field));
+        mg_buf_add_i64(&cells->text, mg_gdal.OGR_F_GetFieldAsInteger64(feature, field));
         return MG_OK;
     case OFTReal:
-        add_real(&cells->text, OGR_F_GetFieldAsDouble(feature, field));
+        add_real(&cells->text, mg_gdal.OGR_F_GetFieldAsDouble(feature, field));
         return MG_OK;
     case OFTDate:
     case OFTTime:
@@ -146,7 +147,7 @@ static enum mg_code add_field(struct mg_ogr_cells *cells, OGRFeatureH feature, i
         add_date_time(&cells->text, feature, field, type);
         return MG_OK;
     default:
-        return add_string(cells, OGR_F_GetFieldAsString(feature, field), row, err);
+        return add_string(cells, mg_gdal.OGR_F_GetFieldAsString(feature, field), row, err);
     }
 }
 
@@ -155,14 +156,14 @@ static enum mg_code read_geometry(struct mg_ogr_cells *cells, OGRFeatureH featur
 {
     row->wkb = NULL;
     row->wkb_length = 0;
-    OGRGeometryH geometry = OGR_F_GetGeometryRef(feature);
+    OGRGeometryH geometry = mg_gdal.OGR_F_GetGeometryRef(feature);
     if (!geometry)
         return MG_OK;
-    size_t size = OGR_G_WkbSizeEx(geometry);
+    size_t size = mg_gdal.OGR_G_WkbSizeEx(geometry);
     mg_buf_clear(&cells->wkb);
     if (!mg_buf_reserve(&cells->wkb, size))
         return mg_fail_memory(err);
-    if (OGR_G_ExportToIsoWkb(geometry, wkbNDR, (unsigned char *)cells->wkb.data) != OGRERR_NONE)
+    if (mg_gdal.OGR_G_ExportToIsoWkb(geometry, wkbNDR, (unsigned char *)cells->wkb.data) != OGRERR_NONE)
         return mg_fail(err, MG_ERR_INPUT, "%s", _("a geometry of this kind cannot be read"));
     row->wkb = (const unsigned char *)cells->wkb.data;
     row->wkb_length = size;

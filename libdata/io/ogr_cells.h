@@ -2,10 +2,9 @@
 #ifndef MG_IO_OGR_CELLS_H
 #define MG_IO_OGR_CELLS_H
 
-#include <ogr_api.h>
-
 #include "libdata/base/buf.h"
 #include "libdata/io/encoding.h"
+#include "libdata/io/gdal.h"
 #include "libdata/io/table.h"
 
 struct mg_ogr_cells {

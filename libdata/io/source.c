@@ -1,7 +1,5 @@
 #include "libdata/io/source.h"
 
-#include <cpl_error.h>
-#include <cpl_vsi.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <nettle/base16.h>
@@ -18,6 +16,7 @@
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/io/archive.h"
+#include "libdata/io/gdal.h"
 #include "libdata/io/outfile.h"
 #include "libdata/io/sha256.h"
 
@@ -85,11 +84,11 @@ static void digest_stored(struct mg_source *s, const void *bytes, size_t length)
 static enum mg_code read_member(struct mg_source *s, void *buffer, size_t capacity, size_t *ret_length,
                                 struct mg_error *err)
 {
-    CPLPushErrorHandler(CPLQuietErrorHandler);
-    CPLErrorReset();
-    size_t n = VSIFReadL(buffer, 1, capacity, s->member);
-    bool failed = CPLGetLastErrorType() >= CE_Failure || (n == 0 && s->position < s->total);
-    CPLPopErrorHandler();
+    mg_gdal.CPLPushErrorHandler(mg_gdal.CPLQuietErrorHandler);
+    mg_gdal.CPLErrorReset();
+    size_t n = mg_gdal.VSIFReadL(buffer, 1, capacity, s->member);
+    bool failed = mg_gdal.CPLGetLastErrorType() >= CE_Failure || (n == 0 && s->position < s->total);
+    mg_gdal.CPLPopErrorHandler();
     if (failed)
         return mg_fail(err, MG_ERR_INPUT, "%s", _("the zip archive is damaged or cut short"));
     *ret_length = n;
@@ -297,15 +296,16 @@ static enum mg_code open_member(struct mg_source *s, const char *archive, const 
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf path = {0};
     mg_buf_printf(&path, "/vsizip/{%s}/%s", archive, member);
-    if (path.failed)
-        return mg_fail_memory(err);
-    CPLPushErrorHandler(CPLQuietErrorHandler);
+    enum mg_code code = path.failed ? mg_fail_memory(err) : mg_gdal_load(err);
+    if (code)
+        return code;
+    mg_gdal.CPLPushErrorHandler(mg_gdal.CPLQuietErrorHandler);
     VSIStatBufL st;
-    if (VSIStatL(path.data, &st) == 0) {
-        s->member = VSIFOpenL(path.data, "rb");
+    if (mg_gdal.VSIStatL(path.data, &st) == 0) {
+        s->member = mg_gdal.VSIFOpenL(path.data, "rb");
         s->total = (int64_t)st.st_size;
     }
-    CPLPopErrorHandler();
+    mg_gdal.CPLPopErrorHandler();
     if (!s->member)
         return mg_fail(err, MG_ERR_INPUT, _("the zip archive has no member '%s' that can be read"), member);
     return mg_sha256_file(archive, s->sha256, err);
@@ -358,7 +358,7 @@ enum mg_code mg_source_rewind(struct mg_source *source, struct mg_error *err)
     struct mg_source *s = source;
     if (!mg_source_can_rewind(s))
         return mg_fail(err, MG_ERR_USAGE, "%s", _("a pipe cannot be read twice"));
-    if (s->member ? VSIFSeekL(s->member, 0, SEEK_SET) : s->seekable && lseek(s->fd, 0, SEEK_SET) < 0)
+    if (s->member ? mg_gdal.VSIFSeekL(s->member, 0, SEEK_SET) : s->seekable && lseek(s->fd, 0, SEEK_SET) < 0)
         return mg_fail_errno(err, errno, "%s", _("cannot be read again from its beginning"));
     s->position = s->unpacked = 0;
     s->head_length = s->head_used = 0;
@@ -421,7 +421,7 @@ void mg_source_destroy(struct mg_source *source)
     if (source->inflating)
         inflateEnd(&source->z);
     if (source->member)
-        VSIFCloseL(source->member);
+        mg_gdal.VSIFCloseL(source->member);
     if (source->owns_fd)
         close(source->fd);
     if (source->spool >= 0)

@@ -1,6 +1,5 @@
 #include "libdata/io/table.h"
 
-#include <cpl_vsi.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include "libdata/io/csv.h"
 #include "libdata/io/footer.h"
 #include "libdata/io/format.h"
+#include "libdata/io/gdal.h"
 #include "libdata/io/ogr.h"
 #include "libdata/io/parts.h"
 #include "libdata/io/sha256.h"
@@ -40,7 +40,9 @@ static enum mg_code map_content(struct mg_table *table, struct mg_source *source
 {
     static atomic_uint serial;
     int fd = -1;
-    enum mg_code code = mg_source_spool(source, &fd, err);
+    enum mg_code code = mg_gdal_load(err);
+    if (!code)
+        code = mg_source_spool(source, &fd, err);
     if (code)
         return code;
     off_t length = lseek(fd, 0, SEEK_END);
@@ -52,10 +54,10 @@ static enum mg_code map_content(struct mg_table *table, struct mg_source *source
     table->mapped_length = (size_t)length;
     snprintf(table->mapped_name, sizeof table->mapped_name, "/vsimem/maillage-%u/source.%.16s",
              atomic_fetch_add(&serial, 1), extension);
-    VSILFILE *file = VSIFileFromMemBuffer(table->mapped_name, mapped, (vsi_l_offset)length, FALSE);
+    VSILFILE *file = mg_gdal.VSIFileFromMemBuffer(table->mapped_name, mapped, (vsi_l_offset)length, FALSE);
     if (!file)
         return mg_fail_memory(err);
-    VSIFCloseL(file);
+    mg_gdal.VSIFCloseL(file);
     return MG_OK;
 }
 
@@ -169,7 +171,7 @@ static enum mg_code open_zip(struct mg_table *table, struct mg_source *source, c
         char zip_name[sizeof table->mapped_name];
         memcpy(zip_name, table->mapped_name, sizeof zip_name);
         snprintf(strrchr(table->mapped_name, '.'), 8, ".%s", extension);
-        VSIRename(zip_name, table->mapped_name);
+        mg_gdal.VSIRename(zip_name, table->mapped_name);
         return open_ogr(table, source, table->mapped_name, mg_source_sha256(source), options, err);
     }
     enum mg_code code = mg_archive_workbook(path, &extension, err);
@@ -302,7 +304,7 @@ void mg_table_destroy(struct mg_table *table)
     mg_csv_destroy(table->csv);
     mg_ogr_destroy(table->ogr);
     if (table->mapped_name[0])
-        VSIUnlink(table->mapped_name);
+        mg_gdal.VSIUnlink(table->mapped_name);
     if (table->mapped)
         munmap(table->mapped, table->mapped_length);
     free(table);

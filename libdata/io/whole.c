@@ -1,6 +1,5 @@
 #include "libdata/io/whole.h"
 
-#include <cpl_vsi.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/io/format.h"
+#include "libdata/io/gdal.h"
 
 enum { HEAD = 100 };
 
@@ -38,14 +38,14 @@ static struct part look(const char *path)
 {
     struct part part = {0};
     VSIStatBufL status;
-    VSILFILE *file = VSIStatL(path, &status) == 0 ? VSIFOpenL(path, "rb") : NULL;
+    VSILFILE *file = mg_gdal.VSIStatL(path, &status) == 0 ? mg_gdal.VSIFOpenL(path, "rb") : NULL;
     if (!file)
         return part;
     part.there = true;
     part.size = (int64_t)status.st_size;
-    size_t n = VSIFReadL(part.head, 1, HEAD, file);
+    size_t n = mg_gdal.VSIFReadL(part.head, 1, HEAD, file);
     memset(part.head + n, 0, HEAD - n);
-    VSIFCloseL(file);
+    mg_gdal.VSIFCloseL(file);
     return part;
 }
 
@@ -155,15 +155,15 @@ static enum mg_code count_lines(const char *path, int64_t *ret_rows, struct mg_e
     MG_CLEANUP(mg_buf_finish) struct mg_buf beside = {0};
     struct part mid = {0};
     enum mg_code code = look_beside(path, "mid", &beside, &mid, err);
-    VSILFILE *file = !code && mid.there ? VSIFOpenL(beside.data, "rb") : NULL;
+    VSILFILE *file = !code && mid.there ? mg_gdal.VSIFOpenL(beside.data, "rb") : NULL;
     if (!file)
         return code;
     char block[4096], last = '\n';
     int64_t lines = 0;
-    for (size_t n; (n = VSIFReadL(block, 1, sizeof block, file)) > 0; last = block[n - 1])
+    for (size_t n; (n = mg_gdal.VSIFReadL(block, 1, sizeof block, file)) > 0; last = block[n - 1])
         for (const char *at = block; (at = memchr(at, '\n', n - (size_t)(at - block))); at++)
             lines++;
-    VSIFCloseL(file);
+    mg_gdal.VSIFCloseL(file);
     *ret_rows = lines + (last != '\n');
     return MG_OK;
 }

@@ -1,0 +1,89 @@
+/* gdal.h - the functions of GDAL that are called here, loaded with the first file that needs them.
+ *
+ * GDAL brings more than a hundred libraries, which take longer to load than most files take to read; CSV,
+ * which most files are, needs none of it. So no program is linked with it: mg_gdal_load finds its functions,
+ * all of them or none, and from then on they are called as mg_gdal.NAME. Their types come from GDAL's own
+ * headers, so the compiler checks every call. This is the only file that includes them.
+ *
+ * Whatever leads to GDAL loads it first: mg_ogr_open, a member or the list of an archive, a mapped file.
+ */
+#ifndef MG_IO_GDAL_H
+#define MG_IO_GDAL_H
+
+#include <cpl_conv.h>
+#include <cpl_error.h>
+#include <cpl_string.h>
+#include <cpl_vsi.h>
+#include <gdal.h>
+#include <ogr_api.h>
+#include <ogr_srs_api.h>
+
+#include "libdata/base/error.h"
+
+#define MG_GDAL_FUNCTIONS(DO)                                                                                \
+    DO(CPLErrorReset)                                                                                        \
+    DO(CPLGetErrorHandlerUserData)                                                                           \
+    DO(CPLGetLastErrorType)                                                                                  \
+    DO(CPLPopErrorHandler)                                                                                   \
+    DO(CPLPushErrorHandler)                                                                                  \
+    DO(CPLPushErrorHandlerEx)                                                                                \
+    DO(CPLQuietErrorHandler)                                                                                 \
+    DO(CPLSetThreadLocalConfigOption)                                                                        \
+    DO(CSLDestroy)                                                                                           \
+    DO(CSLFindString)                                                                                        \
+    DO(GDALAllRegister)                                                                                      \
+    DO(GDALClose)                                                                                            \
+    DO(GDALDatasetGetLayer)                                                                                  \
+    DO(GDALDatasetGetLayerCount)                                                                             \
+    DO(GDALGetDatasetDriver)                                                                                 \
+    DO(GDALGetDriverShortName)                                                                               \
+    DO(GDALOpenEx)                                                                                           \
+    DO(OGR_FD_GetFieldCount)                                                                                 \
+    DO(OGR_FD_GetFieldDefn)                                                                                  \
+    DO(OGR_F_Destroy)                                                                                        \
+    DO(OGR_F_GetFID)                                                                                         \
+    DO(OGR_F_GetFieldAsDateTimeEx)                                                                           \
+    DO(OGR_F_GetFieldAsDouble)                                                                               \
+    DO(OGR_F_GetFieldAsInteger)                                                                              \
+    DO(OGR_F_GetFieldAsInteger64)                                                                            \
+    DO(OGR_F_GetFieldAsString)                                                                               \
+    DO(OGR_F_GetFieldDefnRef)                                                                                \
+    DO(OGR_F_GetGeometryRef)                                                                                 \
+    DO(OGR_F_IsFieldSetAndNotNull)                                                                           \
+    DO(OGR_Fld_GetNameRef)                                                                                   \
+    DO(OGR_Fld_GetSubType)                                                                                   \
+    DO(OGR_Fld_GetType)                                                                                      \
+    DO(OGR_G_ExportToIsoWkb)                                                                                 \
+    DO(OGR_G_WkbSizeEx)                                                                                      \
+    DO(OGR_L_GetFeatureCount)                                                                                \
+    DO(OGR_L_GetGeomType)                                                                                    \
+    DO(OGR_L_GetLayerDefn)                                                                                   \
+    DO(OGR_L_GetName)                                                                                        \
+    DO(OGR_L_GetNextFeature)                                                                                 \
+    DO(OGR_L_GetSpatialRef)                                                                                  \
+    DO(OGR_L_ResetReading)                                                                                   \
+    DO(OSRAutoIdentifyEPSG)                                                                                  \
+    DO(OSRGetAuthorityCode)                                                                                  \
+    DO(OSRGetAuthorityName)                                                                                  \
+    DO(VSIFCloseL)                                                                                           \
+    DO(VSIFOpenL)                                                                                            \
+    DO(VSIFReadL)                                                                                            \
+    DO(VSIFSeekL)                                                                                            \
+    DO(VSIFileFromMemBuffer)                                                                                 \
+    DO(VSIReadDirRecursive)                                                                                  \
+    DO(VSIRename)                                                                                            \
+    DO(VSIStatL)                                                                                             \
+    DO(VSIUnlink)
+
+struct mg_gdal {
+#define MG_GDAL_MEMBER(name) __typeof__(name) *name;
+    MG_GDAL_FUNCTIONS(MG_GDAL_MEMBER)
+#undef MG_GDAL_MEMBER
+};
+
+extern struct mg_gdal mg_gdal; /* all NULL until it is loaded */
+
+/* Any number of times, from any thread. MG_ERR_IO: it is not there, or lacks a function, with a hint. */
+enum mg_code mg_gdal_load(struct mg_error *err);
+
+#endif
