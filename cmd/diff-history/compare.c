@@ -5,7 +5,7 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/history/highlight.h"
 #include "libdata/domain/history/life.h"
-#include "libdata/domain/history/stock.h"
+#include "libdata/domain/stocks/stock.h"
 
 static enum mg_code visit_event(void *context, const struct mg_event *event, struct mg_error *err)
 {

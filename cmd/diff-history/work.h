@@ -5,8 +5,8 @@
 #include "cmd/tool.h"
 #include "libdata/domain/history/decisions.h"
 #include "libdata/domain/history/history.h"
-#include "libdata/domain/history/plan.h"
 #include "libdata/domain/history/stat.h"
+#include "libdata/domain/planned/plan.h"
 #include "libdata/domain/publish/publish.h"
 
 struct arguments {

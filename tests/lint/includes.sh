@@ -12,6 +12,7 @@ find libdata cmd -name '*.[ch]' | sort | xargs awk '
     uses["import"] = " columns kinds "
     uses["kinds"] = " columns import barometer "
     uses["history"] = " linkage "
+    uses["stocks"] = uses["planned"] = " history "
     uses["check"] = " columns "
     # each library from the layer that brings it in
     from["csv.h"] = from["zlib.h"] = from["jansson.h"] = "io"

@@ -7,8 +7,8 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/history/stock.h"
 #include "libdata/domain/import/import.h"
+#include "libdata/domain/stocks/stock.h"
 #include "tests/unit/database.h"
 
 static void import_text(struct mg_db *db, const char *kind, const char *dataset, const char *edition,

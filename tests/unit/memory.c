@@ -11,8 +11,8 @@
 #include "libdata/domain/common/commune.h"
 #include "libdata/domain/history/history.h"
 #include "libdata/domain/history/stat.h"
-#include "libdata/domain/history/stock.h"
 #include "libdata/domain/import/import.h"
+#include "libdata/domain/stocks/stock.h"
 #include "libdata/io/out.h"
 #include "tests/unit/database.h"
 

@@ -6,7 +6,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/history/plan.h"
+#include "libdata/domain/planned/plan.h"
 #include "libdata/domain/import/import.h"
 #include "tests/unit/database.h"
 

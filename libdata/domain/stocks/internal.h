@@ -1,10 +1,10 @@
-/* stock_internal.h - what the files of the history of figures share; see history/stock.h. */
-#ifndef MG_HISTORY_STOCK_INTERNAL_H
-#define MG_HISTORY_STOCK_INTERNAL_H
+/* internal.h - what the files of the history of figures share; see stocks/stock.h. */
+#ifndef MG_STOCKS_INTERNAL_H
+#define MG_STOCKS_INTERNAL_H
 
 #include "libdata/base/map.h"
 #include "libdata/domain/common/territory_code.h"
-#include "libdata/domain/history/stock.h"
+#include "libdata/domain/stocks/stock.h"
 
 enum { STOCK_CLOSED, STOCK_CREATED, STOCK_WAYS };
 
@@ -63,13 +63,13 @@ struct mg_stock_history {
     size_t gap_count;
 };
 
-/* history/stock_load.c */
+/* history/load.c */
 enum mg_code stock_load(struct mg_stock_history *h, struct mg_error *err);
 
-/* history/stock_match.c */
+/* history/match.c */
 enum mg_code stock_match(struct mg_stock_history *h, struct mg_error *err);
 
-/* history/stock_gap.c: before and after categories are matched */
+/* history/gap.c: before and after categories are matched */
 enum mg_code stock_gap_territories(struct mg_stock_history *h, struct mg_error *err);
 enum mg_code stock_gap_categories(struct mg_stock_history *h, struct mg_error *err);
 /* As "departement=35" or "departement=35: Police". */

@@ -1,11 +1,11 @@
-#include "libdata/domain/history/stock.h"
+#include "libdata/domain/stocks/stock.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/history/stock_internal.h"
+#include "libdata/domain/stocks/internal.h"
 
 void mg_stock_history_destroy(struct mg_stock_history *h)
 {

@@ -1,7 +1,7 @@
 /* What was planned against what was done, told and stored. */
 #include <string.h>
 
-#include "libdata/domain/history/plan_internal.h"
+#include "libdata/domain/planned/internal.h"
 
 static const char *const kinds[PLAN_KIND_COUNT] = {"opening", "closure", "move", "merger"};
 

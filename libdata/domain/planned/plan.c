@@ -1,5 +1,5 @@
 /* Announced projects out of the file, and the events that could fulfil them. */
-#include "libdata/domain/history/plan_internal.h"
+#include "libdata/domain/planned/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "libdata/base/alloc.h"
-#include "libdata/domain/history/plan_internal.h"
+#include "libdata/domain/planned/internal.h"
 
 /* A project and an event that could fulfil it, without a key to say so. */
 struct candidate {

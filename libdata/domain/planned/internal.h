@@ -1,9 +1,9 @@
-/* plan_internal.h - projects and events as plan.c gathers, plan_match.c joins and plan_write.c tells them. */
-#ifndef MG_HISTORY_PLAN_INTERNAL_H
-#define MG_HISTORY_PLAN_INTERNAL_H
+/* internal.h - projects and events as plan.c gathers, match.c joins and write.c tells them. */
+#ifndef MG_PLANNED_INTERNAL_H
+#define MG_PLANNED_INTERNAL_H
 
 #include "libdata/base/map.h"
-#include "libdata/domain/history/plan.h"
+#include "libdata/domain/planned/plan.h"
 #include "libdata/geo/crs.h"
 #include "libdata/geo/succession.h"
 

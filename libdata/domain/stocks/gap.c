@@ -1,10 +1,10 @@
-/* history/stock_gap.c - figures that are away from an edition, or came into it, all over a territory. */
+/* stocks/gap.c - figures that are away from an edition, or came into it, all over a territory. */
 #include <math.h>
 #include <string.h>
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/history/stock_internal.h"
+#include "libdata/domain/stocks/internal.h"
 #include "libdata/geo/departement.h"
 
 static const double chance = 1e-6; /* that all of it went by itself, at the rate of the same elsewhere */

@@ -29,8 +29,8 @@
  * Order: changed, closed, created, each by category then territory, bytewise.
  * Memory: about 90 bytes for each figure of the two editions.
  */
-#ifndef MG_HISTORY_STOCK_H
-#define MG_HISTORY_STOCK_H
+#ifndef MG_STOCKS_STOCK_H
+#define MG_STOCKS_STOCK_H
 
 #include "libdata/domain/common/place.h"
 #include "libdata/domain/history/history.h"

@@ -1,10 +1,10 @@
-/* history/stock_stat.c - figures summed up, by category, and by territory if asked. */
+/* stocks/stat.c - figures summed up, by category, and by territory if asked. */
 #include <string.h>
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/history/stat.h"
-#include "libdata/domain/history/stock_internal.h"
+#include "libdata/domain/stocks/internal.h"
 
 struct sums {
     double before, after, created, closed, nomenclature, perimeter, coverage;

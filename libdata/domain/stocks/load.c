@@ -1,11 +1,11 @@
-/* history/stock_load.c - the figures of two editions, by the territories of the later one and by category. */
+/* stocks/load.c - the figures of two editions, by the territories of the later one and by category. */
 #include <string.h>
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/text.h"
 #include "libdata/domain/common/cog_edition.h"
-#include "libdata/domain/history/stock_internal.h"
+#include "libdata/domain/stocks/internal.h"
 #include "libdata/geo/succession.h"
 
 enum { SUCCESSORS = 64 };

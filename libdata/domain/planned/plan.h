@@ -21,8 +21,8 @@
  *
  * Memory: about 300 bytes for each opening, closure, merger and move.
  */
-#ifndef MG_HISTORY_PLAN_H
-#define MG_HISTORY_PLAN_H
+#ifndef MG_PLANNED_PLAN_H
+#define MG_PLANNED_PLAN_H
 
 #include "libdata/domain/history/history.h"
 

@@ -1,11 +1,11 @@
-/* history/stock_match.c - which categories went into which others, by the territories in which they did. */
+/* stocks/match.c - which categories went into which others, by the territories in which they did. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/text.h"
-#include "libdata/domain/history/stock_internal.h"
+#include "libdata/domain/stocks/internal.h"
 
 /* The rules of history/stock.h in figures. */
 static const double likeness = 0.5; /* of a category that is gone and a new one */
