@@ -454,42 +454,84 @@ static void test_any_order(void **state)
     free(b);
 }
 
-/* Nothing at all, nothing said, one side only, and places that are no numbers. */
-/* Pairs that are too many to be kept are compared twice. */
-static void test_compared_twice(void **state)
+static struct mg_linkage *run_sampled(const struct country *a, const struct country *b, size_t pairs)
 {
-    static const size_t most[] = {0, 1, 20};
+    struct mg_linkage *linkage = NULL;
+
+    must(mg_linkage_create(&(struct mg_linkage_list){a->services, a->count},
+                           &(struct mg_linkage_list){b->services, b->count},
+                           &(struct mg_linkage_options){.sample_pairs = pairs}, &linkage, &err));
+    return linkage;
+}
+
+/* Learned from some of the services only: the same are the same ones, at nearly the same score, in any order.
+ */
+static void test_sampled(void **state)
+{
+    static const size_t pairs[] = {0, 300, 100};
     struct country *a = make_country(false), *b = make_country(true);
-    struct mg_linkage_link first[CAPACITY];
-    size_t count, first_count = 0;
+    uint64_t of[CAPACITY] = {0}, seed = (uint64_t)time(NULL);
+    int64_t compared[3] = {0};
 
     (void)state;
+    print_message("seed %llu\n", (unsigned long long)seed);
     for (int i = 0; i < 3; i++) {
-        struct mg_linkage *linkage = NULL;
+        struct mg_linkage *linkage;
         const struct mg_linkage_link *links;
+        size_t count, same = 0;
 
-        must(mg_linkage_create(&(struct mg_linkage_list){a->services, a->count},
-                               &(struct mg_linkage_list){b->services, b->count},
-                               &(struct mg_linkage_options){.kept_pairs = most[i]}, &linkage, &err));
-        assert_true(mg_linkage_model(linkage)->pairs > 200);
+        shuffle(a, &seed);
+        shuffle(b, &seed);
+        linkage = run_sampled(a, b, pairs[i]);
         links = mg_linkage_links(linkage, &count);
-        if (!i) {
-            first_count = count;
-            memcpy(first, links, count * sizeof *links);
-        }
-        assert_int_equal(count, first_count);
+        compared[i] = mg_linkage_model(linkage)->pairs;
         for (size_t k = 0; k < count; k++) {
-            assert_int_equal(links[k].before, first[k].before);
-            assert_int_equal(links[k].after, first[k].after);
-            assert_true(links[k].score == first[k].score);
-            assert_memory_equal(links[k].levels, first[k].levels, sizeof first->levels);
+            uint64_t before = a->services[links[k].before].order, after = b->services[links[k].after].order;
+
+            if (links[k].kind != MG_LINKAGE_SAME)
+                continue;
+            same++;
+            if (!i)
+                of[before] = after;
+            assert_int_equal(of[before], after);
+            assert_true(links[k].score > 0.9);
         }
+        assert_int_equal(same, 2 * TOWNS - 2);
         mg_linkage_destroy(linkage);
+    }
+    assert_true(compared[1] < compared[0] && compared[2] < compared[1]);
+    assert_true(compared[1] >= 300 && compared[2] >= 100);
+    free(a);
+    free(b);
+}
+
+/* Which services are drawn depends on what they say alone. */
+static void test_sampled_in_any_order(void **state)
+{
+    struct country *a = make_country(false), *b = make_country(true);
+    struct mg_linkage_model first = {0};
+    uint64_t seed = (uint64_t)time(NULL);
+
+    (void)state;
+    print_message("seed %llu\n", (unsigned long long)seed);
+    for (int i = 0; i < 4; i++) {
+        struct mg_linkage *linkage = run_sampled(a, b, 100);
+        const struct mg_linkage_model *model = mg_linkage_model(linkage);
+
+        if (!i)
+            first = *model;
+        assert_int_equal(model->pairs, first.pairs);
+        assert_memory_equal(model->rate, first.rate, sizeof first.rate);
+        assert_memory_equal(model->share, first.share, sizeof first.share);
+        mg_linkage_destroy(linkage);
+        shuffle(a, &seed);
+        shuffle(b, &seed);
     }
     free(a);
     free(b);
 }
 
+/* Nothing at all, nothing said, one side only, and places that are no numbers. */
 static void test_edges(void **state)
 {
     struct mg_linkage_service nothing[] = {{.name = NULL},
@@ -550,7 +592,8 @@ static void test_allocations(void **state)
         struct mg_error err = {0};
 
         mg_alloc_fail_after(n++);
-        code = mg_linkage_create(&before, &after, NULL, &linkage, &err);
+        code = mg_linkage_create(&before, &after, &(struct mg_linkage_options){.sample_pairs = 30}, &linkage,
+                                 &err);
         mg_alloc_fail_after(-1);
         assert_true(code == MG_OK || code == MG_ERR_MEMORY);
         mg_linkage_destroy(linkage);
@@ -573,7 +616,8 @@ int main(void)
         cmocka_unit_test(test_siblings),
         cmocka_unit_test(test_merged),
         cmocka_unit_test(test_any_order),
-        cmocka_unit_test(test_compared_twice),
+        cmocka_unit_test(test_sampled),
+        cmocka_unit_test(test_sampled_in_any_order),
         cmocka_unit_test(test_edges),
         cmocka_unit_test(test_one),
         cmocka_unit_test(test_allocations),

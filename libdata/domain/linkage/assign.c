@@ -207,7 +207,7 @@ enum mg_code linkage_assign(struct mg_linkage *l, uint32_t *const match[LINKAGE_
         for (size_t i = 0; i < l->sides[side].count; i++)
             match[side][i] = LINKAGE_NONE;
     }
-    if ((code = linkage_likely_pairs(l, _("linking services"), keep_pair, err)))
+    if ((code = linkage_likely_pairs(l, keep_pair, err)))
         return code;
     if (l->pairs.count >= LINKAGE_NONE)
         return mg_fail(err, MG_ERR_INPUT, _("more than 4 billion pairs of services are alike"));

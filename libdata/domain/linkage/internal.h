@@ -1,8 +1,8 @@
 /* internal.h - what the files of linkage share; see linkage.h for what it is about.
  *
  * rows: the services as numbers. weights: how much words and places tell. spacing: radii, and categories that
- * became others. block: which pairs are compared. levels: how alike a pair is. model: what levels mean.
- * assign: which pairs are links.
+ * became others. keys, index, block: which pairs are compared. levels, likeness: how alike a pair is. model:
+ * what levels mean. assign: which pairs are links.
  */
 #ifndef MG_LINKAGE_INTERNAL_H
 #define MG_LINKAGE_INTERNAL_H
@@ -41,9 +41,10 @@ struct linkage_row {
     uint8_t decimals; /* of its place as written; 7: more than six */
     bool has_place, place_shared;
     bool core_alone; /* no other of its list has this core in its commune (or, without one, anywhere) */
-    bool core_alone_everywhere;
-    bool phone_alone; /* no other of its list has it */
-    uint32_t core;    /* the name without the words of its category */
+    bool core_alone_everywhere : 1;
+    bool phone_alone : 1; /* no other of its list has it */
+    uint8_t draw;         /* by what it says: one row in 2^n has n or more */
+    uint32_t core;        /* the name without the words of its category */
     uint32_t street, number;
     uint32_t category, commune, departement, postcode, phone;
     uint32_t profile; /* rows of one list that say the same have the same */
@@ -73,8 +74,14 @@ struct linkage_tally {
 
 /* From a key to the rows of the later list that have it. */
 struct linkage_posting {
-    uint64_t key;
+    uint32_t key; /* the bits after those that tell its part */
     uint32_t row;
+};
+
+struct linkage_index {
+    struct linkage_posting *postings; /* by part, key and row */
+    size_t *starts;                   /* by the first bits of a key: where in postings its part begins */
+    int shift;                        /* leaves these bits */
 };
 
 struct linkage_pair {
@@ -88,11 +95,12 @@ struct linkage_pairs {
     size_t count, capacity;
 };
 
-/* Candidates that were compared, but for hopeless ones, as long as they are few. */
-struct linkage_compared {
-    struct linkage_pairs pairs;
-    size_t most; /* 0: KEPT_PAIRS */
-    enum { COMPARED_NONE, COMPARED_ALL, COMPARED_MANY } state;
+/* The rows of the earlier list that are compared before anything is learned: all of a short list. */
+struct linkage_sample {
+    size_t enough;              /* pairs, from which on no more rows are drawn */
+    int most, least;            /* draws: of the rows that are taken first, and of those taken last */
+    size_t rows;                /* that were drawn */
+    struct linkage_pairs pairs; /* that were compared, but for hopeless ones */
 };
 
 /* What a pattern means, once the model is learned. */
@@ -106,21 +114,25 @@ struct mg_linkage {
     struct linkage_side sides[LINKAGE_SIDES];
     struct linkage_words words;
     struct mg_map names, streets, cores, categories, places, phones;
-    struct linkage_spelling *name_spellings, *street_spellings;  /* by entry */
-    uint8_t needed[LINKAGE_LETTERS + 1][LINKAGE_LETTERS + 1][5]; /* by lengths and prefix; linkage/levels.c */
-    uint32_t *name_counts;         /* by entry of names: services with that word */
-    double *radius_m;              /* by category; the last is of those without one */
-    struct mg_map became;          /* pairs of categories, 8 bytes */
-    struct linkage_posting *index; /* sorted by key, once it is made */
-    size_t index_count, index_capacity;
-    size_t *index_starts; /* by the first bits of a key: where in the index such keys begin */
-    int index_shift;      /* leaves these bits */
-    struct linkage_compared compared;
+    struct linkage_spelling *name_spellings, *street_spellings; /* by entry */
+    uint8_t needed[LINKAGE_LETTERS + 1][LINKAGE_LETTERS + 1]
+                  [5]; /* by lengths and prefix; linkage/likeness.c */
+    int8_t spare[LINKAGE_LETTERS + 1][LINKAGE_LETTERS + 1];
+    uint32_t *name_counts; /* by entry of names: services with that word */
+    double *radius_m;      /* by category; the last is of those without one */
+    struct mg_map became;  /* pairs of categories, 8 bytes */
+    struct linkage_index index;
+    struct linkage_sample sample;
     uint32_t *seen; /* by row of the later list: the row of the earlier one it was last a candidate of, + 1 */
     int64_t *patterns;
     struct mg_linkage_model model;
     struct linkage_meaning *meanings; /* by pattern, of those that candidates have */
-    struct linkage_pairs pairs;       /* that are not plainly unrelated */
+    /* Where the sample is not everything, once that is learned: which levels of the name make a pair likely,
+     * by the levels of all but name and address; a byte for each level of the address, a bit for each of the
+     * name.
+     */
+    uint64_t *hopes;
+    struct linkage_pairs pairs; /* that are not plainly unrelated */
     struct mg_linkage_link *links;
     size_t link_count, link_capacity;
 };
@@ -145,24 +157,61 @@ enum mg_code linkage_weigh(struct mg_linkage *l, struct mg_error *err);
 enum mg_code linkage_spacing(struct mg_linkage *l, struct mg_error *err);
 enum mg_code linkage_categories(struct mg_linkage *l, struct mg_error *err);
 
+/* linkage/keys.c */
+#define LINKAGE_KEYS 64 /* of one service */
+
+struct linkage_keys {
+    uint64_t items[LINKAGE_KEYS];
+    size_t count;
+};
+
+/* wide: with its neighbouring cells, for the one who looks; else its own. In the order in which they are
+ * tried. */
+void linkage_make_keys(const struct mg_linkage *l, const struct linkage_row *row, bool wide,
+                       struct linkage_keys *ret_keys);
+
+/* linkage/index.c */
+enum mg_code linkage_index(struct mg_linkage *l, struct mg_error *err);
+/* The rows that have key; none, where more than MG_LINKAGE_BLOCK have it. */
+const struct linkage_posting *linkage_find(const struct linkage_index *index, uint64_t key,
+                                           size_t *ret_count);
+/* Asks for the memory where it is looked for: first the start, then the postings. */
+void linkage_prefetch(const struct linkage_index *index, uint64_t key, bool postings);
+void linkage_index_finish(struct linkage_index *index);
+
 /* linkage/block.c */
 typedef enum mg_code linkage_candidate(struct mg_linkage *l, const struct linkage_pair *pair,
                                        struct mg_error *err);
-enum mg_code linkage_index(struct mg_linkage *l, struct mg_error *err);
-/* Each candidate pair once, with its pattern, by row before. */
-enum mg_code linkage_candidates(struct mg_linkage *l, const char *step, linkage_candidate *visit,
-                                struct mg_error *err);
-/* All that are likely, by what was learned, and others: from what was kept of the first time, unless they
- * were too many or a hopeless one is likely after all; then found and compared again. */
-enum mg_code linkage_likely_pairs(struct mg_linkage *l, const char *step, linkage_candidate *visit,
-                                  struct mg_error *err);
+/* Each pair of a row of the sample and one of its candidates, with its pattern. */
+enum mg_code linkage_sample_pairs(struct mg_linkage *l, linkage_candidate *visit, struct mg_error *err);
+/* Keeps a pair of the sample, unless it is hopeless. */
+enum mg_code linkage_keep(struct mg_linkage *l, const struct linkage_pair *pair, struct mg_error *err);
+/* Does the sample leave out any row? */
+bool linkage_sampled(const struct mg_linkage *l);
+/* All that are likely, by what was learned, and others: of the sample from what was kept, unless a hopeless
+ * one is likely after all; of the other rows those that linkage_hopeful does not refuse. */
+enum mg_code linkage_likely_pairs(struct mg_linkage *l, linkage_candidate *visit, struct mg_error *err);
 
 /* linkage/levels.c */
-enum mg_code linkage_spell(struct mg_linkage *l, struct mg_error *err); /* before any pattern */
 uint32_t linkage_pattern(const struct mg_linkage *l, const struct linkage_row *before,
                          const struct linkage_row *after);
+/* The same, or LINKAGE_NONE for a pair that is not likely, by l->hopes: this is told faster. */
+uint32_t linkage_hopeful(const struct mg_linkage *l, const struct linkage_row *before,
+                         const struct linkage_row *after);
+/* A place of l->hopes. */
+#define LINKAGE_HOPES 4096
+uint32_t linkage_hope_of(uint32_t pattern);
 int linkage_level(uint32_t pattern, enum mg_linkage_comparison comparison);
 double linkage_distance_m(const struct linkage_row *a, const struct linkage_row *b);
+
+/* linkage/likeness.c: how alike the words of two names, or of two streets, are */
+enum mg_code linkage_spell(struct mg_linkage *l, struct mg_error *err); /* first */
+/* Share of the weight of both that the words in common have. */
+double linkage_likeness(const struct mg_linkage *l, const struct linkage_row *a, const struct linkage_row *b,
+                        bool streets);
+/* What that cannot be above: told faster. */
+double linkage_likeness_bound(const struct mg_linkage *l, const struct linkage_row *a,
+                              const struct linkage_row *b, bool streets);
 
 /* linkage/model.c */
 /* Is it worth to look at pairs of that meaning? */

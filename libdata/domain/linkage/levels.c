@@ -3,16 +3,11 @@
 
 #include <math.h>
 
-#include "libdata/base/alloc.h"
-#include "libdata/base/text.h"
-#include "libdata/domain/linkage/words.h"
-
 #define DEGREE_M   111195.0 /* of latitude, on a sphere: for nearness, not for figures that are shown */
 #define SAME_M     1.0
 #define TOUCHING_M 15.0
 #define NEAR_M     150.0
 #define WALK_M     500.0
-#define ALIKE      0.9 /* words, one of which is a misspelling of the other */
 
 static const struct {
     const char *name;
@@ -110,129 +105,6 @@ static int place_level(const struct mg_linkage *l, const struct linkage_row *a, 
     return distance_m <= radius_m ? 3 : distance_m <= 4 * radius_m ? 2 : 1;
 }
 
-/* By entry of words. */
-static struct linkage_spelling *spell(const struct mg_map *map)
-{
-    struct linkage_spelling *spellings = mg_calloc(map->count + 1, sizeof *spellings);
-
-    for (size_t i = 0; spellings && i < map->count; i++) {
-        struct linkage_spelling *s = &spellings[i];
-        size_t length;
-        const char *word = mg_map_key(map, i, &length);
-
-        s->length = (uint32_t)length;
-        for (size_t k = 0; k < length; k++)
-            s->letters |= UINT32_C(1) << (word[k] & 31);
-        memcpy(s->first, word, length < sizeof s->first ? length : sizeof s->first);
-    }
-    return spellings;
-}
-
-static double bound(size_t letters, size_t la, size_t lb, size_t prefix)
-{
-    double m = (double)letters, jaro = (m / (double)la + m / (double)lb + 1) / 3;
-
-    return jaro + 0.1 * (double)prefix * (1 - jaro);
-}
-
-/* How many letters two words have to share, for Jaro and Winkler's likeness to reach ALIKE. */
-static void make_needed(uint8_t needed[LINKAGE_LETTERS + 1][LINKAGE_LETTERS + 1][5])
-{
-    for (size_t la = 1; la <= LINKAGE_LETTERS; la++) {
-        for (size_t lb = 1; lb <= LINKAGE_LETTERS; lb++) {
-            for (size_t prefix = 0; prefix < 5; prefix++) {
-                uint8_t *least = &needed[la][lb][prefix];
-
-                while (*least <= LINKAGE_LETTERS && bound(*least, la, lb, prefix) < ALIKE - 1e-9)
-                    ++*least;
-            }
-        }
-    }
-}
-
-enum mg_code linkage_spell(struct mg_linkage *l, struct mg_error *err)
-{
-    l->name_spellings = spell(&l->names);
-    l->street_spellings = spell(&l->streets);
-    make_needed(l->needed);
-    return l->name_spellings && l->street_spellings ? MG_OK : mg_fail_memory(err);
-}
-
-static uint32_t bits(uint32_t set)
-{
-    set -= set >> 1 & 0x55555555;
-    set = (set & 0x33333333) + (set >> 2 & 0x33333333);
-    return ((set + (set >> 4)) & 0x0F0F0F0F) * 0x01010101 >> 24;
-}
-
-/* May two words be alike, by the letters that only one of them has? Most pairs of words may not, and this is
- * told faster. prefix: letters that both begin with, four at most. */
-static bool may_be_alike(const struct mg_linkage *l, const struct linkage_spelling *a,
-                         const struct linkage_spelling *b, size_t prefix)
-{
-    uint32_t needed;
-
-    if (a->length > LINKAGE_LETTERS || b->length > LINKAGE_LETTERS)
-        return true;
-    needed = l->needed[a->length][b->length][prefix];
-    return a->length >= needed + bits(a->letters & ~b->letters) &&
-           b->length >= needed + bits(b->letters & ~a->letters);
-}
-
-/* How alike two words are: one, if they are the same; something, if one is a misspelling or the beginning of
- * the other. */
-static double word_likeness(const struct mg_linkage *l, const struct mg_map *map,
-                            const struct linkage_spelling *spellings, uint32_t a, uint32_t b)
-{
-    const struct linkage_spelling *x = &spellings[a], *y = &spellings[b];
-    size_t la = x->length, lb = y->length, shorter = la < lb ? la : lb, prefix = 0;
-    double likeness;
-
-    if (a == b)
-        return 1;
-    if (shorter < 3 || mg_is_digit(x->first[0]) || mg_is_digit(y->first[0]))
-        return 0;
-    while (prefix < 4 && prefix < shorter && x->first[prefix] == y->first[prefix])
-        prefix++;
-    if (prefix == (shorter < 4 ? shorter : 4) && !memcmp(linkage_text(map, a), linkage_text(map, b), shorter))
-        return shorter >= 5 ? 0.9 : 0.8;
-    if (shorter < 4 || la > 2 * lb || lb > 2 * la || !may_be_alike(l, x, y, prefix))
-        return 0;
-    likeness = linkage_jaro_winkler(linkage_text(map, a), la, linkage_text(map, b), lb);
-    return likeness >= ALIKE ? likeness : 0;
-}
-
-/* Share of the weight of both that the words in common have. */
-static double words_likeness(const struct mg_linkage *l, const struct mg_map *map,
-                             const struct linkage_spelling *spellings, const struct linkage_word *a,
-                             int a_count, const struct linkage_word *b, int b_count)
-{
-    double common = 0, all = 0;
-    uint64_t taken = 0;
-
-    for (int j = 0; j < b_count; j++)
-        all += (double)b[j].weight;
-    for (int i = 0; i < a_count; i++) {
-        double best = 0;
-        int found = -1;
-
-        all += (double)a[i].weight;
-        for (int j = 0; j < b_count && best < 1; j++) {
-            double likeness = taken >> j & 1 ? 0 : word_likeness(l, map, spellings, a[i].id, b[j].id);
-
-            if (likeness > best) {
-                best = likeness;
-                found = j;
-            }
-        }
-        if (found >= 0) {
-            taken |= UINT64_C(1) << found;
-            common += best * ((double)a[i].weight + (double)b[found].weight);
-        }
-    }
-    return all > 0 ? common / all : 0;
-}
-
 /* Has a name a marker that the other does not have? */
 static bool has_other_marker(const struct mg_linkage *l, const struct linkage_row *a,
                              const struct linkage_row *b)
@@ -250,38 +122,48 @@ static bool has_other_marker(const struct mg_linkage *l, const struct linkage_ro
     return false;
 }
 
+static int name_level_of(double likeness)
+{
+    return likeness >= 0.85 ? 4 : likeness >= 0.6 ? 3 : likeness >= 0.3 ? 2 : 1;
+}
+
+/* 0: the likeness of their words tells. */
+static int equal_name_level(const struct mg_linkage *l, const struct linkage_row *a,
+                            const struct linkage_row *b)
+{
+    bool alone;
+
+    if (a->core != b->core)
+        return 0;
+    alone = a->commune == b->commune ? a->core_alone && b->core_alone
+                                     : a->core_alone_everywhere && b->core_alone_everywhere;
+    if (a->category == b->category && has_other_marker(l, a, b) && has_other_marker(l, b, a))
+        return 4; /* the nursery school and the primary one of a name */
+    return alone ? 6 : 5;
+}
+
 static int name_level(const struct mg_linkage *l, const struct linkage_row *a, const struct linkage_row *b)
 {
-    double likeness;
+    int level;
 
     if (!a->name_count || !b->name_count)
         return 0;
-    if (a->core == b->core) {
-        bool alone = a->commune == b->commune ? a->core_alone && b->core_alone
-                                              : a->core_alone_everywhere && b->core_alone_everywhere;
+    level = equal_name_level(l, a, b);
+    return level ? level : name_level_of(linkage_likeness(l, a, b, false));
+}
 
-        if (a->category == b->category && has_other_marker(l, a, b) && has_other_marker(l, b, a))
-            return 4; /* the nursery school and the primary one of a name */
-        return alone ? 6 : 5;
-    }
-    likeness = words_likeness(l, &l->names, l->name_spellings, l->words.items + a->name_words, a->name_count,
-                              l->words.items + b->name_words, b->name_count);
-    return likeness >= 0.85 ? 4 : likeness >= 0.6 ? 3 : likeness >= 0.3 ? 2 : 1;
+static int address_level_of(const struct linkage_row *a, const struct linkage_row *b, double likeness)
+{
+    if (likeness >= 0.8)
+        return a->number == b->number ? 4 : 3;
+    return likeness >= 0.5 ? 2 : 1;
 }
 
 static int address_level(const struct mg_linkage *l, const struct linkage_row *a, const struct linkage_row *b)
 {
-    double likeness;
-
     if (!a->street_count || !b->street_count)
         return 0;
-    if (a->street == b->street)
-        return a->number == b->number ? 4 : 3;
-    likeness = words_likeness(l, &l->streets, l->street_spellings, l->words.items + a->street_words,
-                              a->street_count, l->words.items + b->street_words, b->street_count);
-    if (likeness >= 0.8)
-        return a->number == b->number ? 4 : 3;
-    return likeness >= 0.5 ? 2 : 1;
+    return address_level_of(a, b, a->street == b->street ? 1 : linkage_likeness(l, a, b, true));
 }
 
 static int commune_level(const struct linkage_row *a, const struct linkage_row *b)
@@ -315,14 +197,86 @@ static int phone_level(const struct linkage_row *a, const struct linkage_row *b)
     return a->phone != b->phone ? 1 : a->phone_alone && b->phone_alone ? 3 : 2;
 }
 
+static uint32_t with(uint32_t pattern, enum mg_linkage_comparison comparison, int level)
+{
+    return pattern | (uint32_t)level << (3 * comparison);
+}
+
+/* All but name and address. */
+static uint32_t other_levels(const struct mg_linkage *l, const struct linkage_row *a,
+                             const struct linkage_row *b)
+{
+    uint32_t pattern = with(0, MG_LINKAGE_PLACE, place_level(l, a, b));
+
+    pattern = with(pattern, MG_LINKAGE_COMMUNE, commune_level(a, b));
+    pattern = with(pattern, MG_LINKAGE_CATEGORY, category_level(l, a, b));
+    return with(pattern, MG_LINKAGE_PHONE, phone_level(a, b));
+}
+
 uint32_t linkage_pattern(const struct mg_linkage *l, const struct linkage_row *a, const struct linkage_row *b)
 {
-    const int levels[MG_LINKAGE_COMPARISONS] = {name_level(l, a, b),     place_level(l, a, b),
-                                                address_level(l, a, b),  commune_level(a, b),
-                                                category_level(l, a, b), phone_level(a, b)};
-    uint32_t pattern = 0;
+    uint32_t pattern = with(other_levels(l, a, b), MG_LINKAGE_NAME, name_level(l, a, b));
 
-    for (int i = 0; i < MG_LINKAGE_COMPARISONS; i++)
-        pattern |= (uint32_t)levels[i] << (3 * i);
-    return pattern;
+    return with(pattern, MG_LINKAGE_ADDRESS, address_level(l, a, b));
+}
+
+uint32_t linkage_hope_of(uint32_t pattern)
+{
+    return (uint32_t)linkage_level(pattern, MG_LINKAGE_PLACE) |
+           (uint32_t)linkage_level(pattern, MG_LINKAGE_COMMUNE) << 3 |
+           (uint32_t)linkage_level(pattern, MG_LINKAGE_CATEGORY) << 6 |
+           (uint32_t)linkage_level(pattern, MG_LINKAGE_PHONE) << 9;
+}
+
+/* A bit for each level from 1 to the one given. */
+static uint32_t up_to(int level)
+{
+    return (2u << level) - 2;
+}
+
+/* Which levels an address may have, and a name: a bit for each. */
+static uint32_t address_range(const struct mg_linkage *l, const struct linkage_row *a,
+                              const struct linkage_row *b)
+{
+    if (!a->street_count || !b->street_count)
+        return 1;
+    if (a->street == b->street)
+        return 1u << address_level_of(a, b, 1);
+    return up_to(address_level_of(a, b, linkage_likeness_bound(l, a, b, true)));
+}
+
+static uint32_t name_range(const struct mg_linkage *l, const struct linkage_row *a,
+                           const struct linkage_row *b)
+{
+    int level;
+
+    if (!a->name_count || !b->name_count)
+        return 1;
+    if ((level = equal_name_level(l, a, b)))
+        return 1u << level;
+    return up_to(name_level_of(linkage_likeness_bound(l, a, b, false)));
+}
+
+/* Of levels of the name, those with which a pair may be likely, by the levels its address may have. */
+static uint32_t hopeful_names(uint64_t hopes, uint32_t addresses)
+{
+    uint32_t names = 0;
+
+    for (int level = 0; level < MG_LINKAGE_LEVELS; level++)
+        names |= addresses >> level & 1 ? (uint32_t)(hopes >> (8 * level)) & 0xFF : 0;
+    return names;
+}
+
+uint32_t linkage_hopeful(const struct mg_linkage *l, const struct linkage_row *a, const struct linkage_row *b)
+{
+    uint32_t pattern = other_levels(l, a, b), names;
+    uint64_t hopes = l->hopes[linkage_hope_of(pattern)];
+
+    if (!hopes)
+        return LINKAGE_NONE;
+    names = name_range(l, a, b);
+    if (!(hopeful_names(hopes, 0xFF) & names) || !(hopeful_names(hopes, address_range(l, a, b)) & names))
+        return LINKAGE_NONE;
+    pattern = with(pattern, MG_LINKAGE_NAME, name_level(l, a, b));
+    return with(pattern, MG_LINKAGE_ADDRESS, address_level(l, a, b));
 }

@@ -20,14 +20,14 @@ void mg_linkage_destroy(struct mg_linkage *l)
     mg_map_finish(&l->became);
     free(l->name_spellings);
     free(l->street_spellings);
-    free(l->compared.pairs.items);
+    free(l->sample.pairs.items);
     free(l->name_counts);
     free(l->radius_m);
-    free(l->index);
+    linkage_index_finish(&l->index);
     free(l->seen);
-    free(l->index_starts);
     free(l->patterns);
     free(l->meanings);
+    free(l->hopes);
     free(l->pairs.items);
     free(l->links);
     free(l);
@@ -64,7 +64,7 @@ enum mg_code mg_linkage_create(const struct mg_linkage_list *before, const struc
     if (options) {
         l->progress = options->progress;
         l->near_only = options->near_only;
-        l->compared.most = options->kept_pairs;
+        l->sample.enough = options->sample_pairs;
     }
     if ((code = linkage_rows(l, LINKAGE_BEFORE, before, err)) ||
         (code = linkage_rows(l, LINKAGE_AFTER, after, err)) || (code = link_services(l, err))) {

@@ -10,21 +10,25 @@
  * 2. Candidates. A service is compared with those that share its commune and category, commune and a word or
  *    address, telephone, rare words within the département, or a place nearby: within a few hundred metres,
  *    and within a radius of its category, half the median distance to the nearest of its kind. A key that
- * more than MG_LINKAGE_BLOCK services share is not used (its finer ones are).
+ *    more than MG_LINKAGE_BLOCK services share is not used (its finer ones are), and after some hundred that
+ *    share the most telling keys no more are looked for.
  * 3. Levels. Name, place, address, commune, category and telephone are each compared to a level, 0 where one
  *    side says nothing.
  * 4. Model (Fellegi and Sunter 1969). Six kinds of pairs: the same service, that stayed as it was, moved
  *    under its name, or was renamed in its place; another one that took its place (another category, near by,
- *    often of the same name); unrelated ones, of one name elsewhere, and all others. How often each kind shows
- *    each level, and how many pairs are of each kind, is learned by EM from the counts of patterns of levels,
- *    from a fixed start which also counts as a few dozen pairs, so that small lists stay near it. No more are
- *    renamed than the shorter list has beside those that stayed or moved: the others are neighbours.
+ *    often of the same name); unrelated ones, of one name elsewhere, and all others. How often each kind
+ *    shows each level, and how many pairs are of each kind, is learned by EM from the counts of patterns of
+ *    levels, from a fixed start which also counts as a few dozen pairs, so that small lists stay near it.
+ *    No more are renamed than the shorter list has beside those that stayed or moved: the others are
+ *    neighbours. From two million pairs on, those of some of the services are enough to learn from, drawn
+ *    by what these say; of the others' pairs, those are not compared any further that nothing would make
+ *    likely any more.
  * 5. One to one. In each group of services that candidates join, the assignment with the greatest sum of
  *    log-odds (Hungarian method); a group of more than MG_LINKAGE_GROUP on its smaller side takes the best
  *    pair first instead. The score of a link is the probability that the two are one service, given the
- * levels and the other services that either could be.
- * 6. What is left: a service whose only match is already another one's is a merger (or, the other way round,
- * a split); two that are left and of the fourth kind are a replacement.
+ *    levels and the other services that either could be.
+ * 6. What is left: a service whose only match is already another one's is a merger (or, the other way
+ *    round, a split); two that are left and of the fourth kind are a replacement.
  *
  * Zones: linked from a probability of MG_LINKAGE_LINKED, to review from MG_LINKAGE_REVIEW, apart below; of
  * the links at a score of p, about a share p is right as far as the model holds.
@@ -118,7 +122,7 @@ struct mg_linkage;
 
 struct mg_linkage_options {
     bool near_only; /* compare only what shares a telephone, place, address or name, or is within 250 m */
-    size_t kept_pairs; /* compared ones that are kept instead of being compared twice; 0: 4 million */
+    size_t sample_pairs; /* compared ones from which on the model is learned; 0: 2 million */
     const struct mg_progress *progress;
 };
 

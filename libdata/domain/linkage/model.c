@@ -218,42 +218,81 @@ static double maximise(struct mg_linkage_model *model, const struct tally *tally
 
 static enum mg_code count_pattern(struct mg_linkage *l, const struct linkage_pair *pair, struct mg_error *err)
 {
-    (void)err;
     l->patterns[pair->pattern]++;
     l->model.pairs++;
+    return linkage_keep(l, pair, err);
+}
+
+/* Of the services, as many as can be the same ones among the pairs that were compared. */
+static double services_of(const struct mg_linkage *l)
+{
+    double before = (double)l->sides[LINKAGE_BEFORE].count, after = (double)l->sides[LINKAGE_AFTER].count;
+    double drawn = before > 0 ? (double)l->sample.rows / before : 1;
+
+    return drawn * fmin(before, after);
+}
+
+static void learn(struct mg_linkage *l, const uint32_t *patterns, size_t count, struct tally *tally)
+{
+    struct mg_linkage_model *model = &l->model;
+    double services = services_of(l), same = fmin(0.8, 0.8 * services / (double)(model->pairs + 1));
+
+    memcpy(model->rate, start, sizeof start);
+    for (int k = 0; k < MG_LINKAGE_CLASSES; k++)
+        model->share[k] = start_share[k] * (k < NAMESAKE ? same : 1 - same * (1 + start_share[REPLACED]));
+    do {
+        expect(l, patterns, count, tally);
+        keep_one_to_one(tally, services);
+    } while (maximise(model, tally) > STEADY && ++model->rounds < ROUNDS);
+}
+
+static bool is_pattern(uint32_t pattern)
+{
+    for (int c = 0; c < MG_LINKAGE_COMPARISONS; c++) {
+        if (linkage_level(pattern, (enum mg_linkage_comparison)c) >
+            mg_linkage_level_count((enum mg_linkage_comparison)c))
+            return false;
+    }
+    return true;
+}
+
+/* What each pattern means that the pairs have; where some are yet to be compared, each that there may be. */
+static enum mg_code make_meanings(struct mg_linkage *l, struct mg_error *err)
+{
+    bool all = linkage_sampled(l);
+
+    if (all && !(l->hopes = mg_calloc(LINKAGE_HOPES, sizeof *l->hopes)))
+        return mg_fail_memory(err);
+    for (uint32_t i = 0; i < LINKAGE_PATTERNS; i++) {
+        if (!l->patterns[i] && !(all && is_pattern(i)))
+            continue;
+        l->meanings[i] = meaning(&l->model, i);
+        if (all && linkage_likely(&l->meanings[i]))
+            l->hopes[linkage_hope_of(i)] |=
+                UINT64_C(1) << (8 * linkage_level(i, MG_LINKAGE_ADDRESS) + linkage_level(i, MG_LINKAGE_NAME));
+    }
     return MG_OK;
 }
 
 enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err)
 {
-    size_t before = l->sides[LINKAGE_BEFORE].count, after = l->sides[LINKAGE_AFTER].count, count = 0;
     MG_FREE uint32_t *patterns = mg_malloc(LINKAGE_PATTERNS * sizeof *patterns);
     MG_FREE struct tally *tally = mg_malloc(sizeof *tally);
-    struct mg_linkage_model *model = &l->model;
-    double same;
+    size_t count = 0;
     enum mg_code code;
 
     l->patterns = mg_calloc(LINKAGE_PATTERNS, sizeof *l->patterns);
     l->meanings = mg_calloc(LINKAGE_PATTERNS, sizeof *l->meanings);
     if (!patterns || !tally || !l->patterns || !l->meanings)
         return mg_fail_memory(err);
-    if ((code = linkage_candidates(l, _("comparing services"), count_pattern, err)))
+    if ((code = linkage_sample_pairs(l, count_pattern, err)))
         return code;
     for (uint32_t i = 0; i < LINKAGE_PATTERNS; i++) {
         if (l->patterns[i])
             patterns[count++] = i;
     }
-    memcpy(model->rate, start, sizeof start);
-    same = fmin(0.8, 0.8 * (double)(before < after ? before : after) / (double)(model->pairs + 1));
-    for (int k = 0; k < MG_LINKAGE_CLASSES; k++)
-        model->share[k] = start_share[k] * (k < NAMESAKE ? same : 1 - same * (1 + start_share[REPLACED]));
-    do {
-        expect(l, patterns, count, tally);
-        keep_one_to_one(tally, (double)(before < after ? before : after));
-    } while (maximise(model, tally) > STEADY && ++model->rounds < ROUNDS);
-    for (size_t i = 0; i < count; i++)
-        l->meanings[patterns[i]] = meaning(model, patterns[i]);
-    return MG_OK;
+    learn(l, patterns, count, tally);
+    return make_meanings(l, err);
 }
 
 const char *mg_linkage_class_name(int class)

@@ -2,6 +2,7 @@
 #include "libdata/domain/linkage/internal.h"
 
 #include <math.h>
+#include <xxhash.h>
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
@@ -186,6 +187,22 @@ static enum mg_code read_texts(struct mg_linkage *l, const struct mg_linkage_ser
     return linkage_entry(&l->phones, buf->data, buf->length, &row->phone, err);
 }
 
+/* By what it says, wherever it stands. */
+static uint8_t draw(const struct mg_linkage_service *service)
+{
+    const char *texts[] = {service->commune, service->name,     service->category,
+                           service->address, service->postcode, service->phone};
+    const double place[] = {service->has_place ? service->lon : 0, service->has_place ? service->lat : 0};
+    uint64_t hash = XXH3_64bits(place, sizeof place);
+    uint8_t zeros = 0;
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        hash = XXH3_64bits_withSeed(texts[i] ? texts[i] : "", texts[i] ? strlen(texts[i]) : 0, hash);
+    for (; zeros < 63 && !(hash & 1); hash >>= 1)
+        zeros++;
+    return zeros;
+}
+
 static enum mg_code read_row(struct mg_linkage *l, const struct mg_linkage_service *service,
                              struct linkage_row *row, struct mg_buf *buf, struct mg_error *err)
 {
@@ -198,6 +215,7 @@ static enum mg_code read_row(struct mg_linkage *l, const struct mg_linkage_servi
         (code = intern_place(l, 'p', service->postcode, buf, &row->postcode, err)) ||
         (code = intern_departement(l, service, row, err)))
         return code;
+    row->draw = draw(service);
     row->has_place = service->has_place && isfinite(service->lon) && isfinite(service->lat);
     if (row->has_place) {
         uint8_t lon = decimals(service->lon), lat = decimals(service->lat);

@@ -38,19 +38,22 @@ static uint32_t *count_words(struct mg_linkage *l, size_t words, bool names)
     return counts;
 }
 
-/* Every (commune or category, word) of a name. */
-static enum mg_code tally_words(struct mg_linkage *l, bool communes, struct linkage_tally *tally,
-                                struct mg_error *err)
+/* Every (commune or category, word) of a name, but for words that are known already, or that fewer services
+ * have than least says. */
+static enum mg_code tally_words(struct mg_linkage *l, bool communes, const uint32_t *least,
+                                struct linkage_tally *tally, struct mg_error *err)
 {
     enum mg_code code = MG_OK;
 
     for (size_t i = 0; i < total(l); i++) {
         const struct linkage_row *row = row_at(l, i);
+        const struct linkage_word *words = l->words.items + row->name_words;
         uint32_t of = communes ? row->commune : row->category;
 
-        for (int k = 0; k < row->name_count && of != LINKAGE_NONE && !code; k++)
-            code = linkage_tally_add(
-                tally, (uint64_t)of << 32 | l->words.items[row->name_words + (size_t)k].id, err);
+        for (int k = 0; k < row->name_count && of != LINKAGE_NONE && !code; k++) {
+            if (words[k].weight <= 0 && l->name_counts[words[k].id] >= (communes ? 2 : least[of]))
+                code = linkage_tally_add(tally, (uint64_t)of << 32 | words[k].id, err);
+        }
     }
     return code;
 }
@@ -68,25 +71,35 @@ static uint32_t *count_rows(struct mg_linkage *l, bool communes)
     return counts;
 }
 
+/* From which number of services on a word may mark a category, by category. */
+static uint32_t *count_marked(struct mg_linkage *l)
+{
+    uint32_t *counts = count_rows(l, false);
+
+    for (size_t i = 0; counts && i < l->categories.count; i++)
+        counts[i] = counts[i] < MARKER_CATEGORY ? UINT32_MAX : (uint32_t)ceil(MARKER_SHARE * counts[i]);
+    return counts;
+}
+
 /* Words that all of a category, or a tenth of everything, carries: they say what it is, not which one. */
 static enum mg_code mark_words(struct mg_linkage *l, struct mg_error *err)
 {
     MG_CLEANUP(linkage_tally_finish) struct linkage_tally words_of = {0};
-    MG_FREE uint32_t *sizes = count_rows(l, false);
+    MG_FREE uint32_t *least = count_marked(l);
     size_t all = total(l);
-    enum mg_code code = sizes ? tally_words(l, false, &words_of, err) : mg_fail_memory(err);
+    enum mg_code code = least ? tally_words(l, false, least, &words_of, err) : mg_fail_memory(err);
 
     for (size_t i = 0; i < all && !code; i++) {
         const struct linkage_row *row = row_at(l, i);
         struct linkage_word *words = l->words.items + row->name_words;
+        uint32_t marked = row->category == LINKAGE_NONE ? UINT32_MAX : least[row->category];
 
         for (int k = 0; k < row->name_count; k++) {
-            uint32_t id = words[k].id, size = row->category == LINKAGE_NONE ? 0 : sizes[row->category];
+            uint32_t id = words[k].id;
             bool common = all >= COMMON_ALL && l->name_counts[id] >= COMMON_SHARE * (double)all;
 
-            if (!common && size >= MARKER_CATEGORY && l->name_counts[id] >= MARKER_SHARE * size)
-                common = (double)linkage_tally_of(&words_of, (uint64_t)row->category << 32 | id) >=
-                         MARKER_SHARE * size;
+            if (!common && l->name_counts[id] >= marked)
+                common = linkage_tally_of(&words_of, (uint64_t)row->category << 32 | id) >= marked;
             words[k].weight = common ? LINKAGE_MARKER : 0;
         }
     }
@@ -99,20 +112,23 @@ static enum mg_code weigh_names(struct mg_linkage *l, struct mg_error *err)
     MG_CLEANUP(linkage_tally_finish) struct linkage_tally words_of = {0};
     MG_FREE uint32_t *sizes = count_rows(l, true);
     double all = (double)total(l);
-    enum mg_code code = sizes ? tally_words(l, true, &words_of, err) : mg_fail_memory(err);
+    enum mg_code code = sizes ? tally_words(l, true, NULL, &words_of, err) : mg_fail_memory(err);
 
     for (size_t i = 0; i < total(l) && !code; i++) {
         const struct linkage_row *row = row_at(l, i);
         struct linkage_word *words = l->words.items + row->name_words;
 
         for (int k = 0; k < row->name_count; k++) {
-            double bits = log2((all + 1) / l->name_counts[words[k].id]), size, here;
+            uint32_t count = l->name_counts[words[k].id];
+            double bits, size, here = 1;
 
             if (words[k].weight > 0)
                 continue;
+            bits = log2((all + 1) / count);
             if (row->commune != LINKAGE_NONE) {
                 size = sizes[row->commune];
-                here = (double)linkage_tally_of(&words_of, (uint64_t)row->commune << 32 | words[k].id);
+                if (count > 1)
+                    here = (double)linkage_tally_of(&words_of, (uint64_t)row->commune << 32 | words[k].id);
                 here = here < size ? here : size;
                 bits *= (log2(size / here) + 1) / (log2(size) + 1);
             }
@@ -178,11 +194,15 @@ static enum mg_code find_alone(struct mg_linkage *l, int side, struct mg_error *
 
     if (!everywhere)
         return mg_fail_memory(err);
+    for (size_t i = 0; i < rows->count; i++) {
+        if (rows->rows[i].core != LINKAGE_NONE)
+            everywhere[rows->rows[i].core]++;
+    }
     for (size_t i = 0; i < rows->count && !code; i++) {
-        if (rows->rows[i].core == LINKAGE_NONE)
-            continue;
-        everywhere[rows->rows[i].core]++;
-        code = linkage_tally_add(&here, (uint64_t)rows->rows[i].core << 32 | rows->rows[i].commune, err);
+        const struct linkage_row *row = &rows->rows[i];
+
+        if (row->core != LINKAGE_NONE && everywhere[row->core] > 1)
+            code = linkage_tally_add(&here, (uint64_t)row->core << 32 | row->commune, err);
     }
     for (size_t i = 0; i < rows->count && !code; i++) {
         struct linkage_row *row = &rows->rows[i];
@@ -190,7 +210,8 @@ static enum mg_code find_alone(struct mg_linkage *l, int side, struct mg_error *
         if (row->core == LINKAGE_NONE)
             continue;
         row->core_alone_everywhere = everywhere[row->core] == 1;
-        row->core_alone = linkage_tally_of(&here, (uint64_t)row->core << 32 | row->commune) == 1;
+        row->core_alone = row->core_alone_everywhere ||
+                          linkage_tally_of(&here, (uint64_t)row->core << 32 | row->commune) == 1;
     }
     return code;
 }
