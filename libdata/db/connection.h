@@ -12,7 +12,7 @@
 struct mg_db {
     char *path;
     sqlite3 *handle;
-    void *spatialite; /* the connection's own cache */
+    void *spatialite; /* the connection's own cache; NULL: its functions are not there */
     enum mg_db_mode mode;
     int wait_seconds;
     struct timespec wait_until; /* of the lock that is being waited for */

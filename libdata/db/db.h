@@ -25,13 +25,15 @@
 struct mg_db;
 
 enum mg_db_mode {
-    MG_DB_READ,   /* read-only; the file must be there */
+    MG_DB_READ,   /* read-only, without SpatiaLite's functions; the file must be there */
     MG_DB_WRITE,  /* read and write; the file must be there */
     MG_DB_CREATE, /* as WRITE, and made if it is not there (or empty) */
 };
 
 enum mg_code mg_db_open(const char *path, enum mg_db_mode mode, int wait_seconds, struct mg_db **ret_db,
                         struct mg_error *err);
+/* SpatiaLite's SQL functions, for a reader that needs them; who writes has them from the start. */
+enum mg_code mg_db_spatialite(struct mg_db *db, struct mg_error *err);
 void mg_db_close(struct mg_db *db); /* an open transaction is rolled back */
 sqlite3 *mg_db_handle(struct mg_db *db);
 const char *mg_db_path(const struct mg_db *db);

@@ -1,9 +1,6 @@
 /* Opening: which files are ours, and how SQLite is set up for them. */
 #include <errno.h>
 #include <fcntl.h>
-#include <sqlite3.h>
-
-#include <spatialite.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +10,7 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/db/connection.h"
 #include "libdata/db/feed.h"
+#include "libdata/db/spatialite.h"
 
 #define HEADER_SIZE 100 /* of a SQLite file; its first 16 bytes say that it is one */
 
@@ -125,6 +123,19 @@ static int wait_for_lock(void *context, int tries)
     return 1;
 }
 
+enum mg_code mg_db_spatialite(struct mg_db *db, struct mg_error *err)
+{
+    enum mg_code code = db->spatialite ? MG_OK : mg_spatialite_load(err);
+    if (code != MG_OK || db->spatialite)
+        return code;
+    db->spatialite = mg_spatialite.spatialite_alloc_connection();
+    if (!db->spatialite)
+        return mg_fail_memory(err);
+    mg_spatialite.spatialite_init_ex(db->handle, db->spatialite, 0);
+    sqlite3_busy_handler(db->handle, wait_for_lock, db); /* SpatiaLite sets one of its own */
+    return MG_OK;
+}
+
 /* Rollback journal, synchronous NORMAL: safe against a crash, and writes every page once. Foreign keys
  * are left to mg_check: enforcing them costs a look-up for each of millions of rows, and a full scan of
  * the children for each row that is removed. Temporary tables go to disk so that memory stays bounded. Pages
@@ -137,11 +148,10 @@ static enum mg_code set_up(struct mg_db *db, struct mg_error *err)
         "PRAGMA page_size = 16384; PRAGMA journal_mode = DELETE; PRAGMA synchronous = 1;"
         "PRAGMA foreign_keys = 0; PRAGMA cache_size = " MG_DB_CACHE "; PRAGMA temp_store = 1;";
     sqlite3_extended_result_codes(db->handle, 1);
-    db->spatialite = spatialite_alloc_connection();
-    if (!db->spatialite)
-        return mg_fail_memory(err);
-    spatialite_init_ex(db->handle, db->spatialite, 0);
-    sqlite3_busy_handler(db->handle, wait_for_lock, db); /* after SpatiaLite, which sets one of its own */
+    enum mg_code code = db->mode == MG_DB_READ ? MG_OK : mg_db_spatialite(db, err);
+    if (code != MG_OK)
+        return code;
+    sqlite3_busy_handler(db->handle, wait_for_lock, db);
     if (mg_feed_register(db->handle) != SQLITE_OK ||
         sqlite3_exec(db->handle, pragmas, NULL, NULL, NULL) != SQLITE_OK)
         return mg_db_fail(db, _("cannot open it"), err);
@@ -263,7 +273,7 @@ void mg_db_close(struct mg_db *db)
         sqlite3_close_v2(db->handle);
     }
     if (db->spatialite)
-        spatialite_cleanup_ex(db->spatialite);
+        mg_spatialite.spatialite_cleanup_ex(db->spatialite);
     free(db->path);
     free(db);
 }

@@ -1,9 +1,7 @@
 #include "libdata/geo/crs.h"
 
 #include <ctype.h>
-#include <geodesic.h>
 #include <math.h>
-#include <proj.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -15,6 +13,7 @@
 #include "libdata/base/text.h"
 #include "libdata/geo/crs_rough.h"
 #include "libdata/geo/lambert.h"
+#include "libdata/geo/proj.h"
 
 enum { WGS84 = 4326, LAMBERT_93 = 2154, MOST_CANDIDATES = 16 };
 
@@ -160,17 +159,20 @@ static void find_candidates(struct mg_crs *crs)
 
 enum mg_code mg_crs_create(struct mg_crs **ret_crs, struct mg_error *err)
 {
+    enum mg_code code = mg_proj_load(err);
+    if (code)
+        return code;
     struct mg_crs *crs = mg_calloc(1, sizeof *crs);
     if (!crs)
         return mg_fail_memory(err);
-    crs->context = proj_context_create();
+    crs->context = mg_proj.proj_context_create();
     if (!crs->context) {
         free(crs);
         return mg_fail_memory(err);
     }
-    proj_log_func(crs->context, NULL, say_nothing);
-    proj_context_set_enable_network(crs->context, 0);
-    geod_init(&crs->ellipsoid, 6378137, 1 / 298.257223563);
+    mg_proj.proj_log_func(crs->context, NULL, say_nothing);
+    mg_proj.proj_context_set_enable_network(crs->context, 0);
+    mg_proj.geod_init(&crs->ellipsoid, 6378137, 1 / 298.257223563);
     mg_lambert_init(&crs->lambert, &mg_lambert_93);
     mg_crs_rough_init(&crs->rough);
     find_candidates(crs);
@@ -183,8 +185,8 @@ void mg_crs_destroy(struct mg_crs *crs)
     if (!crs)
         return;
     for (size_t i = 0; i < SYSTEM_COUNT; i++)
-        proj_destroy(crs->transformer[i]);
-    proj_context_destroy(crs->context);
+        mg_proj.proj_destroy(crs->transformer[i]);
+    mg_proj.proj_context_destroy(crs->context);
     free(crs);
 }
 
@@ -349,12 +351,12 @@ static enum mg_code make_transformer(struct mg_crs *crs, int system, struct mg_e
 {
     char name[32];
     snprintf(name, sizeof name, "EPSG:%d", systems[system].epsg);
-    PJ *plain = proj_create_crs_to_crs(crs->context, name, "EPSG:4326", NULL);
-    PJ *lonlat = plain ? proj_normalize_for_visualization(crs->context, plain) : NULL;
-    proj_destroy(plain);
+    PJ *plain = mg_proj.proj_create_crs_to_crs(crs->context, name, "EPSG:4326", NULL);
+    PJ *lonlat = plain ? mg_proj.proj_normalize_for_visualization(crs->context, plain) : NULL;
+    mg_proj.proj_destroy(plain);
     if (!lonlat) {
         mg_fail(err, MG_ERR_IO, _("PROJ knows no way from %s to longitude and latitude: %s"), name,
-                proj_context_errno_string(crs->context, proj_context_errno(crs->context)));
+                mg_proj.proj_context_errno_string(crs->context, mg_proj.proj_context_errno(crs->context)));
         mg_error_hint(err, "%s", _("PROJ's database proj.db must be installed (package proj-data)"));
         return MG_ERR_IO;
     }
@@ -368,8 +370,8 @@ static void transform_one(PJ *transformer, double *x, double *y)
 {
     PJ_COORD there = {{HUGE_VAL, HUGE_VAL, 0, 0}};
     if (isfinite(*x) && isfinite(*y)) {
-        proj_errno_reset(transformer);
-        there = proj_trans(transformer, PJ_FWD, proj_coord(*x, *y, 0, 0));
+        mg_proj.proj_errno_reset(transformer);
+        there = mg_proj.proj_trans(transformer, PJ_FWD, mg_proj.proj_coord(*x, *y, 0, 0));
     }
     bool good = isfinite(there.xy.x) && isfinite(there.xy.y);
     *x = good ? there.xy.x : NAN;
@@ -408,6 +410,6 @@ enum mg_code mg_crs_to_lonlat(struct mg_crs *crs, int epsg, double *x, double *y
 double mg_crs_distance_m(struct mg_crs *crs, double lon1, double lat1, double lon2, double lat2)
 {
     double distance;
-    geod_inverse(&crs->ellipsoid, lat1, lon1, lat2, lon2, &distance, NULL, NULL);
+    mg_proj.geod_inverse(&crs->ellipsoid, lat1, lon1, lat2, lon2, &distance, NULL, NULL);
     return distance;
 }

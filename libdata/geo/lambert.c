@@ -1,6 +1,5 @@
 #include "libdata/geo/lambert.h"
 
-#include <geodesic.h>
 #include <math.h>
 
 static const double degree = M_PI / 180;
@@ -65,13 +64,13 @@ void mg_lambert_to_lonlat(const struct mg_lambert *l, double x, double y, double
 bool mg_lambert_93_agrees(const struct mg_lambert *l, PJ *transformer)
 {
     struct geod_geodesic ellipsoid;
-    geod_init(&ellipsoid, mg_lambert_93.semi_major, mg_lambert_93.flattening);
+    mg_proj.geod_init(&ellipsoid, mg_lambert_93.semi_major, mg_lambert_93.flattening);
     for (int x = 50000; x <= 1300000; x += 50000) {
         for (int y = 6000000; y <= 7200000; y += 50000) {
-            PJ_COORD there = proj_trans(transformer, PJ_FWD, proj_coord(x, y, 0, 0));
+            PJ_COORD there = mg_proj.proj_trans(transformer, PJ_FWD, mg_proj.proj_coord(x, y, 0, 0));
             double lon, lat, distance;
             mg_lambert_to_lonlat(l, x, y, &lon, &lat);
-            geod_inverse(&ellipsoid, lat, lon, there.xy.y, there.xy.x, &distance, NULL, NULL);
+            mg_proj.geod_inverse(&ellipsoid, lat, lon, there.xy.y, there.xy.x, &distance, NULL, NULL);
             if (!(distance <= 10e-6))
                 return false;
         }

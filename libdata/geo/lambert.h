@@ -7,8 +7,9 @@
 #ifndef MG_GEO_LAMBERT_H
 #define MG_GEO_LAMBERT_H
 
-#include <proj.h>
 #include <stdbool.h>
+
+#include "libdata/geo/proj.h"
 
 struct mg_lambert_definition {
     double semi_major, flattening;

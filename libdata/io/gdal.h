@@ -1,9 +1,5 @@
-/* gdal.h - the functions of GDAL that are called here, loaded with the first file that needs them.
- *
- * GDAL brings more than a hundred libraries, which take longer to load than most files take to read; CSV,
- * which most files are, needs none of it. So no program is linked with it: mg_gdal_load finds its functions,
- * all of them or none, and from then on they are called as mg_gdal.NAME. Their types come from GDAL's own
- * headers, so the compiler checks every call. This is the only file that includes them.
+/* gdal.h - the functions of GDAL that are called here (library.h), loaded with the first file that needs
+ * them; CSV, which most files are, does not.
  *
  * Whatever leads to GDAL loads it first: mg_ogr_open, a member or the list of an archive, a mapped file.
  */
@@ -18,7 +14,7 @@
 #include <ogr_api.h>
 #include <ogr_srs_api.h>
 
-#include "libdata/base/error.h"
+#include "libdata/base/library.h"
 
 #define MG_GDAL_FUNCTIONS(DO)                                                                                \
     DO(CPLErrorReset)                                                                                        \
@@ -75,15 +71,10 @@
     DO(VSIStatL)                                                                                             \
     DO(VSIUnlink)
 
-struct mg_gdal {
-#define MG_GDAL_MEMBER(name) __typeof__(name) *name;
-    MG_GDAL_FUNCTIONS(MG_GDAL_MEMBER)
-#undef MG_GDAL_MEMBER
-};
+extern struct mg_gdal {
+    MG_GDAL_FUNCTIONS(MG_LIBRARY_POINTER)
+} mg_gdal;
 
-extern struct mg_gdal mg_gdal; /* all NULL until it is loaded */
-
-/* Any number of times, from any thread. MG_ERR_IO: it is not there, or lacks a function, with a hint. */
 enum mg_code mg_gdal_load(struct mg_error *err);
 
 #endif

@@ -46,8 +46,10 @@ find libdata cmd -name '*.[ch]' | sort | xargs awk '
     file = quoted[2]
     sub(/^spatialite\/.*/, "spatialite.h", file)
     least = file ~ /^nettle\// ? "io" : from[file]
-    # GDAL is not linked: its functions are called as mg_gdal.NAME
+    # what is not linked: its functions are called as mg_gdal.NAME
     if (file ~ /^(gdal|ogr_|cpl_)/ && FILENAME != "libdata/io/gdal.h") bad(quoted[2])
+    if (file == "spatialite.h" && FILENAME != "libdata/db/spatialite.h") bad(quoted[2])
+    if (file ~ /^(proj|geodesic)\.h/ && FILENAME != "libdata/geo/proj.h") bad(quoted[2])
     if (least == "") next
     if (rank[least] > rank[layer] || (layer == "cmd" && file != "jansson.h")) bad(quoted[2])
   }

@@ -85,7 +85,7 @@ static void a_new_file_has_all_tables_and_every_statement_prepares(void **state)
     (void)state;
     struct mg_db *db;
     make_file();
-    must(mg_db_open(path, MG_DB_READ, 0, &db, &err));
+    must(mg_db_open(path, MG_DB_WRITE, 0, &db, &err));
     assert_string_equal(mg_db_path(db), path);
     assert_int_equal(count(db, "PRAGMA application_id"), 0x6D61696C);
     assert_int_equal(count(db, "PRAGMA user_version"), MG_SQL_MIGRATION_COUNT);
@@ -98,6 +98,34 @@ static void a_new_file_has_all_tables_and_every_statement_prepares(void **state)
     }
     mg_db_close(db);
     assert_false(there(journal));
+}
+
+/* Of the statements, only such as write need what SpatiaLite brings. */
+static void a_reader_needs_no_spatialite(void **state)
+{
+    (void)state;
+    struct mg_db *db;
+    sqlite3_stmt *statement;
+    int refused = 0;
+    make_file();
+    must(mg_db_open(path, MG_DB_READ, 0, &db, &err));
+    must_fail(mg_db_prepare(db, &statement, &err, "SELECT spatialite_version()"), MG_ERR_DB,
+              "no such function");
+    bool prepares[MG_SQL_COUNT];
+    for (int i = 0; i < MG_SQL_COUNT; i++) {
+        prepares[i] = mg_db_statement(db, (enum mg_sql)i, &statement, NULL) == MG_OK;
+        refused += !prepares[i];
+    }
+    assert_true(refused > 0);
+    must(mg_db_spatialite(db, &err));
+    must(mg_db_spatialite(db, &err));
+    assert_int_equal(count(db, "SELECT spatialite_version() >= '5'"), 1);
+    for (int i = 0; i < MG_SQL_COUNT; i++) {
+        must(mg_db_statement(db, (enum mg_sql)i, &statement, &err));
+        assert_true(prepares[i] || !sqlite3_stmt_readonly(statement));
+    }
+    assert_int_equal(sqlite3_exec(mg_db_handle(db), "DELETE FROM record", NULL, NULL, NULL), SQLITE_READONLY);
+    mg_db_close(db);
 }
 
 static void nothing_is_left_of_a_file_that_was_never_committed(void **state)
@@ -520,6 +548,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_DIRECTORY(a_new_file_has_all_tables_and_every_statement_prepares),
+        IN_DIRECTORY(a_reader_needs_no_spatialite),
         IN_DIRECTORY(nothing_is_left_of_a_file_that_was_never_committed),
         IN_DIRECTORY(a_file_must_be_there_and_be_a_file),
         IN_DIRECTORY(other_files_are_refused_and_stay_as_they_are),

@@ -313,7 +313,9 @@ enum mg_code mg_check(struct mg_db *db, bool verify, struct mg_out *out, const s
                       int64_t *ret_findings, struct mg_error *err)
 {
     struct checking checking = {.db = db, .out = out, .progress = progress};
-    enum mg_code code = mg_db_begin(db, err); /* one state of the file, whoever writes meanwhile */
+    enum mg_code code = mg_db_spatialite(db, err);
+    if (code == MG_OK)
+        code = mg_db_begin(db, err); /* one state of the file, whoever writes meanwhile */
     if (code != MG_OK)
         return code;
     code = check_all(&checking, verify, err);
