@@ -24,19 +24,18 @@ int64_t mg_map_get(const struct mg_map *map, const char *key, size_t length)
     return map->slots[slot] ? map->entries[map->slots[slot] - 1].value : -1;
 }
 
-static enum mg_code grow(struct mg_map *map, struct mg_error *err)
+static enum mg_code set_capacity(struct mg_map *map, size_t capacity, struct mg_error *err)
 {
-    if (map->count == map->capacity) {
-        size_t capacity = map->capacity ? map->capacity * 2 : 16;
-        struct mg_map_entry *entries = mg_realloc(map->entries, capacity, sizeof *entries);
-        if (!entries)
-            return mg_fail_memory(err);
-        map->entries = entries;
-        map->capacity = capacity;
-    }
-    if (map->count * 2 < map->slot_count)
-        return MG_OK;
-    size_t slot_count = map->slot_count ? map->slot_count * 2 : 64;
+    struct mg_map_entry *entries = mg_realloc(map->entries, capacity, sizeof *entries);
+    if (!entries)
+        return mg_fail_memory(err);
+    map->entries = entries;
+    map->capacity = capacity;
+    return MG_OK;
+}
+
+static enum mg_code set_slots(struct mg_map *map, size_t slot_count, struct mg_error *err)
+{
     uint32_t *slots = mg_calloc(slot_count, sizeof *slots);
     if (!slots)
         return mg_fail_memory(err);
@@ -52,10 +51,23 @@ static enum mg_code grow(struct mg_map *map, struct mg_error *err)
     return MG_OK;
 }
 
+enum mg_code mg_map_expect(struct mg_map *map, size_t count, struct mg_error *err)
+{
+    size_t slot_count = 64;
+    while (slot_count <= 2 * count)
+        slot_count *= 2;
+    enum mg_code code = set_capacity(map, count ? count : 1, err);
+    return code ? code : set_slots(map, slot_count, err);
+}
+
 enum mg_code mg_map_put(struct mg_map *map, const char *key, size_t length, int64_t value, int64_t *ret_value,
                         struct mg_error *err)
 {
-    enum mg_code code = grow(map, err);
+    enum mg_code code = MG_OK;
+    if (map->count == map->capacity)
+        code = set_capacity(map, map->capacity ? map->capacity * 2 : 16, err);
+    if (!code && map->count * 2 >= map->slot_count)
+        code = set_slots(map, map->slot_count ? map->slot_count * 2 : 64, err);
     if (code)
         return code;
     uint64_t hash = XXH3_64bits(key, length);

@@ -51,12 +51,17 @@ void mg_db_rollback(struct mg_db *db)
         mg_db_run(db, MG_SQL_DB_ROLLBACK, NULL, "");
 }
 
+void mg_db_read_once(struct mg_db *db, bool on)
+{
+    sqlite3_exec(db->handle, on ? "PRAGMA cache_size = -8192" : "PRAGMA cache_size = " MG_DB_CACHE, NULL,
+                 NULL, NULL);
+}
+
 void mg_db_triggers(struct mg_db *db, bool on)
 {
     /* Pages that are only appended are never looked at again: a large cache of them is just so much memory
      * to be handed out, which costs more than a tenth of a load. */
-    sqlite3_exec(db->handle, on ? "PRAGMA cache_size = " MG_DB_CACHE : "PRAGMA cache_size = -8192", NULL,
-                 NULL, NULL);
+    mg_db_read_once(db, !on);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, (int)on, NULL);
     /* The triggers would have told ogrinfo and QGIS that what they know of a layer's extent is out of
      * date. Done at the end, so that no rollback to a savepoint takes it back, and only while the work

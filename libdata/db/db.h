@@ -52,6 +52,10 @@ void mg_db_rollback(struct mg_db *db);
  * nothing keeps up to date then, are dropped. */
 void mg_db_triggers(struct mg_db *db, bool on);
 
+/* Between these two pages are read once, so the cache is small: what it would hold is memory that has to be
+ * handed out, and no page is asked for again. */
+void mg_db_read_once(struct mg_db *db, bool on);
+
 /* The statement, reset and with its bindings cleared; owned by db. Not re-entrant: one use at a time. */
 enum mg_code mg_db_statement(struct mg_db *db, enum mg_sql name, sqlite3_stmt **ret_statement,
                              struct mg_error *err);

@@ -123,21 +123,38 @@ int mg_feed_register(sqlite3 *handle)
     return sqlite3_create_module(handle, "mg_feed", &module, NULL);
 }
 
-enum mg_code mg_feed_run_statement(struct mg_db *db, sqlite3_stmt *statement, const struct mg_feed *feed,
-                                   struct mg_error *err)
+static enum mg_code run_and_visit(struct mg_db *db, sqlite3_stmt *statement, const struct mg_feed *feed,
+                                  mg_feed_visitor *visit, void *context, struct mg_error *err)
 {
     struct run run = {.feed = feed};
     bool row = true;
     enum mg_code code = MG_OK;
     if (sqlite3_bind_pointer(statement, 1, &run, POINTER_TYPE, NULL) != SQLITE_OK)
         code = mg_db_fail(db, _("cannot hand rows to the database"), err);
-    while (!code && row)
+    while (!code && row) {
         code = mg_db_step(statement, &row, err);
+        if (!code && row && visit)
+            code = visit(context, statement, err);
+    }
     sqlite3_reset(statement);
     sqlite3_clear_bindings(statement);
     if (run.code && err)
         *err = run.error;
     return run.code ? run.code : code;
+}
+
+enum mg_code mg_feed_run_statement(struct mg_db *db, sqlite3_stmt *statement, const struct mg_feed *feed,
+                                   struct mg_error *err)
+{
+    return run_and_visit(db, statement, feed, NULL, NULL, err);
+}
+
+enum mg_code mg_feed_ask(struct mg_db *db, enum mg_sql name, const struct mg_feed *feed,
+                         mg_feed_visitor *visit, void *context, struct mg_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    enum mg_code code = mg_db_statement(db, name, &statement, err);
+    return code ? code : run_and_visit(db, statement, feed, visit, context, err);
 }
 
 enum mg_code mg_feed_run(struct mg_db *db, enum mg_sql name, const struct mg_feed *feed, struct mg_error *err)

@@ -4,6 +4,9 @@
  * One INSERT ... SELECT over such a table loads rows a third faster than stepping a prepared insert for
  * each. mg_feed is a read-only table-valued function on every connection of mg_db; $1 is the source, which
  * mg_feed_run binds. Its columns are c0 to c15, of which a statement reads those that the source has.
+ *
+ * A question about many rows of a table is one statement too: SELECT t.name FROM mg_feed($1) AS f
+ * LEFT JOIN t ON t.id = f.c0 keeps what a statement that is run anew for each row makes anew for each.
  */
 #ifndef MG_DB_FEED_H
 #define MG_DB_FEED_H
@@ -28,7 +31,11 @@ int mg_feed_register(sqlite3 *handle);
  * error. */
 enum mg_code mg_feed_run(struct mg_db *db, enum mg_sql name, const struct mg_feed *feed,
                          struct mg_error *err);
-/* The same with a statement that is there and stays the caller's; it may have further parameters, bound
+/* The same, of a statement that gives rows: visit is called with each; it must not step or reset it. */
+typedef enum mg_code mg_feed_visitor(void *context, sqlite3_stmt *row, struct mg_error *err);
+enum mg_code mg_feed_ask(struct mg_db *db, enum mg_sql name, const struct mg_feed *feed,
+                         mg_feed_visitor *visit, void *context, struct mg_error *err);
+/* mg_feed_run with a statement that is there and stays the caller's; it may have further parameters, bound
  * before. */
 enum mg_code mg_feed_run_statement(struct mg_db *db, sqlite3_stmt *statement, const struct mg_feed *feed,
                                    struct mg_error *err);

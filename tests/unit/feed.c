@@ -83,6 +83,47 @@ static void a_failing_source_keeps_its_own_words(void **state)
     mg_db_close(db);
 }
 
+/* What answers said: how many, their sum, and how many had nothing to say. */
+struct answers {
+    int64_t rows, sum, none, fail_at;
+};
+
+static enum mg_code take(void *context, sqlite3_stmt *row, struct mg_error *err)
+{
+    struct answers *answers = context;
+    if (++answers->rows == answers->fail_at)
+        return mg_fail(err, MG_ERR_INPUT, "answer %d is bad", (int)answers->rows);
+    answers->none += sqlite3_column_type(row, 12) == SQLITE_NULL;
+    answers->sum += sqlite3_column_int64(row, 12);
+    return MG_OK;
+}
+
+static void many_rows_are_one_question(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    must(mg_db_exec(db, &err,
+                    "INSERT INTO record (id, edition, line) VALUES (1, 1, 10), (3, 1, 30), (4, 1, 40)"));
+    struct counter counter = {.last = 3};
+    struct mg_feed feed = {&counter, next, column};
+    struct answers answers = {0};
+    must(mg_feed_ask(db, MG_SQL_HISTORY_ROWS, &feed, take, &answers, &err));
+    assert_int_equal(answers.rows, 3);
+    assert_int_equal(answers.sum, 40);
+    assert_int_equal(answers.none, 1); /* 2 is not there */
+
+    counter = (struct counter){.last = 3};
+    answers = (struct answers){.fail_at = 2};
+    must_fail(mg_feed_ask(db, MG_SQL_HISTORY_ROWS, &feed, take, &answers, &err), MG_ERR_INPUT,
+              "answer 2 is bad");
+    counter = (struct counter){.last = 3, .fail_at = 3};
+    answers = (struct answers){0};
+    must_fail(mg_feed_ask(db, MG_SQL_HISTORY_ROWS, &feed, take, &answers, &err), MG_ERR_INPUT,
+              "row 3 is bad");
+    assert_int_equal(answers.rows, 2);
+    mg_db_close(db);
+}
+
 static void no_source_is_no_row(void **state)
 {
     (void)state;
@@ -117,9 +158,8 @@ static void memory_may_run_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_are_inserted),
-        cmocka_unit_test(a_failing_source_keeps_its_own_words),
-        cmocka_unit_test(no_source_is_no_row),
+        cmocka_unit_test(rows_are_inserted),          cmocka_unit_test(a_failing_source_keeps_its_own_words),
+        cmocka_unit_test(many_rows_are_one_question), cmocka_unit_test(no_source_is_no_row),
         cmocka_unit_test(memory_may_run_out),
     };
     return cmocka_run_group_tests_name("feed", tests, NULL, NULL);

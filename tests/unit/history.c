@@ -669,6 +669,15 @@ static void books_that_do_not_balance(void **state)
     run(db, "UPDATE edition SET rows_read = 6, rows_loaded = 6 WHERE as_of = '2019-01-01'");
     must_fail(history_of(db, (struct mg_history_options){0}, &said, NULL, &err), MG_ERR_DB,
               "loaded 6 rows, but 5 stand in it");
+    run(db, "UPDATE edition SET rows_read = 5, rows_loaded = 5 WHERE as_of = '2019-01-01'");
+    run(db, "UPDATE edition SET rows_read = 3, rows_loaded = 3 WHERE as_of = '2024-01-01'");
+    must_fail(history_of(db, (struct mg_history_options){0}, &said, NULL, &err), MG_ERR_DB,
+              "edition 2024-01-01 of dataset essai loaded 3 rows, but 1 stand in it");
+    run(db, "UPDATE edition SET rows_read = 1, rows_loaded = 1 WHERE as_of = '2024-01-01'");
+    must(history_of(db, (struct mg_history_options){0}, &said, NULL, &err));
+    run(db, "DELETE FROM record WHERE id = (SELECT max(id) FROM record)");
+    must_fail(history_of(db, (struct mg_history_options){0}, &said, NULL, &err), MG_ERR_DB,
+              "names a record that is not there");
     mg_buf_finish(&said);
     leave(db);
 }

@@ -5,9 +5,6 @@ SELECT record, first_edition, gone_edition, hash
 FROM version
 WHERE id BETWEEN $1 AND $2;
 
--- name: history_versions_count
-SELECT count(*) FROM version WHERE id BETWEEN $1 AND $2;
-
 -- Without those that are there since the edition $3 and to this day.
 -- name: history_versions_left
 SELECT record, first_edition, gone_edition, hash
@@ -31,6 +28,13 @@ SELECT departement, category, n FROM edition_count WHERE edition = $1;
 
 -- name: history_edition_unplaced
 SELECT CAST(sum(n) - sum(located) AS INTEGER) FROM edition_count WHERE edition = $1;
+
+-- What those rows say whose ids are given, in their order; all null for one that is not there.
+-- name: history_rows
+SELECT r.name, r.category, r.address, r.postcode, r.commune, r.status, r.opened, r.closed, r.geo_precision, r.key,
+       r.other, r.edition, r.line, r.geom
+FROM mg_feed($1) AS f
+LEFT JOIN record AS r ON r.id = f.c0;
 
 -- Two names for one question: both rows of a pair are looked at side by side.
 -- name: history_before

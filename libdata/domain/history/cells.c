@@ -7,7 +7,8 @@
 #include "libdata/io/json.h"
 #include "libdata/io/json_cells.h"
 
-/* Columns of the statements history_before and history_after after the texts of history_said. */
+/* Columns of the statements history_rows, history_before and history_after after the texts of history_said.
+ */
 enum { COLUMN_EDITION = HISTORY_TEXTS, COLUMN_LINE, COLUMN_GEOM };
 
 static const struct {
@@ -167,6 +168,28 @@ const char *history_as_of(const struct mg_history *h, int64_t edition)
     return NULL;
 }
 
+static enum mg_code fail_no_record(const struct mg_history *h, struct mg_error *err)
+{
+    mg_fail(err, MG_ERR_DB, _("a version of dataset %s names a record that is not there"), h->dataset->name);
+    mg_error_hint(err, _("maillage check tells what is wrong with the file"));
+    return MG_ERR_DB;
+}
+
+/* Texts are borrowed from the statement. */
+static void take_said(sqlite3_stmt *s, struct history_said *said)
+{
+    const void *geom = sqlite3_column_blob(s, COLUMN_GEOM);
+
+    for (int i = 0; i < HISTORY_TEXTS; i++) {
+        said->texts[i].text = (const char *)sqlite3_column_text(s, i);
+        said->texts[i].length = said->texts[i].text ? (size_t)sqlite3_column_bytes(s, i) : 0;
+    }
+    said->edition = sqlite3_column_int64(s, COLUMN_EDITION);
+    said->line = sqlite3_column_int64(s, COLUMN_LINE);
+    said->has_place = geom && mg_blob_read_point(geom, (size_t)sqlite3_column_bytes(s, COLUMN_GEOM),
+                                                 &said->lon, &said->lat);
+}
+
 /* From the file. */
 static enum mg_code read_said(struct mg_history *h, int side, int64_t record, struct history_said *said,
                               struct mg_error *err)
@@ -174,27 +197,14 @@ static enum mg_code read_said(struct mg_history *h, int side, int64_t record, st
     enum mg_sql name = side == HISTORY_BEFORE ? MG_SQL_HISTORY_BEFORE : MG_SQL_HISTORY_AFTER;
     enum mg_code code;
     sqlite3_stmt *s;
-    const void *geom;
     bool row;
 
     if ((code = mg_db_statement(h->db, name, &s, err)) || (code = mg_db_bind(s, err, "i", record)) ||
         (code = mg_db_step(s, &row, err)))
         return code;
-    if (!row) {
-        mg_fail(err, MG_ERR_DB, _("a version of dataset %s names a record that is not there"),
-                h->dataset->name);
-        mg_error_hint(err, _("maillage check tells what is wrong with the file"));
-        return MG_ERR_DB;
-    }
-    for (int i = 0; i < HISTORY_TEXTS; i++) {
-        said->texts[i].text = (const char *)sqlite3_column_text(s, i);
-        said->texts[i].length = (size_t)sqlite3_column_bytes(s, i);
-    }
-    said->edition = sqlite3_column_int64(s, COLUMN_EDITION);
-    said->line = sqlite3_column_int64(s, COLUMN_LINE);
-    geom = sqlite3_column_blob(s, COLUMN_GEOM);
-    said->has_place = geom && mg_blob_read_point(geom, (size_t)sqlite3_column_bytes(s, COLUMN_GEOM),
-                                                 &said->lon, &said->lat);
+    if (!row)
+        return fail_no_record(h, err);
+    take_said(s, said);
     return MG_OK;
 }
 
@@ -219,22 +229,29 @@ enum mg_code history_read(struct mg_history *h, int side, int64_t record, struct
 {
     struct history_said said = {0};
     enum mg_code code = MG_OK;
+    bool kept = history_kept_find(&h->kept, record, &said);
 
-    if (!history_kept_find(&h->kept, record, &said))
+    if (!kept)
         code = read_said(h, side, record, &said, err);
     if (!code)
         use_said(h, side, &said);
+    h->contents[side].lasts = kept;
     return code;
 }
 
-enum mg_code history_read_and_keep(struct mg_history *h, int side, int64_t record, struct mg_error *err)
+enum mg_code history_take_and_keep(struct mg_history *h, int side, int64_t record, sqlite3_stmt *row,
+                                   struct mg_error *err)
 {
     struct history_said said = {0};
-    enum mg_code code = read_said(h, side, record, &said, err);
+    enum mg_code code;
 
-    if (code || (code = history_kept_add(&h->kept, record, &said, err)))
+    if (sqlite3_column_type(row, COLUMN_LINE) == SQLITE_NULL)
+        return fail_no_record(h, err);
+    take_said(row, &said);
+    if ((code = history_kept_add(&h->kept, record, &said, err)))
         return code;
     use_said(h, side, &said);
+    h->contents[side].lasts = false;
     return MG_OK;
 }
 

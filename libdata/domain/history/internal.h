@@ -115,6 +115,7 @@ struct history_content {
     int64_t edition_id; /* whose source the line is of */
     struct history_cell *cells;
     bool has_place;
+    bool lasts; /* its texts are there as long as the history; key and typed cells have a NUL at their end */
     double lon, lat;
 };
 
@@ -209,13 +210,15 @@ enum mg_code history_columns_create(struct mg_history *h, struct mg_error *err);
 void history_columns_destroy(struct mg_history *h);
 const char *history_as_of(const struct mg_history *h, int64_t edition); /* NULL: not of this dataset */
 enum mg_code history_read(struct mg_history *h, int side, int64_t record, struct mg_error *err);
-/* The same, of a row that will be asked for again. */
-enum mg_code history_read_and_keep(struct mg_history *h, int side, int64_t record, struct mg_error *err);
+/* The same, of a row of the statement history_rows, which will be asked for again. */
+enum mg_code history_take_and_keep(struct mg_history *h, int side, int64_t record, sqlite3_stmt *row,
+                                   struct mg_error *err);
 void history_count_filled(struct mg_history *h, int side);
 enum mg_code history_columns_settle(struct mg_history *h, struct mg_error *err);
 
 /* history/kept.c: rows beyond the limit are not kept, and that is no error; what is found lasts as long as
- * kept */
+ * kept. expect: before the first is added; only makes it faster */
+enum mg_code history_kept_expect(struct history_kept *kept, size_t rows, struct mg_error *err);
 bool history_kept_find(const struct history_kept *kept, int64_t record, struct history_said *ret_said);
 enum mg_code history_kept_add(struct history_kept *kept, int64_t record, const struct history_said *said,
                               struct mg_error *err);

@@ -5,7 +5,8 @@
 #include "libdata/base/alloc.h"
 
 #define KEPT_BYTES  ((size_t)256 << 20)
-#define CHUNK_BYTES ((size_t)1 << 20)
+#define CHUNK_BYTES ((size_t)1 << 20)  /* the first */
+#define CHUNK_MOST  ((size_t)32 << 20) /* of many rows: in huge pages */
 #define NO_TEXT     UINT32_MAX
 #define AHEAD       8 /* pairs, whose rows are fetched from memory in time */
 
@@ -78,11 +79,11 @@ void history_expect(const struct mg_history *h, const struct history_pairs *pair
     }
 }
 
-static enum mg_code grow_slots(struct history_kept *kept, struct mg_error *err)
+static enum mg_code set_slots(struct history_kept *kept, size_t slot_count, struct mg_error *err)
 {
     struct history_kept old = *kept;
 
-    kept->slot_count = old.slot_count ? old.slot_count * 2 : 1024;
+    kept->slot_count = slot_count;
     if (!(kept->slots = mg_calloc(kept->slot_count, sizeof *kept->slots))) {
         *kept = old;
         return mg_fail_memory(err);
@@ -95,6 +96,15 @@ static enum mg_code grow_slots(struct history_kept *kept, struct mg_error *err)
     return MG_OK;
 }
 
+enum mg_code history_kept_expect(struct history_kept *kept, size_t rows, struct mg_error *err)
+{
+    size_t slot_count = 1024;
+
+    while (slot_count < 2 * rows && slot_count < KEPT_BYTES / sizeof(struct history_kept_row))
+        slot_count *= 2;
+    return set_slots(kept, slot_count, err);
+}
+
 /* Room in the last chunk, or in a new one; a row that is greater than a chunk has one of its own. */
 static void *chunk_room(struct history_kept *kept, size_t size)
 {
@@ -102,7 +112,10 @@ static void *chunk_room(struct history_kept *kept, size_t size)
 
     size = (size + 7) / 8 * 8;
     if (!kept->chunks || kept->chunks->size - kept->chunks->used < size) {
-        size_t wanted = size > CHUNK_BYTES ? size : CHUNK_BYTES;
+        size_t more = kept->bytes < CHUNK_BYTES  ? CHUNK_BYTES
+                      : kept->bytes > CHUNK_MOST ? CHUNK_MOST
+                                                 : kept->bytes;
+        size_t wanted = size > more ? size : more;
         struct history_chunk *chunk = mg_malloc(sizeof *chunk + wanted);
 
         if (!chunk)
@@ -127,7 +140,8 @@ enum mg_code history_kept_add(struct history_kept *kept, int64_t record, const s
         size += said->texts[i].text ? said->texts[i].length + 1 : 0;
     if (kept->bytes + size > limit)
         return MG_OK; /* read again from the file */
-    if (kept->count * 2 >= kept->slot_count && (code = grow_slots(kept, err)))
+    if (kept->count * 2 >= kept->slot_count &&
+        (code = set_slots(kept, kept->slot_count ? kept->slot_count * 2 : 1024, err)))
         return code;
     if (!(row = chunk_room(kept, size)))
         return mg_fail_memory(err);

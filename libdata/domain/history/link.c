@@ -11,7 +11,8 @@
 
 enum { TEXT_NAME, TEXT_CATEGORY, TEXT_ADDRESS, TEXT_POSTCODE, TEXT_COMMUNE, TEXT_PHONE, TEXTS };
 
-/* The rows of one side as linkage wants them. Texts are offsets into one buffer until all are read. */
+/* The rows of one side as linkage wants them. Texts that do not last are offsets into one buffer until all
+ * are read. */
 struct listed {
     struct mg_linkage_service *services;
     size_t (*texts)[TEXTS]; /* offset + 1, 0: none */
@@ -26,32 +27,46 @@ static void listed_finish(struct listed *listed)
     mg_buf_finish(&listed->buf);
 }
 
-static void add_text(struct listed *listed, int which, const char *text, size_t length)
+static const char **text_of(struct mg_linkage_service *s, int which)
+{
+    const char **texts[TEXTS] = {&s->name, &s->category, &s->address, &s->postcode, &s->commune, &s->phone};
+
+    return texts[which];
+}
+
+/* lasts: with a NUL at its end, as long as the history does. */
+static void add_text(struct listed *listed, int which, const char *text, size_t length, bool lasts)
 {
     if (!length)
         return;
+    if (lasts) {
+        *text_of(&listed->services[listed->count], which) = text;
+        return;
+    }
     listed->texts[listed->count][which] = listed->buf.length + 1;
     mg_buf_add(&listed->buf, text, length);
     mg_buf_add_char(&listed->buf, '\0');
 }
 
 /* A code as it is at the later edition; one that has several successors, or is no code, as it is. */
-static enum mg_code add_commune(struct mg_history *h, int side, struct listed *listed, const char *commune,
-                                size_t length, struct mg_error *err)
+static enum mg_code add_commune(struct mg_history *h, int side, struct listed *listed,
+                                const struct history_cell *cell, struct mg_error *err)
 {
+    const char *commune = cell->text;
     const char *codes[4];
     enum mg_succession_how how;
     size_t count = 0;
     enum mg_code code;
 
-    if (length == 5) {
+    if (cell->length == 5) {
         if ((code = mg_succession_project(h->succession, commune, h->cog[side], h->as_of[HISTORY_AFTER],
                                           codes, 4, &count, &how, err)))
             return code;
         if (count == 1 && how != MG_SUCCESSION_UNKNOWN)
             commune = codes[0];
     }
-    add_text(listed, TEXT_COMMUNE, commune, strlen(commune));
+    add_text(listed, TEXT_COMMUNE, commune, strlen(commune),
+             commune == cell->text && h->contents[side].lasts);
     return MG_OK;
 }
 
@@ -85,15 +100,15 @@ static enum mg_code add_row(struct mg_history *h, int side, const struct history
 
     if (code)
         return code;
+    listed->services[listed->count] = (struct mg_linkage_service){
+        .has_place = content->has_place, .lon = content->lon, .lat = content->lat, .order = row->hash};
     for (int i = 0; i < 4; i++)
-        add_text(listed, i, cells[typed[i]].text, cells[typed[i]].length);
-    if (cells[TYPED_COMMUNE].length &&
-        (code = add_commune(h, side, listed, cells[TYPED_COMMUNE].text, cells[TYPED_COMMUNE].length, err)))
+        add_text(listed, i, cells[typed[i]].text, cells[typed[i]].length, content->lasts);
+    if (cells[TYPED_COMMUNE].length && (code = add_commune(h, side, listed, &cells[TYPED_COMMUNE], err)))
         return code;
     if (phone != SIZE_MAX)
-        add_text(listed, TEXT_PHONE, content->cells[phone].text, content->cells[phone].length);
-    listed->services[listed->count++] = (struct mg_linkage_service){
-        .has_place = content->has_place, .lon = content->lon, .lat = content->lat, .order = row->hash};
+        add_text(listed, TEXT_PHONE, content->cells[phone].text, content->cells[phone].length, false);
+    listed->count++;
     return mg_buf_check(&listed->buf, err);
 }
 
@@ -117,11 +132,10 @@ static enum mg_code list_rows(struct mg_history *h, int side, const struct histo
             return mg_fail(err, MG_ERR_IO, _("interrupted"));
     }
     for (size_t i = 0; i < listed->count && !code; i++) {
-        struct mg_linkage_service *s = &listed->services[i];
-        const char **to[TEXTS] = {&s->name, &s->category, &s->address, &s->postcode, &s->commune, &s->phone};
-
-        for (int k = 0; k < TEXTS; k++)
-            *to[k] = listed->texts[i][k] ? listed->buf.data + listed->texts[i][k] - 1 : NULL;
+        for (int k = 0; k < TEXTS; k++) {
+            if (listed->texts[i][k])
+                *text_of(&listed->services[i], k) = listed->buf.data + listed->texts[i][k] - 1;
+        }
     }
     return code;
 }
