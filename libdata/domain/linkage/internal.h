@@ -61,17 +61,6 @@ struct linkage_words {
     size_t count, capacity;
 };
 
-/* How often each number occurs. Start with {0}. */
-struct linkage_tallied {
-    uint64_t number;
-    uint32_t count; /* 0: free */
-};
-
-struct linkage_tally {
-    struct linkage_tallied *slots; /* open addressing */
-    size_t slot_count, count;
-};
-
 /* From a key to the rows of the later list that have it. */
 struct linkage_posting {
     uint32_t key; /* the bits after those that tell its part */
@@ -144,11 +133,6 @@ const char *linkage_text(const struct mg_map *map, uint32_t entry);
 /* The entry of text, which is put there if it is not; LINKAGE_NONE for an empty one. */
 enum mg_code linkage_entry(struct mg_map *map, const char *text, size_t length, uint32_t *ret_entry,
                            struct mg_error *err);
-
-/* linkage/tally.c */
-enum mg_code linkage_tally_add(struct linkage_tally *tally, uint64_t number, struct mg_error *err);
-uint32_t linkage_tally_of(const struct linkage_tally *tally, uint64_t number);
-void linkage_tally_finish(struct linkage_tally *tally);
 
 /* linkage/weights.c */
 enum mg_code linkage_weigh(struct mg_linkage *l, struct mg_error *err);

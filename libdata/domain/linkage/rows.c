@@ -54,13 +54,40 @@ static int compare_said(const struct mg_linkage_service *x, const struct mg_link
     return (x->lat > y->lat) - (x->lat < y->lat);
 }
 
+/* A service and, as two numbers, the first bytes of its commune, a NUL and its name: they tell most apart, in
+ * the order of compare_said. */
+struct sorted {
+    uint64_t first[2];
+    uint32_t service;
+};
+
+static struct sorted sorted(const struct mg_linkage_service *services, uint32_t i)
+{
+    struct sorted sorted = {.service = i};
+    const char *texts[] = {services[i].commune, services[i].name};
+    size_t at = 0;
+
+    for (int k = 0; k < 2; k++) {
+        for (const char *c = texts[k] ? texts[k] : ""; *c && at < 16; c++, at++)
+            sorted.first[at / 8] |= (uint64_t)(unsigned char)*c << (56 - at % 8 * 8);
+        at++; /* the NUL */
+    }
+    return sorted;
+}
+
 static int by_content(const void *a, const void *b, void *context)
 {
-    const struct mg_linkage_service *services = context;
-    const struct mg_linkage_service *x = &services[*(const uint32_t *)a],
-                                    *y = &services[*(const uint32_t *)b];
-    int order = compare_said(x, y);
+    const struct sorted *first_x = a, *first_y = b;
+    const struct mg_linkage_service *services = context, *x, *y;
+    int order;
 
+    for (int k = 0; k < 2; k++) {
+        if (first_x->first[k] != first_y->first[k])
+            return first_x->first[k] < first_y->first[k] ? -1 : 1;
+    }
+    x = &services[first_x->service];
+    y = &services[first_y->service];
+    order = compare_said(x, y);
     return order ? order : (x->order > y->order) - (x->order < y->order);
 }
 
@@ -232,7 +259,7 @@ enum mg_code linkage_rows(struct mg_linkage *l, int side, const struct mg_linkag
 {
     struct linkage_side *to = &l->sides[side];
     MG_CLEANUP(mg_buf_finish) struct mg_buf buf = {0};
-    MG_FREE uint32_t *order = mg_malloc(list->count * sizeof *order + 1);
+    MG_FREE struct sorted *order = mg_malloc(list->count * sizeof *order + 1);
     enum mg_code code = MG_OK;
     uint32_t profile = 0;
 
@@ -240,15 +267,15 @@ enum mg_code linkage_rows(struct mg_linkage *l, int side, const struct mg_linkag
     if (!order || !to->rows)
         return mg_fail_memory(err);
     for (size_t i = 0; i < list->count; i++)
-        order[i] = (uint32_t)i;
+        order[i] = sorted(list->services, (uint32_t)i);
     if (list->count)
         qsort_r(order, list->count, sizeof *order, by_content, (void *)(uintptr_t)list->services);
     for (size_t i = 0; i < list->count && !code; i++) {
-        const struct mg_linkage_service *service = &list->services[order[i]];
+        const struct mg_linkage_service *service = &list->services[order[i].service];
 
         code = read_row(l, service, &to->rows[i], &buf, err);
-        profile += i && compare_said(service, &list->services[order[i - 1]]) != 0;
-        to->rows[i].source = order[i];
+        profile += i && compare_said(service, &list->services[order[i - 1].service]) != 0;
+        to->rows[i].source = order[i].service;
         to->rows[i].profile = profile;
         to->count = i + 1;
         if (i % 8192 == 0 &&

@@ -38,104 +38,127 @@ static uint32_t *count_words(struct mg_linkage *l, size_t words, bool names)
     return counts;
 }
 
-/* Every (commune or category, word) of a name, but for words that are known already, or that fewer services
- * have than least says. */
-static enum mg_code tally_words(struct mg_linkage *l, bool communes, const uint32_t *least,
-                                struct linkage_tally *tally, struct mg_error *err)
-{
-    enum mg_code code = MG_OK;
+/* Rows of both lists by what they have; those before come first. Entry e, a category or a commune, is that of
+ * the rows order[starts[e]] to order[starts[e + 1] - 1]; the last entry is of the rows that have none. */
+struct groups {
+    uint32_t *starts, *order;
+    size_t entries;
+    uint32_t *counts; /* room to count words or names of one group: 0 before and after */
+};
 
-    for (size_t i = 0; i < total(l); i++) {
-        const struct linkage_row *row = row_at(l, i);
+static void groups_finish(struct groups *groups)
+{
+    free(groups->starts);
+    free(groups->order);
+    free(groups->counts);
+}
+
+static uint32_t entry_of(const struct linkage_row *row, bool communes, size_t entries)
+{
+    uint32_t entry = communes ? row->commune : row->category;
+
+    return entry == LINKAGE_NONE ? (uint32_t)entries - 1 : entry;
+}
+
+/* counted: entries of what is to be counted in each group. */
+static enum mg_code group_rows(struct mg_linkage *l, bool communes, size_t counted, struct groups *groups,
+                               struct mg_error *err)
+{
+    size_t all = total(l), entries = (communes ? l->places.count : l->categories.count) + 1;
+
+    groups->entries = entries;
+    groups->starts = mg_calloc(entries + 2, sizeof *groups->starts);
+    groups->order = mg_malloc((all + 1) * sizeof *groups->order);
+    groups->counts = mg_calloc(counted + 1, sizeof *groups->counts);
+    if (!groups->starts || !groups->order || !groups->counts)
+        return mg_fail_memory(err);
+    for (size_t i = 0; i < all; i++)
+        groups->starts[entry_of(row_at(l, i), communes, entries) + 2]++;
+    for (size_t e = 2; e < entries + 2; e++)
+        groups->starts[e] += groups->starts[e - 1];
+    for (size_t i = 0; i < all; i++) /* moves each start to where the next one is */
+        groups->order[groups->starts[entry_of(row_at(l, i), communes, entries) + 1]++] = (uint32_t)i;
+    return MG_OK;
+}
+
+/* The words of the names of a group: how often each is there, or, once that was used, none. */
+static void count_group(struct mg_linkage *l, struct groups *groups, size_t entry, bool count)
+{
+    for (size_t i = groups->starts[entry]; i < groups->starts[entry + 1]; i++) {
+        const struct linkage_row *row = row_at(l, groups->order[i]);
         const struct linkage_word *words = l->words.items + row->name_words;
-        uint32_t of = communes ? row->commune : row->category;
 
-        for (int k = 0; k < row->name_count && of != LINKAGE_NONE && !code; k++) {
-            if (words[k].weight <= 0 && l->name_counts[words[k].id] >= (communes ? 2 : least[of]))
-                code = linkage_tally_add(tally, (uint64_t)of << 32 | words[k].id, err);
-        }
+        for (int k = 0; k < row->name_count; k++)
+            groups->counts[words[k].id] = count ? groups->counts[words[k].id] + 1 : 0;
     }
-    return code;
 }
 
-static uint32_t *count_rows(struct mg_linkage *l, bool communes)
+static void mark_row(struct mg_linkage *l, const struct linkage_row *row, size_t size, const uint32_t *counts)
 {
-    uint32_t *counts = mg_calloc((communes ? l->places.count : l->categories.count) + 1, sizeof *counts);
+    struct linkage_word *words = l->words.items + row->name_words;
+    size_t all = total(l);
 
-    for (size_t i = 0; counts && i < total(l); i++) {
-        uint32_t of = communes ? row_at(l, i)->commune : row_at(l, i)->category;
+    for (int k = 0; k < row->name_count; k++) {
+        uint32_t id = words[k].id;
+        bool common = (all >= COMMON_ALL && l->name_counts[id] >= COMMON_SHARE * (double)all) ||
+                      (size >= MARKER_CATEGORY && counts[id] >= MARKER_SHARE * (double)size);
 
-        if (of != LINKAGE_NONE)
-            counts[of]++;
+        words[k].weight = common ? LINKAGE_MARKER : 0;
     }
-    return counts;
-}
-
-/* From which number of services on a word may mark a category, by category. */
-static uint32_t *count_marked(struct mg_linkage *l)
-{
-    uint32_t *counts = count_rows(l, false);
-
-    for (size_t i = 0; counts && i < l->categories.count; i++)
-        counts[i] = counts[i] < MARKER_CATEGORY ? UINT32_MAX : (uint32_t)ceil(MARKER_SHARE * counts[i]);
-    return counts;
 }
 
 /* Words that all of a category, or a tenth of everything, carries: they say what it is, not which one. */
 static enum mg_code mark_words(struct mg_linkage *l, struct mg_error *err)
 {
-    MG_CLEANUP(linkage_tally_finish) struct linkage_tally words_of = {0};
-    MG_FREE uint32_t *least = count_marked(l);
-    size_t all = total(l);
-    enum mg_code code = least ? tally_words(l, false, least, &words_of, err) : mg_fail_memory(err);
+    MG_CLEANUP(groups_finish) struct groups groups = {0};
+    enum mg_code code = group_rows(l, false, l->names.count, &groups, err);
 
-    for (size_t i = 0; i < all && !code; i++) {
-        const struct linkage_row *row = row_at(l, i);
-        struct linkage_word *words = l->words.items + row->name_words;
-        uint32_t marked = row->category == LINKAGE_NONE ? UINT32_MAX : least[row->category];
+    for (size_t e = 0; e < groups.entries && !code; e++) {
+        bool none = e + 1 == groups.entries;
 
-        for (int k = 0; k < row->name_count; k++) {
-            uint32_t id = words[k].id;
-            bool common = all >= COMMON_ALL && l->name_counts[id] >= COMMON_SHARE * (double)all;
-
-            if (!common && l->name_counts[id] >= marked)
-                common = linkage_tally_of(&words_of, (uint64_t)row->category << 32 | id) >= marked;
-            words[k].weight = common ? LINKAGE_MARKER : 0;
-        }
+        count_group(l, &groups, e, true);
+        for (size_t i = groups.starts[e]; i < groups.starts[e + 1]; i++)
+            mark_row(l, row_at(l, groups.order[i]), none ? 0 : groups.starts[e + 1] - groups.starts[e],
+                     groups.counts);
+        count_group(l, &groups, e, false);
     }
     return code;
 }
 
-/* In bits; in a commune where everybody has the word it tells as much less as it tells none apart. */
-static enum mg_code weigh_names(struct mg_linkage *l, struct mg_error *err)
+/* In bits; in a commune where everybody has the word it tells as much less as it tells none apart. size: rows
+ * of the commune; 0: it is not known. */
+static void weigh_row(struct mg_linkage *l, const struct linkage_row *row, double size,
+                      const uint32_t *counts)
 {
-    MG_CLEANUP(linkage_tally_finish) struct linkage_tally words_of = {0};
-    MG_FREE uint32_t *sizes = count_rows(l, true);
+    struct linkage_word *words = l->words.items + row->name_words;
     double all = (double)total(l);
-    enum mg_code code = sizes ? tally_words(l, true, NULL, &words_of, err) : mg_fail_memory(err);
 
-    for (size_t i = 0; i < total(l) && !code; i++) {
-        const struct linkage_row *row = row_at(l, i);
-        struct linkage_word *words = l->words.items + row->name_words;
+    for (int k = 0; k < row->name_count; k++) {
+        double bits;
 
-        for (int k = 0; k < row->name_count; k++) {
-            uint32_t count = l->name_counts[words[k].id];
-            double bits, size, here = 1;
+        if (words[k].weight > 0)
+            continue;
+        bits = log2((all + 1) / l->name_counts[words[k].id]);
+        if (size > 0) {
+            double here = fmin(counts[words[k].id], size);
 
-            if (words[k].weight > 0)
-                continue;
-            bits = log2((all + 1) / count);
-            if (row->commune != LINKAGE_NONE) {
-                size = sizes[row->commune];
-                if (count > 1)
-                    here = (double)linkage_tally_of(&words_of, (uint64_t)row->commune << 32 | words[k].id);
-                here = here < size ? here : size;
-                bits *= (log2(size / here) + 1) / (log2(size) + 1);
-            }
-            words[k].weight = (float)fmax(bits, LINKAGE_MARKER);
+            bits *= (log2(size / here) + 1) / (log2(size) + 1);
         }
+        words[k].weight = (float)fmax(bits, LINKAGE_MARKER);
     }
-    return code;
+}
+
+static void weigh_names(struct mg_linkage *l, struct groups *communes)
+{
+    for (size_t e = 0; e < communes->entries; e++) {
+        bool none = e + 1 == communes->entries;
+
+        count_group(l, communes, e, true);
+        for (size_t i = communes->starts[e]; i < communes->starts[e + 1]; i++)
+            weigh_row(l, row_at(l, communes->order[i]),
+                      none ? 0 : (double)(communes->starts[e + 1] - communes->starts[e]), communes->counts);
+        count_group(l, communes, e, false);
+    }
 }
 
 static enum mg_code weigh_streets(struct mg_linkage *l, struct mg_error *err)
@@ -184,13 +207,42 @@ static enum mg_code make_cores(struct mg_linkage *l, struct mg_error *err)
     return code;
 }
 
-/* Which names stand alone in their list: in their commune, and in all of it. */
-static enum mg_code find_alone(struct mg_linkage *l, int side, struct mg_error *err)
+/* Names that stand alone among the rows order[start] to order[end - 1], of one list and one commune. */
+static void find_alone_among(struct mg_linkage *l, struct groups *groups, size_t start, size_t end)
+{
+    for (int pass = 0; pass < 3; pass++) {
+        for (size_t i = start; i < end; i++) {
+            struct linkage_row *row = row_at(l, groups->order[i]);
+
+            if (row->core == LINKAGE_NONE)
+                continue;
+            if (pass == 0)
+                groups->counts[row->core]++;
+            else if (pass == 1)
+                row->core_alone = groups->counts[row->core] == 1;
+            else
+                groups->counts[row->core] = 0;
+        }
+    }
+}
+
+static void find_alone_in_communes(struct mg_linkage *l, struct groups *communes)
+{
+    for (size_t e = 0; e < communes->entries; e++) {
+        size_t start = communes->starts[e], end = communes->starts[e + 1], after = start;
+
+        while (after < end && communes->order[after] < l->sides[LINKAGE_BEFORE].count)
+            after++;
+        find_alone_among(l, communes, start, after);
+        find_alone_among(l, communes, after, end);
+    }
+}
+
+/* And those that stand alone in all of their list. */
+static enum mg_code find_alone_everywhere(struct mg_linkage *l, int side, struct mg_error *err)
 {
     struct linkage_side *rows = &l->sides[side];
-    MG_CLEANUP(linkage_tally_finish) struct linkage_tally here = {0};
     MG_FREE uint32_t *everywhere = mg_calloc(l->cores.count + 1, sizeof *everywhere);
-    enum mg_code code = MG_OK;
 
     if (!everywhere)
         return mg_fail_memory(err);
@@ -198,22 +250,12 @@ static enum mg_code find_alone(struct mg_linkage *l, int side, struct mg_error *
         if (rows->rows[i].core != LINKAGE_NONE)
             everywhere[rows->rows[i].core]++;
     }
-    for (size_t i = 0; i < rows->count && !code; i++) {
-        const struct linkage_row *row = &rows->rows[i];
-
-        if (row->core != LINKAGE_NONE && everywhere[row->core] > 1)
-            code = linkage_tally_add(&here, (uint64_t)row->core << 32 | row->commune, err);
-    }
-    for (size_t i = 0; i < rows->count && !code; i++) {
+    for (size_t i = 0; i < rows->count; i++) {
         struct linkage_row *row = &rows->rows[i];
 
-        if (row->core == LINKAGE_NONE)
-            continue;
-        row->core_alone_everywhere = everywhere[row->core] == 1;
-        row->core_alone = row->core_alone_everywhere ||
-                          linkage_tally_of(&here, (uint64_t)row->core << 32 | row->commune) == 1;
+        row->core_alone_everywhere = row->core != LINKAGE_NONE && everywhere[row->core] == 1;
     }
-    return code;
+    return MG_OK;
 }
 
 static int by_place(const void *a, const void *b, void *context)
@@ -285,15 +327,21 @@ static enum mg_code weigh_phones(struct mg_linkage *l, int side, struct mg_error
 
 enum mg_code linkage_weigh(struct mg_linkage *l, struct mg_error *err)
 {
+    MG_CLEANUP(groups_finish) struct groups communes = {0};
     enum mg_code code;
 
     if (!(l->name_counts = count_words(l, l->names.count, true)))
         return mg_fail_memory(err);
-    if ((code = mark_words(l, err)) || (code = make_cores(l, err)) || (code = weigh_names(l, err)) ||
-        (code = weigh_streets(l, err)))
+    if ((code = mark_words(l, err)) || (code = make_cores(l, err)) ||
+        (code = group_rows(l, true, l->names.count > l->cores.count ? l->names.count : l->cores.count,
+                           &communes, err)))
+        return code;
+    weigh_names(l, &communes);
+    find_alone_in_communes(l, &communes);
+    if ((code = weigh_streets(l, err)))
         return code;
     for (int side = 0; side < LINKAGE_SIDES; side++) {
-        if ((code = find_alone(l, side, err)) || (code = find_shared(&l->sides[side], err)) ||
+        if ((code = find_alone_everywhere(l, side, err)) || (code = find_shared(&l->sides[side], err)) ||
             (code = weigh_phones(l, side, err)))
             return code;
     }
