@@ -6,6 +6,7 @@
 #include "libdata/domain/linkage/words.h"
 
 #define ALIKE 0.9 /* words, one of which is a misspelling of the other */
+#define LIGHT (LINKAGE_MARKER * 5)
 
 /* By entry of words. */
 static struct linkage_spelling *spell(const struct mg_map *map)
@@ -173,7 +174,15 @@ double linkage_likeness(const struct mg_linkage *l, const struct linkage_row *x,
     return all > 0 ? common / all : 0;
 }
 
-/* As if all that may be alike were the same. */
+/* As if two words that say what it is, or the types of two streets, were the same, and all that may be alike.
+ */
+static bool counts_as_same(const struct mg_linkage *l, const struct linkage_spelling *spellings,
+                           const struct linkage_word *a, const struct linkage_word *b)
+{
+    return (a->weight <= LIGHT && b->weight <= LIGHT) || a->id == b->id ||
+           may_match_at_all(l, &spellings[a->id], &spellings[b->id]);
+}
+
 double linkage_likeness_bound(const struct mg_linkage *l, const struct linkage_row *x,
                               const struct linkage_row *y, bool streets)
 {
@@ -186,11 +195,10 @@ double linkage_likeness_bound(const struct mg_linkage *l, const struct linkage_r
         bool found = false;
 
         for (int j = 0; j < b.count; j++) {
-            if (a.words[i].id != b.words[j].id &&
-                !may_match_at_all(l, &spellings[a.words[i].id], &spellings[b.words[j].id]))
-                continue;
-            found = true;
-            taken |= UINT64_C(1) << j;
+            if (counts_as_same(l, spellings, &a.words[i], &b.words[j])) {
+                found = true;
+                taken |= UINT64_C(1) << j;
+            }
         }
         all += (double)a.words[i].weight;
         common += found ? (double)a.words[i].weight : 0;

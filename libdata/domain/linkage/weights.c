@@ -345,5 +345,7 @@ enum mg_code linkage_weigh(struct mg_linkage *l, struct mg_error *err)
             (code = weigh_phones(l, side, err)))
             return code;
     }
+    mg_map_finish(&l->cores); /* from here on they are only numbers, and these are the largest maps */
+    mg_map_finish(&l->phones);
     return MG_OK;
 }
