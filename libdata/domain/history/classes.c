@@ -156,7 +156,8 @@ bool history_classes_read_all(const struct mg_history *h, const struct history_c
 static void name_attribute(struct history_classes *classes, uint32_t column, const struct history_cell *cell)
 {
     mg_buf_clear(&classes->name);
-    mg_buf_printf(&classes->name, "%u=", column);
+    mg_buf_add_i64(&classes->name, column);
+    mg_buf_add_char(&classes->name, '=');
     mg_buf_add(&classes->name, cell->text, cell->length);
 }
 

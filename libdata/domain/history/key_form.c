@@ -6,6 +6,7 @@
  * Whether they identify is tested as for any others (history/keys.c).
  */
 #include <string.h>
+#include <xxhash.h>
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
@@ -85,6 +86,43 @@ static enum mg_code take_keys(const struct mg_history *h, int which, struct side
     return MG_OK;
 }
 
+/* What is compared of a key: in plain, without what is cut off and zeros in front. */
+static const char *form_of(const char *key, size_t cut, struct mg_buf *plain)
+{
+    take_plain(key, plain);
+    if (plain->failed)
+        return "";
+    const char *form = plain->data + (cut < plain->length ? cut : plain->length);
+    while (form[0] == '0' && form[1])
+        form++;
+    return form;
+}
+
+/* A bit for each form, by its hash: how many keys of before have one that is set by a key of after is no less
+ * than what count_same would say, and takes a tenth of the memory. */
+static enum mg_code most_same(const struct mg_history *h, const struct side sides[HISTORY_SIDES],
+                              const size_t cuts[HISTORY_SIDES], int64_t *ret_most, struct mg_error *err)
+{
+    size_t bits = 1024;
+    while (bits < 16 * sides[HISTORY_AFTER].count)
+        bits *= 2;
+    MG_FREE uint8_t *set = mg_calloc(bits / 8, 1);
+    MG_CLEANUP(mg_buf_finish) struct mg_buf plain = {0};
+    *ret_most = 0;
+    if (!set)
+        return mg_fail_memory(err);
+    for (int side = HISTORY_AFTER; side >= HISTORY_BEFORE; side--)
+        for (size_t i = 0; i < sides[side].count; i++) {
+            const char *form = form_of(key_at(h, sides[side].keys[i]), cuts[side], &plain);
+            size_t bit = XXH3_64bits(form, strlen(form)) & (bits - 1);
+            if (side == HISTORY_AFTER)
+                set[bit / 8] |= (uint8_t)(1 << bit % 8);
+            else
+                *ret_most += set[bit / 8] >> bit % 8 & 1;
+        }
+    return mg_buf_check(&plain, err);
+}
+
 static enum mg_code make_forms(const struct mg_history *h, const struct side *side, size_t cut,
                                struct forms *forms, struct mg_error *err)
 {
@@ -93,12 +131,9 @@ static enum mg_code make_forms(const struct mg_history *h, const struct side *si
     if (!forms->keys)
         return mg_fail_memory(err);
     for (size_t i = 0; i < side->count; i++) {
-        take_plain(key_at(h, side->keys[i]), &plain);
+        const char *form = form_of(key_at(h, side->keys[i]), cut, &plain);
         if (plain.failed)
             return mg_fail_memory(err);
-        const char *form = plain.data + (cut < plain.length ? cut : plain.length);
-        while (form[0] == '0' && form[1])
-            form++;
         int64_t next = (int64_t)forms->map.count, held;
         enum mg_code code = *form ? mg_map_put(&forms->map, form, strlen(form), next, &held, err) : MG_OK;
         if (code)
@@ -141,6 +176,25 @@ static int64_t count_unchanged(const struct side *before, const struct side *aft
 static bool may_cut(const char *prefix, size_t at)
 {
     return !prefix[at] || mg_is_digit(prefix[at - 1]) != mg_is_digit(prefix[at]);
+}
+
+/* Can any form make that many keys the same? Of most files none can, and that is found without a map. */
+static enum mg_code may_be_enough(const struct mg_history *h, const struct side sides[HISTORY_SIDES],
+                                  int64_t enough, bool *ret_may, struct mg_error *err)
+{
+    *ret_may = false;
+    for (int side = 0; side < HISTORY_SIDES; side++)
+        for (size_t cut = 0; cut <= strlen(sides[side].prefix); cut++) {
+            size_t cuts[HISTORY_SIDES] = {0};
+            int64_t most;
+            if (cut ? !may_cut(sides[side].prefix, cut) : side != HISTORY_BEFORE)
+                continue;
+            cuts[side] = cut;
+            enum mg_code code = most_same(h, sides, cuts, &most, err);
+            if (code || (*ret_may = most >= enough))
+                return code;
+        }
+    return MG_OK;
 }
 
 /* The forms that make most keys the same; of equals those with least cut off, before rather than after. */
@@ -199,10 +253,14 @@ static enum mg_code find_forms(struct mg_history *h, struct side sides[HISTORY_S
     int64_t enough = (int64_t)(SHARE * (double)smaller + 0.5);
     if (unchanged >= enough) /* most keys are found again as they stand */
         return MG_OK;
+    enough = enough > unchanged ? enough : unchanged + 1;
+    bool may;
+    if ((code = may_be_enough(h, sides, enough, &may, err)) || !may)
+        return code;
     for (int side = 0; side < HISTORY_SIDES && !code; side++)
         code = make_forms(h, &sides[side], 0, &sides[side].whole, err);
     h->key_form.of = (int64_t)smaller;
-    return code ? code : find_best(h, sides, enough > unchanged ? enough : unchanged + 1, err);
+    return code ? code : find_best(h, sides, enough, err);
 }
 
 enum mg_code history_key_form(struct mg_history *h, struct mg_error *err)
