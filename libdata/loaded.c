@@ -1,4 +1,5 @@
-/* Run when the build is configured: the file that the loader finds for a program linked with FUNCTION's library. */
+/* Run when the build is configured: the file that the loader finds for a program linked with FUNCTION's
+ * library. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdio.h>
