@@ -15,7 +15,7 @@ static bool hopeless(uint32_t pattern)
 {
     return linkage_level(pattern, MG_LINKAGE_NAME) == 1 && linkage_level(pattern, MG_LINKAGE_ADDRESS) <= 1 &&
            linkage_level(pattern, MG_LINKAGE_PHONE) <= 1 && linkage_level(pattern, MG_LINKAGE_PLACE) <= 5 &&
-           (!linkage_level(pattern, MG_LINKAGE_CATEGORY) || linkage_level(pattern, MG_LINKAGE_CATEGORY) == 3);
+           (!linkage_level(pattern, MG_LINKAGE_CATEGORY) || linkage_level(pattern, MG_LINKAGE_CATEGORY) >= 3);
 }
 
 /* Rows of the later list that share a key with row, those that share the most telling ones first. */

@@ -42,9 +42,10 @@ struct linkage_row {
     bool has_place, place_shared;
     bool core_alone; /* no other of its list has this core in its commune (or, without one, anywhere) */
     bool core_alone_everywhere : 1;
-    bool phone_alone : 1; /* no other of its list has it */
-    uint8_t draw;         /* by what it says: one row in 2^n has n or more */
-    uint32_t core;        /* the name without the words of its category */
+    bool category_alone : 1; /* no other of its list is of its category in its commune */
+    bool phone_alone : 1;    /* no other of its list has it */
+    uint8_t draw;            /* by what it says: one row in 2^n has n or more */
+    uint32_t core;           /* the name without the words of its category */
     uint32_t street, number;
     uint32_t category, commune, departement, postcode, phone;
     uint32_t profile; /* rows of one list that say the same have the same */
@@ -185,6 +186,8 @@ uint32_t linkage_hopeful(const struct mg_linkage *l, const struct linkage_row *b
 /* A place of l->hopes. */
 #define LINKAGE_HOPES 4096
 uint32_t linkage_hope_of(uint32_t pattern);
+/* The levels that a pair would have, were both the only ones of their category in their commune. */
+uint32_t linkage_as_if_alone(uint32_t pattern);
 int linkage_level(uint32_t pattern, enum mg_linkage_comparison comparison);
 double linkage_distance_m(const struct linkage_row *a, const struct linkage_row *b);
 
@@ -201,6 +204,8 @@ double linkage_likeness_bound(const struct mg_linkage *l, const struct linkage_r
 /* Is it worth to look at pairs of that meaning? */
 bool linkage_likely(const struct linkage_meaning *meaning);
 enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err);
+/* Probability that pairs of these levels are one service. */
+double linkage_same_share(const struct mg_linkage_model *model, uint32_t pattern);
 /* Probability of each class; sums to 1. */
 void linkage_posterior(const struct mg_linkage_model *model, uint32_t pattern,
                        double ret_share[MG_LINKAGE_CLASSES]);

@@ -9,6 +9,8 @@
 #define NEAR_M     150.0
 #define WALK_M     500.0
 
+enum { CATEGORY_SAME = 3, CATEGORY_ALONE };
+
 static const struct {
     const char *name;
     int levels;
@@ -29,7 +31,9 @@ static const struct {
      4,
      {N_("not said"), N_("other département"), N_("same département"), N_("same postcode"),
       N_("same commune")}},
-    {"category", 3, {N_("not said"), N_("different"), N_("what the other became"), N_("same")}},
+    {"category",
+     4,
+     {N_("not said"), N_("different"), N_("what the other became"), N_("same"), N_("same, the only ones")}},
     {"phone", 3, {N_("not said"), N_("different"), N_("same, others have it"), N_("same")}},
 };
 
@@ -178,6 +182,15 @@ static int commune_level(const struct linkage_row *a, const struct linkage_row *
     return a->departement == b->departement ? 2 : 1;
 }
 
+/* Where no place is told, it counts too whether there is any other of its category in the commune. Where one
+ * is, that says the same again. */
+static int same_category_level(const struct linkage_row *a, const struct linkage_row *b)
+{
+    bool alone = a->commune == b->commune && a->category_alone && b->category_alone;
+
+    return alone && !(a->has_place && b->has_place) ? CATEGORY_ALONE : CATEGORY_SAME;
+}
+
 static int category_level(const struct mg_linkage *l, const struct linkage_row *a,
                           const struct linkage_row *b)
 {
@@ -186,7 +199,7 @@ static int category_level(const struct mg_linkage *l, const struct linkage_row *
     if (a->category == LINKAGE_NONE || b->category == LINKAGE_NONE)
         return 0;
     if (a->category == b->category)
-        return 3;
+        return same_category_level(a, b);
     return mg_map_get(&l->became, (const char *)both, sizeof both) >= 0 ? 2 : 1;
 }
 
@@ -226,6 +239,14 @@ uint32_t linkage_hope_of(uint32_t pattern)
            (uint32_t)linkage_level(pattern, MG_LINKAGE_COMMUNE) << 3 |
            (uint32_t)linkage_level(pattern, MG_LINKAGE_CATEGORY) << 6 |
            (uint32_t)linkage_level(pattern, MG_LINKAGE_PHONE) << 9;
+}
+
+uint32_t linkage_as_if_alone(uint32_t pattern)
+{
+    if (linkage_level(pattern, MG_LINKAGE_CATEGORY) != CATEGORY_SAME ||
+        linkage_level(pattern, MG_LINKAGE_COMMUNE) != 4)
+        return pattern;
+    return pattern ^ with(0, MG_LINKAGE_CATEGORY, CATEGORY_SAME ^ CATEGORY_ALONE);
 }
 
 /* A bit for each level from 1 to the one given. */

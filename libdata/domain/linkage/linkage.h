@@ -73,7 +73,8 @@ enum mg_linkage_comparison {
     MG_LINKAGE_PLACE, /* 1 far 2 within 4 radii 3 one radius 4 500 m 5 150 m 6 15 m, or one shared 7 same */
     MG_LINKAGE_ADDRESS,  /* 1 different 2 similar street 3 same street 4 same address */
     MG_LINKAGE_COMMUNE,  /* 1 other département 2 same département 3 same postcode 4 same commune */
-    MG_LINKAGE_CATEGORY, /* 1 different 2 what the other became 3 same */
+    MG_LINKAGE_CATEGORY, /* 1 different 2 what the other became 3 same 4 same, both the only ones
+                             in their commune; told where one of the two has no place */
     MG_LINKAGE_PHONE,    /* 1 different 2 same, but others have it 3 same; one that many have is none */
     MG_LINKAGE_COMPARISONS
 };

@@ -27,37 +27,37 @@ static const double start[MG_LINKAGE_CLASSES][MG_LINKAGE_COMPARISONS][MG_LINKAGE
                 [MG_LINKAGE_PLACE] = {0, .01, .02, .05, .07, .15, .15, .55},
                 [MG_LINKAGE_ADDRESS] = {0, .10, .08, .17, .65},
                 [MG_LINKAGE_COMMUNE] = {0, .005, .015, .03, .95},
-                [MG_LINKAGE_CATEGORY] = {0, .03, .07, .90},
+                [MG_LINKAGE_CATEGORY] = {0, .03, .07, .55, .35},
                 [MG_LINKAGE_PHONE] = {0, .20, .10, .70}},
     [MOVED] = {[MG_LINKAGE_NAME] = {0, .01, .02, .07, .10, .15, .65},
                [MG_LINKAGE_PLACE] = {0, .10, .20, .30, .20, .16, .03, .01},
                [MG_LINKAGE_ADDRESS] = {0, .60, .10, .15, .15},
                [MG_LINKAGE_COMMUNE] = {0, .01, .04, .05, .90},
-               [MG_LINKAGE_CATEGORY] = {0, 0, .08, .92},
+               [MG_LINKAGE_CATEGORY] = {0, 0, .08, .57, .35},
                [MG_LINKAGE_PHONE] = {0, .40, .10, .50}},
     [RENAMED] = {[MG_LINKAGE_NAME] = {0, .50, .25, .15, .05, .03, .02},
                  [MG_LINKAGE_PLACE] = {0, .01, .02, .05, .07, .15, .15, .55},
                  [MG_LINKAGE_ADDRESS] = {0, .10, .08, .17, .65},
                  [MG_LINKAGE_COMMUNE] = {0, .005, .015, .03, .95},
-                 [MG_LINKAGE_CATEGORY] = {0, 0, .08, .92},
+                 [MG_LINKAGE_CATEGORY] = {0, 0, .08, .57, .35},
                  [MG_LINKAGE_PHONE] = {0, .20, .10, .70}},
     [REPLACED] = {[MG_LINKAGE_NAME] = {0, .15, .10, .15, .20, .10, .30},
                   [MG_LINKAGE_PLACE] = {0, .02, .08, .20, .20, .35, .13, .02},
                   [MG_LINKAGE_ADDRESS] = {0, .60, .10, .18, .12},
                   [MG_LINKAGE_COMMUNE] = {0, .005, .015, .03, .95},
-                  [MG_LINKAGE_CATEGORY] = {0, 1, 0, 0},
+                  [MG_LINKAGE_CATEGORY] = {0, 1, 0, 0, 0},
                   [MG_LINKAGE_PHONE] = {0, .80, .10, .10}},
     [NAMESAKE] = {[MG_LINKAGE_NAME] = {0, .01, .04, .30, .15, .40, .10},
                   [MG_LINKAGE_PLACE] = {0, .86, .10, .02, .005, .005, .005, .005},
                   [MG_LINKAGE_ADDRESS] = {0, .85, .08, .06, .01},
                   [MG_LINKAGE_COMMUNE] = {0, .40, .60, 0, 0},
-                  [MG_LINKAGE_CATEGORY] = {0, .25, .05, .70},
+                  [MG_LINKAGE_CATEGORY] = {0, .25, .05, .69, .01},
                   [MG_LINKAGE_PHONE] = {0, .98, .015, .005}},
     [OTHER] = {[MG_LINKAGE_NAME] = {0, .75, .12, .07, .03, .02, .01},
                [MG_LINKAGE_PLACE] = {0, .40, .30, .13, .07, .06, .035, .005},
                [MG_LINKAGE_ADDRESS] = {0, .85, .08, .06, .01},
                [MG_LINKAGE_COMMUNE] = {0, .25, .25, .10, .40},
-               [MG_LINKAGE_CATEGORY] = {0, .50, .05, .45},
+               [MG_LINKAGE_CATEGORY] = {0, .50, .05, .32, .13},
                [MG_LINKAGE_PHONE] = {0, .98, .015, .005}},
 };
 static const double start_pairs[MG_LINKAGE_CLASSES] = {50, 50, 50, 50, 50, 100};
@@ -84,6 +84,8 @@ static bool may_be(int class, uint32_t pattern)
 
     switch (class) {
     case STAYED:
+        if (!name && !place && address == 1 && linkage_level(pattern, MG_LINKAGE_PHONE) < 2)
+            return false; /* nothing but its category would speak for it */
         return name != 1 && (!place || place >= 3 || address >= 3) &&
                (!commune || commune >= 3 || place >= MG_LINKAGE_PLACE_NEAR);
     case MOVED:                                  /* or its place is badly known */
@@ -132,6 +134,11 @@ static struct linkage_meaning meaning(const struct mg_linkage_model *model, uint
     for (int k = 0; k < MG_LINKAGE_WAYS; k++)
         same += share[k];
     return (struct linkage_meaning){same, share[REPLACED], share[NAMESAKE] + share[OTHER]};
+}
+
+double linkage_same_share(const struct mg_linkage_model *model, uint32_t pattern)
+{
+    return meaning(model, pattern).same;
 }
 
 bool linkage_likely(const struct linkage_meaning *meaning)

@@ -114,7 +114,7 @@ static int by_score(const void *a, const void *b)
 /* Is the one without a match as good as the one that has it? Both linked, names alike, near each other. */
 static double merged_share(const struct mg_linkage *l, const struct linkage_pair *pair, uint32_t theirs)
 {
-    double share = l->meanings[pair->pattern].same;
+    double share = linkage_same_share(&l->model, linkage_as_if_alone(pair->pattern));
 
     if (theirs == LINKAGE_NONE || linkage_level(pair->pattern, MG_LINKAGE_NAME) < 3 ||
         linkage_level(pair->pattern, MG_LINKAGE_PLACE) < MG_LINKAGE_PLACE_NEAR ||

@@ -207,21 +207,26 @@ static enum mg_code make_cores(struct mg_linkage *l, struct mg_error *err)
     return code;
 }
 
-/* Names that stand alone among the rows order[start] to order[end - 1], of one list and one commune. */
-static void find_alone_among(struct mg_linkage *l, struct groups *groups, size_t start, size_t end)
+/* Names, or categories, that stand alone among the rows order[start] to order[end - 1], of one list and one
+ * commune. */
+static void find_alone_among(struct mg_linkage *l, struct groups *groups, size_t start, size_t end,
+                             bool names)
 {
     for (int pass = 0; pass < 3; pass++) {
         for (size_t i = start; i < end; i++) {
             struct linkage_row *row = row_at(l, groups->order[i]);
+            uint32_t entry = names ? row->core : row->category;
 
-            if (row->core == LINKAGE_NONE)
+            if (entry == LINKAGE_NONE)
                 continue;
             if (pass == 0)
-                groups->counts[row->core]++;
-            else if (pass == 1)
-                row->core_alone = groups->counts[row->core] == 1;
+                groups->counts[entry]++;
+            else if (pass == 2)
+                groups->counts[entry] = 0;
+            else if (names)
+                row->core_alone = groups->counts[entry] == 1;
             else
-                groups->counts[row->core] = 0;
+                row->category_alone = row->commune != LINKAGE_NONE && groups->counts[entry] == 1;
         }
     }
 }
@@ -233,8 +238,10 @@ static void find_alone_in_communes(struct mg_linkage *l, struct groups *communes
 
         while (after < end && communes->order[after] < l->sides[LINKAGE_BEFORE].count)
             after++;
-        find_alone_among(l, communes, start, after);
-        find_alone_among(l, communes, after, end);
+        for (int names = 0; names < 2; names++) {
+            find_alone_among(l, communes, start, after, names);
+            find_alone_among(l, communes, after, end, names);
+        }
     }
 }
 
@@ -333,8 +340,7 @@ enum mg_code linkage_weigh(struct mg_linkage *l, struct mg_error *err)
     if (!(l->name_counts = count_words(l, l->names.count, true)))
         return mg_fail_memory(err);
     if ((code = mark_words(l, err)) || (code = make_cores(l, err)) ||
-        (code = group_rows(l, true, l->names.count > l->cores.count ? l->names.count : l->cores.count,
-                           &communes, err)))
+        (code = group_rows(l, true, l->names.count + l->cores.count + l->categories.count, &communes, err)))
         return code;
     weigh_names(l, &communes);
     find_alone_in_communes(l, &communes);
