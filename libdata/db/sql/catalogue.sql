@@ -7,7 +7,7 @@ SELECT id, name, kind, access = 'open', producer FROM dataset WHERE name = $1
 SELECT name FROM dataset WHERE kind = coalesce($1, kind) ORDER BY name
 
 -- name: field_list
-SELECT id, position, name, role, type, access = 'open', key_part FROM field WHERE dataset = $1 ORDER BY position
+SELECT id, position, name, role, type, access = 'open', key_part FROM field WHERE dataset = $1 ORDER BY id
 
 -- name: edition_list
 SELECT id, as_of, coalesce(level, ''), source_sha256, rows_read, rows_loaded, rows_rejected, rows_skipped,

@@ -11,7 +11,7 @@ SELECT f.position, f.name, f.role, c.value
 FROM field AS f
 LEFT JOIN edition_constant AS c ON c.field = f.id AND c.edition = $2
 WHERE f.dataset = $1
-ORDER BY f.position;
+ORDER BY f.id;
 
 -- name: view_register
 INSERT INTO views_geometry_columns

@@ -41,7 +41,7 @@ struct mg_dataset {
     char kind[16]; /* services, counts, territories, movements, populations, responses, projects */
     bool open;
     char *producer;          /* the ministry; NULL: not told */
-    struct mg_field *fields; /* by position */
+    struct mg_field *fields; /* as the sources had them, the first edition's first */
     size_t field_count;
     struct mg_edition *editions; /* by date */
     size_t edition_count;

@@ -151,10 +151,13 @@ static void split_other(const struct mg_history *h, const char *other, size_t le
 
     memset(cells, 0, dataset->field_count * sizeof *cells);
     mg_json_cells_start(&at, other, length);
-    for (int64_t position = 0; i < dataset->field_count && mg_json_cells_next(&at, &cell); position++) {
-        while (i < dataset->field_count && dataset->fields[i].position < position)
-            i++;
-        if (i < dataset->field_count && dataset->fields[i].position == position && cell.kind != MG_JSON_NULL)
+    for (int64_t position = 0; mg_json_cells_next(&at, &cell); position++) {
+        size_t looked = 0;
+        if (cell.kind == MG_JSON_NULL)
+            continue;
+        while (looked++ < dataset->field_count && dataset->fields[i].position != position)
+            i = (i + 1) % dataset->field_count; /* mostly the next one */
+        if (looked <= dataset->field_count)
             cells[i] = (struct history_cell){cell.text, cell.length};
     }
 }

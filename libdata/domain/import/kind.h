@@ -109,6 +109,7 @@ struct mg_import_kind {
     const char *name;
     unsigned roles;    /* MG_ROLE_BITs that this kind has */
     unsigned required; /* those it cannot do without */
+    unsigned typed;    /* whose cells mostly leave nothing in the table's column "other" */
     unsigned takes;    /* enum mg_import_takes */
     /* NULL, or the columns that this kind knows by their labels, as if --map had named them: at most one a
      * role, none that --map names. Returns how many, SIZE_MAX when memory is short. */

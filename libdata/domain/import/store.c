@@ -37,7 +37,7 @@ static bool is_ignored(const struct mg_import_options *options, const char *name
 }
 
 static enum mg_code store_field(struct mg_import *import, struct mg_import_column *column,
-                                int64_t *next_position, struct mg_error *err)
+                                struct mg_error *err)
 {
     const char *role = column->role >= 0 ? mg_role_name((enum mg_role)column->role) : NULL;
     const struct mg_field *field = field_named(import->dataset, column->name);
@@ -48,7 +48,6 @@ static enum mg_code store_field(struct mg_import *import, struct mg_import_colum
             return mg_db_run(import->db, MG_SQL_FIELD_SET_ROLE, err, "it", field->id, role);
         return MG_OK;
     }
-    column->position = (*next_position)++;
     sqlite3_stmt *statement = NULL;
     enum mg_code code = mg_db_statement(import->db, MG_SQL_FIELD_INSERT, &statement, err);
     if (!code)
@@ -69,6 +68,24 @@ static enum mg_code store_key_parts(const struct mg_import *import, struct mg_er
     return code;
 }
 
+/* In a row's JSON array the cells that have a column of their own are null but for a few. They come last,
+ * where nulls are cut: each would be five bytes of every row. */
+static void give_positions(struct mg_import *import)
+{
+    const struct mg_dataset *dataset = import->dataset;
+    int64_t next = 0;
+    for (size_t i = 0; dataset && i < dataset->field_count; i++)
+        if (dataset->fields[i].position >= next)
+            next = dataset->fields[i].position + 1;
+    for (int typed = 0; typed < 2; typed++)
+        for (size_t i = 0; i < import->info->column_count; i++) {
+            struct mg_import_column *column = &import->columns[i];
+            bool is_typed = column->role >= 0 && import->kind->typed & MG_ROLE_BIT(column->role);
+            if (is_typed == typed && !field_named(dataset, column->name))
+                column->position = next++;
+        }
+}
+
 static enum mg_code store_fields(struct mg_import *import, struct mg_error *err)
 {
     size_t count = import->info->column_count;
@@ -83,13 +100,10 @@ static enum mg_code store_fields(struct mg_import *import, struct mg_error *err)
     for (int role = 0; role < MG_ROLE_COUNT; role++)
         if (import->roles.column[role] >= 0 && !(role == MG_ROLE_KEY && import->roles.key_part_count))
             import->columns[import->roles.column[role]].role = role;
-    const struct mg_dataset *dataset = import->dataset;
-    int64_t next_position = 0;
-    if (dataset && dataset->field_count)
-        next_position = dataset->fields[dataset->field_count - 1].position + 1;
+    give_positions(import);
     enum mg_code code = MG_OK;
     for (size_t i = 0; i < count && !code; i++)
-        code = store_field(import, &import->columns[i], &next_position, err);
+        code = store_field(import, &import->columns[i], err);
     return code ? code : store_key_parts(import, err);
 }
 

@@ -170,14 +170,20 @@ static void pack(struct mg_buf *row, const void *text, size_t length)
         mg_buf_add(row, text, length);
 }
 
+/* Positions mostly ascend: another order is that of columns that came to have a role, or lost it. */
 static void pack_cells(struct mg_buf *row, const struct mg_properties *properties, size_t first,
                        const char *other)
 {
+    const char *start = other;
     int64_t position = -1;
     const char *token = NULL;
     size_t length = 0;
     for (size_t i = first; i < properties->count; i++) {
         const struct mg_property *property = &properties->list[i];
+        if (position >= property->position) {
+            other = start;
+            position = -1;
+        }
         while (position < property->position && next_cell(&other, &token, &length))
             position++;
         bool has_text = position == property->position && *token == '"';

@@ -14,7 +14,8 @@ CREATE TABLE dataset (
   access TEXT NOT NULL DEFAULT 'restricted' CHECK (access IN ('open', 'restricted'))
 );
 
--- One row per column that any edition of the dataset ever had; position never changes once given.
+-- One row per column that any edition of the dataset ever had; position never changes once given. The columns
+-- of a source are given theirs in its order, but those that record has a column for come last.
 CREATE TABLE field (
   id INTEGER PRIMARY KEY,
   dataset INTEGER NOT NULL REFERENCES dataset (id),
