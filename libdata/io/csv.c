@@ -101,7 +101,7 @@ static void lose_quote(struct span *span)
 }
 
 /* The next record, blank lines too; ret_span->text is NULL after the last. Cells are split on the way where
- * there is no quote. */
+ * no quote is more than an enclosure. */
 static enum mg_code next_span(struct mg_csv *csv, struct span *ret_span, struct mg_error *err)
 {
     struct mg_csv_window *window = &csv->window;

@@ -56,12 +56,19 @@ static inline uint64_t mark_64(const char *text, const struct marks *m)
 }
 #endif
 
+/* What follows the quote that closes a cell, if all is in order. */
+static inline bool ends_cell(const char *text, size_t length, char delimiter)
+{
+    return !length || *text == delimiter || *text == '\n' || *text == '\r';
+}
+
 size_t mg_csv_split_plain(const char *text, size_t length, struct mg_csv_dialect dialect,
                           struct mg_cell *cells, size_t *ret_count)
 {
     const char delimiter = dialect.delimiter, quote = dialect.quote ? dialect.quote : '\n';
     const struct marks marks = marks_of(delimiter, quote);
-    size_t count = 0, start = 0;
+    size_t count = 0, start = 0, closed = SIZE_MAX; /* closed: where the quote is that closes this cell */
+    bool open = false;
     for (size_t block = 0; block < length; block += 64) {
         uint64_t bits = mark_64(text + block, &marks);
         while (bits) {
@@ -69,19 +76,30 @@ size_t mg_csv_split_plain(const char *text, size_t length, struct mg_csv_dialect
             bits &= bits - 1;
             if (at >= length)
                 break;
-            if ((text[at] == quote && dialect.quote) || count == MG_CSV_MAX_CELLS)
+            if (open && text[at] == delimiter)
+                continue;
+            if (text[at] == quote && dialect.quote) {
+                if (open ? !ends_cell(text + at + 1, length - at - 1, delimiter) : at != start)
+                    return SIZE_MAX;
+                closed = open ? at : SIZE_MAX;
+                start += !open;
+                open = !open;
+                continue;
+            }
+            if (open || count == MG_CSV_MAX_CELLS)
                 return SIZE_MAX;
-            cells[count++] = (struct mg_cell){text + start, at - start};
+            cells[count++] = (struct mg_cell){text + start, (closed < at ? closed : at) - start};
             if (text[at] != delimiter) {
                 *ret_count = at ? count : 0;
                 return at;
             }
             start = at + 1;
+            closed = SIZE_MAX;
         }
     }
-    if (count == MG_CSV_MAX_CELLS)
+    if (open || count == MG_CSV_MAX_CELLS)
         return SIZE_MAX;
-    cells[count++] = (struct mg_cell){text + start, length - start};
+    cells[count++] = (struct mg_cell){text + start, (closed < length ? closed : length) - start};
     *ret_count = length ? count : 0;
     return length;
 }

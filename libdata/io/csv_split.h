@@ -27,10 +27,11 @@ enum mg_csv_end {
                          */
 };
 
-/* The cells of the line at text, which holds no quote: views into text. Stops before the line end.
- * *ret_count is 0 for an empty line. Returns the number of bytes looked at, the line end not included, or
- * SIZE_MAX when a quote or more than MG_CSV_MAX_CELLS cells were met: take the other way then. cells has room
- * for MG_CSV_MAX_CELLS. 64 bytes after text + length must be readable. */
+/* The cells of the line at text, whose quotes do no more than enclose cells: views into text. Stops before
+ * the line end. *ret_count is 0 for an empty line. Returns the number of bytes looked at, the line end not
+ * included, or SIZE_MAX when a quote was met in a cell, a cell goes on in the next line or text, or there are
+ * more than MG_CSV_MAX_CELLS cells: take the other way then. cells has room for MG_CSV_MAX_CELLS. 64 bytes
+ * after text + length must be readable. */
 size_t mg_csv_split_plain(const char *text, size_t length, struct mg_csv_dialect dialect,
                           struct mg_cell *cells, size_t *ret_count);
 

@@ -261,27 +261,67 @@ static size_t random_text(uint64_t *seed, const char *alphabet, char *out, size_
     return length;
 }
 
+/* libcsv's cells of the record at text are those that were split plainly. */
+static void compare_ways(struct mg_csv_splitter *splitter, const char *text, size_t length,
+                         const struct mg_cell *plain, size_t count)
+{
+    const struct mg_cell *cells = NULL;
+    size_t other = 0;
+    must(mg_csv_split(splitter, text, length, &cells, &other, &err));
+    assert_int_equal(count, other);
+    for (size_t k = 0; k < count; k++) {
+        assert_int_equal(plain[k].length, cells[k].length);
+        assert_memory_equal(plain[k].text, cells[k].text, cells[k].length);
+    }
+}
+
 static void both_ways_give_the_same_cells(void **state)
 {
     (void)state;
     uint64_t seed = 20260102;
     print_message("seed %llu\n", (unsigned long long)seed);
+    struct mg_csv_dialect dialect = {';', '"'};
     struct mg_csv_splitter *splitter = NULL;
-    must(mg_csv_splitter_create((struct mg_csv_dialect){';', '"'}, &splitter, &err));
+    must(mg_csv_splitter_create(dialect, &splitter, &err));
     static struct mg_cell plain[MG_CSV_MAX_CELLS];
     for (int i = 0; i < 20000; i++) {
         char text[400];
-        size_t length = random_text(&seed, "ab; \t,\xc3\xa9", text, 300), count = 0, other = 0;
-        const struct mg_cell *cells = NULL;
-        assert_int_equal(mg_csv_split_plain(text, length, (struct mg_csv_dialect){';', '"'}, plain, &count),
-                         length);
-        must(mg_csv_split(splitter, text, length, &cells, &other, &err));
-        assert_int_equal(count, other);
-        for (size_t k = 0; k < count; k++) {
-            assert_int_equal(plain[k].length, cells[k].length);
-            assert_memory_equal(plain[k].text, cells[k].text, cells[k].length);
-        }
+        size_t length = random_text(&seed, "ab; \t,\xc3\xa9", text, 300), count = 0;
+        assert_int_equal(mg_csv_split_plain(text, length, dialect, plain, &count), length);
+        compare_ways(splitter, text, length, plain, count);
     }
+    mg_csv_splitter_destroy(splitter);
+}
+
+/* Where quotes only enclose cells, the plain way is taken; it ends where the other one does. */
+static void quotes_that_enclose_need_no_parser(void **state)
+{
+    (void)state;
+    uint64_t seed = 20260103;
+    print_message("seed %llu\n", (unsigned long long)seed);
+    struct mg_csv_dialect dialect = {';', '"'};
+    struct mg_csv_splitter *splitter = NULL;
+    must(mg_csv_splitter_create(dialect, &splitter, &err));
+    static struct mg_cell plain[MG_CSV_MAX_CELLS];
+    size_t enclosed = 0, others = 0;
+    for (int i = 0; i < 20000; i++) {
+        char text[400];
+        size_t length = random_text(&seed, "a;\"\"\n", text, i % 4 ? 12 : 150), count = 0, end = 0, lines = 0;
+        enum mg_csv_end how = mg_csv_record_end(text, length, dialect, &end, &lines);
+        size_t split = mg_csv_split_plain(text, length, dialect, plain, &count);
+        if (split == SIZE_MAX) {
+            assert_true(memchr(text, '"', length) != NULL);
+            others++;
+            continue;
+        }
+        assert_int_equal(how, MG_CSV_WHOLE);
+        assert_int_equal(lines, 1);
+        assert_int_equal(split, end);
+        compare_ways(splitter, text, end, plain, count);
+        enclosed += memchr(text, '"', end) != NULL;
+    }
+    assert_true(enclosed > 1000 && others > 1000);
+    assert_int_equal(mg_csv_split_plain("\"a;b\";\"\"\nc", 11, dialect, plain, (size_t[1]){0}), 8);
     mg_csv_splitter_destroy(splitter);
 }
 
@@ -368,6 +408,7 @@ int main(void)
         cmocka_unit_test(lines_are_decoded_one_by_one),
         cmocka_unit_test(too_much_is_refused),
         cmocka_unit_test(both_ways_give_the_same_cells),
+        cmocka_unit_test(quotes_that_enclose_need_no_parser),
         cmocka_unit_test(the_window_does_not_matter),
         cmocka_unit_test(no_memory_is_survived),
     };
