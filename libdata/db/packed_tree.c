@@ -7,7 +7,10 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/db/feed.h"
 
-enum { DEEPEST = 40 }; /* SQLite's own limit */
+enum {
+    DEEPEST = 40, /* SQLite's own limit */
+    AHEAD = 16,   /* points between asking memory for one and using it */
+};
 
 struct packing {
     struct mg_db *db;
@@ -206,7 +209,9 @@ static enum mg_code write_leaves(struct packing *p, int64_t only_leaf, struct mg
     for (size_t leaf = 0; leaf < leaves; leaf++) {
         size_t from = leaf * p->count / leaves, to = (leaf + 1) * p->count / leaves;
         for (size_t i = from; i < to; i++) {
-            uint32_t place = (uint32_t)p->order[i];
+            uint32_t place = (uint32_t)p->order[i], later = (uint32_t)p->order[i + AHEAD];
+            __builtin_prefetch(&p->points[later]);
+            __builtin_prefetch(&p->leaf_of[later], 1);
             const struct mg_index_point *point = &p->points[place];
             cells[i - from] = (struct mg_tree_cell){point->id, round_down(point->x), round_up(point->x),
                                                     round_down(point->y), round_up(point->y)};
@@ -369,8 +374,8 @@ enum mg_code mg_packed_tree_add(struct mg_db *db, const char *index, const struc
 {
     MG_CLEANUP(finish)
     struct packing p = {.db = db, .points = points, .count = count, .next_node = next_node};
-    p.order = mg_calloc(count, sizeof *p.order);
-    p.scratch = mg_calloc(count, sizeof *p.scratch);
+    p.order = mg_calloc(count + AHEAD, sizeof *p.order);
+    p.scratch = mg_calloc(count + AHEAD, sizeof *p.scratch);
     p.level = mg_calloc(nodes_for(count), sizeof *p.level);
     if (!p.order || !p.scratch || !p.level)
         return mg_fail_memory(err);
