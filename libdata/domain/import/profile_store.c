@@ -49,7 +49,7 @@ enum mg_code mg_import_settle_profile(struct mg_import *import, struct mg_error 
     if (code || !previous)
         return code;
     import->keyed = import->compared && import->roles.column[MG_ROLE_KEY] >= 0;
-    if (import->keyed)
+    if (import->keyed && import->gone && import->added)
         code = mg_db_query_i64(import->db, MG_SQL_EDITION_CHANGED, &import->changed, NULL, err, "i",
                                import->edition);
     const struct mg_anomaly_editions editions = {
