@@ -45,6 +45,24 @@ static enum mg_code grow(struct mg_hash_set *set, struct mg_error *err)
     return MG_OK;
 }
 
+static XXH128_hash_t hash_of(const struct mg_hash_set *set, const char *text, size_t length)
+{
+    XXH128_hash_t hash = {0};
+    if (set->wide)
+        hash = XXH3_128bits(text, length);
+    else
+        hash.low64 = XXH3_64bits(text, length);
+    hash.low64 = hash.low64 ? hash.low64 : 1;
+    return hash;
+}
+
+void mg_hash_set_prefetch(const struct mg_hash_set *set, const char *text, size_t length)
+{
+    if (set->slot_count)
+        __builtin_prefetch(
+            &set->slots[(hash_of(set, text, length).low64 & (set->slot_count - 1)) * (set->wide ? 2 : 1)], 1);
+}
+
 enum mg_code mg_hash_set_put(struct mg_hash_set *set, const char *text, size_t length, bool *ret_new,
                              struct mg_error *err)
 {
@@ -53,13 +71,7 @@ enum mg_code mg_hash_set_put(struct mg_hash_set *set, const char *text, size_t l
         if (code)
             return code;
     }
-    XXH128_hash_t hash = {0};
-    if (set->wide)
-        hash = XXH3_128bits(text, length);
-    else
-        hash.low64 = XXH3_64bits(text, length);
-    hash.low64 = hash.low64 ? hash.low64 : 1;
-    *ret_new = put(set, hash);
+    *ret_new = put(set, hash_of(set, text, length));
     set->count += *ret_new;
     return MG_OK;
 }

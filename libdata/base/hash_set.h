@@ -23,6 +23,9 @@ struct mg_hash_set {
 /* *ret_new: it was not there yet. */
 enum mg_code mg_hash_set_put(struct mg_hash_set *set, const char *text, size_t length, bool *ret_new,
                              struct mg_error *err);
+/* Ask memory for where a text will be put: a set of millions is not in the processor's caches, and what is
+ * done until then need not wait for it. */
+void mg_hash_set_prefetch(const struct mg_hash_set *set, const char *text, size_t length);
 void mg_hash_set_clear(struct mg_hash_set *set); /* memory kept */
 void mg_hash_set_finish(struct mg_hash_set *set);
 

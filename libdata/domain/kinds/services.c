@@ -121,6 +121,7 @@ static enum mg_code profile(struct mg_services *s, struct mg_error *err)
 static enum mg_code take_row(struct mg_services *s, const struct mg_row *row, bool *ret_new,
                              struct mg_error *err)
 {
+    mg_services_expect_key(s, row);
     int64_t hash = mg_services_hash(s, row), record = 0;
     *ret_new = false;
     enum mg_code code = mg_buf_check(&s->content, err);

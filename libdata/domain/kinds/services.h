@@ -135,6 +135,8 @@ enum mg_code mg_services_tell_crowds(struct mg_services *s, struct mg_error *err
 /* services_row.c */
 /* Does the file number communes within their département? */
 void mg_services_find_departement(struct mg_services *s);
+/* The row's key is about to be looked for among the others. */
+void mg_services_expect_key(const struct mg_services *s, const struct mg_row *row);
 int64_t mg_services_hash(struct mg_services *s, const struct mg_row *row);
 enum mg_code mg_services_understand(struct mg_services *s, const struct mg_row *row, struct mg_error *err);
 enum mg_code mg_services_spell(struct mg_services *s, const struct mg_row *row, struct mg_error *err);

@@ -160,6 +160,15 @@ static enum mg_code join_key(struct mg_services *s, const struct mg_row *row, st
     return mg_buf_check(&s->key, err);
 }
 
+void mg_services_expect_key(const struct mg_services *s, const struct mg_row *row)
+{
+    const struct mg_roles *roles = &s->import->roles;
+    if (roles->column[MG_ROLE_KEY] < 0 || roles->key_part_count)
+        return;
+    struct mg_cell cell = trimmed(s, row, roles->column[MG_ROLE_KEY]);
+    mg_hash_set_prefetch(&s->keys, cell.text, cell.length);
+}
+
 static enum mg_code understand_key(struct mg_services *s, const struct mg_row *row, struct mg_error *err)
 {
     const struct mg_text *key = &s->texts[MG_ROLE_KEY];
