@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "libdata/base/alloc.h"
+#include "libdata/base/cleanup.h"
 #include "libdata/domain/check/check.h"
 #include "libdata/domain/import/import.h"
 #include "tests/unit/database.h"
@@ -71,6 +72,35 @@ static void cells_are_kept_as_written(void **state)
     check(db, "SELECT group_concat(role, ' ') FROM field", "key name category commune lat lon");
     check(db, "SELECT CheckSpatialIndex('record', 'geom')", "1");
     check(db, "SELECT name FROM services_essai WHERE key = 'B'", "Relais");
+    mg_db_close(db);
+}
+
+/* A character that JSON escapes, at each place of cells of each length. */
+static void cells_are_escaped_wherever_they_need_it(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    static const char specials[] = {'\\', '\t', '\x01', '\x7F'};
+    MG_CLEANUP(mg_buf_finish) struct mg_buf csv = {0};
+    mg_buf_add_str(&csv, "id;nom;note\n");
+    int rows = 0;
+    for (size_t special = 0; special < sizeof specials; special++)
+        for (int length = 3; length < 20; length++)
+            for (int at = 0; at < length - 2; at++) { /* not at an end, where a name is trimmed */
+                char cell[32];
+                memset(cell, 'a', sizeof cell);
+                cell[at + 1] = specials[special];
+                mg_buf_printf(&csv, "%d;%.*s;%.*s\n", rows++, length, cell, length, cell);
+            }
+    must(mg_buf_check(&csv, &err));
+    must(import_text(db, "2020", csv.data, &result, &err));
+    assert_int_equal(result.rows_loaded, rows);
+    char wanted[16];
+    snprintf(wanted, sizeof wanted, "%d", rows);
+    check(db, "SELECT count(*) FROM record WHERE json_extract(other, '$[0]') = name", wanted);
+    check(db, "SELECT count(*) FROM record WHERE unicode(substr(name, 2)) = 92 AND other LIKE '%\\\\%'",
+          "17");
     mg_db_close(db);
 }
 
@@ -464,6 +494,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cells_are_kept_as_written),
+        cmocka_unit_test(cells_are_escaped_wherever_they_need_it),
         cmocka_unit_test(the_same_bytes_again_change_nothing),
         cmocka_unit_test(constants_belong_to_the_edition),
         cmocka_unit_test(few_rows_have_no_constants),

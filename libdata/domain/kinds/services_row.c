@@ -229,19 +229,32 @@ static bool has_special(uint64_t eight)
            highs;
 }
 
+/* Up to seven bytes, blanks beside them. */
+static uint64_t few_bytes(const char *text, size_t length)
+{
+    uint32_t low = 0x20202020, high = 0x20202020;
+    if (length >= 4) {
+        memcpy(&low, text, 4);
+        memcpy(&high, text + length - 4, 4);
+    } else if (length) {
+        low = 0x20000000u | (unsigned char)text[0] | (uint32_t)(unsigned char)text[length / 2] << 8 |
+              (uint32_t)(unsigned char)text[length - 1] << 16;
+    }
+    return low | (uint64_t)high << 32;
+}
+
 static bool is_plain_json(const char *text, size_t length)
 {
     uint64_t eight = 0;
-    size_t i = 0;
-    for (; i + 8 <= length; i += 8) {
+    if (length < 8)
+        return !has_special(few_bytes(text, length));
+    for (size_t i = 0; i + 8 <= length; i += 8) {
         memcpy(&eight, text + i, 8);
         if (has_special(eight))
             return false;
     }
-    for (; i < length; i++)
-        if ((unsigned char)text[i] < 0x20 || text[i] == '"' || text[i] == '\\' || text[i] == 0x7F)
-            return false;
-    return true;
+    memcpy(&eight, text + length - 8, 8);
+    return !has_special(eight);
 }
 
 /* Is the cell one to keep in record.other? */
