@@ -374,9 +374,9 @@ static void a_new_key_in_the_same_place(void **state)
     must(history_of(db, (struct mg_history_options){0}, &said, &s, &err));
     assert_int_equal(s.new_keys, 1);
     assert_string_equal(said.data, "closed 200 - [same place as 300,name 6/6, place 7/7, address 4/4, "
-                                   "commune 4/4, category 3/3]\n"
+                                   "commune 4/4, category 3/4]\n"
                                    "created - 300 [same place as 200,name 6/6, place 7/7, address 4/4, "
-                                   "commune 4/4, category 3/3]\n");
+                                   "commune 4/4, category 3/4]\n");
     mg_buf_finish(&a);
     mg_buf_finish(&b);
     mg_buf_finish(&said);
