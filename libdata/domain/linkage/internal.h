@@ -105,8 +105,8 @@ struct mg_linkage {
     struct linkage_words words;
     struct mg_map names, streets, cores, categories, places, phones;
     struct linkage_spelling *name_spellings, *street_spellings; /* by entry */
-    uint8_t needed[LINKAGE_LETTERS + 1][LINKAGE_LETTERS + 1]
-                  [5]; /* by lengths and prefix; linkage/likeness.c */
+    /* linkage/likeness.c: by lengths (and prefix), letters that two words have to share, or need not */
+    uint8_t needed[LINKAGE_LETTERS + 1][LINKAGE_LETTERS + 1][5];
     int8_t spare[LINKAGE_LETTERS + 1][LINKAGE_LETTERS + 1];
     uint32_t *name_counts; /* by entry of names: services with that word */
     double *radius_m;      /* by category; the last is of those without one */
@@ -119,8 +119,7 @@ struct mg_linkage {
     struct linkage_meaning *meanings; /* by pattern, of those that candidates have */
     /* Where the sample is not everything, once that is learned: which levels of the name make a pair likely,
      * by the levels of all but name and address; a byte for each level of the address, a bit for each of the
-     * name.
-     */
+     * name. */
     uint64_t *hopes;
     struct linkage_pairs pairs; /* that are not plainly unrelated */
     struct mg_linkage_link *links;
