@@ -114,13 +114,15 @@ static enum mg_code most_same(const struct mg_history *h, const struct side side
     for (int side = HISTORY_AFTER; side >= HISTORY_BEFORE; side--)
         for (size_t i = 0; i < sides[side].count; i++) {
             const char *form = form_of(key_at(h, sides[side].keys[i]), cuts[side], &plain);
+            if (plain.failed)
+                return mg_fail_memory(err);
             size_t bit = XXH3_64bits(form, strlen(form)) & (bits - 1);
             if (side == HISTORY_AFTER)
                 set[bit / 8] |= (uint8_t)(1 << bit % 8);
             else
                 *ret_most += set[bit / 8] >> bit % 8 & 1;
         }
-    return mg_buf_check(&plain, err);
+    return MG_OK;
 }
 
 static enum mg_code make_forms(const struct mg_history *h, const struct side *side, size_t cut,
