@@ -44,14 +44,3 @@ LEFT JOIN total_a ON total_a.category = b.category
 WHERE NOT EXISTS (SELECT 1 FROM a WHERE a.category = b.category AND a.departement = b.departement)
   AND EXISTS (SELECT 1 FROM a)
 ORDER BY b.category, b.departement
-
--- Both places of the services whose content changed, where a key stands on one row each.
--- name: anomaly_moves
-WITH b AS (
-  SELECT r.key AS key, r.geom AS geom FROM version AS v JOIN record AS r ON r.id = v.record
-  WHERE v.gone_edition = $1 AND r.key IS NOT NULL GROUP BY r.key HAVING count(*) = 1),
-a AS (
-  SELECT r.key AS key, r.geom AS geom FROM version AS v JOIN record AS r ON r.id = v.record
-  WHERE v.first_edition = $1 AND r.key IS NOT NULL GROUP BY r.key HAVING count(*) = 1)
-SELECT b.geom, a.geom FROM b JOIN a ON a.key = b.key
-WHERE b.geom IS NOT NULL AND a.geom IS NOT NULL

@@ -45,19 +45,20 @@ INSERT INTO edition_field (edition, field, number, role, compared) VALUES ($1, $
 -- name: edition_set_range
 UPDATE edition SET first_version = $2, last_version = $3 WHERE id = $1
 
--- How many services, or projects, are in both of two neighbouring editions with another content, by key; the other numbers
--- follow. A key may stand on several rows. $1: the later edition. The intervals are read once, and records only
--- of those that begin or end here.
+-- The keys of services, or projects, that are in both of two neighbouring editions with another content: how many rows
+-- went and came (a key may stand on several), and the places of one of each. $1: the later edition. The intervals
+-- are read once, and records only of those that begin or end here.
 -- name: edition_changed
-SELECT coalesce(sum(min(gone, come)), 0)
-FROM (SELECT sum(is_gone) AS gone, sum(NOT is_gone) AS come
-      FROM (SELECT r.key, v.gone_edition IS $1 AS is_gone
-            FROM version AS v CROSS JOIN record AS r ON r.id = v.record
-            WHERE v.gone_edition = $1 OR v.first_edition = $1
-            UNION ALL
-            SELECT key, gone_edition IS $1 FROM project WHERE gone_edition = $1 OR first_edition = $1)
-      WHERE key IS NOT NULL
-      GROUP BY key)
+SELECT sum(is_gone) AS gone, sum(NOT is_gone) AS come, max(geom) FILTER (WHERE is_gone),
+       max(geom) FILTER (WHERE NOT is_gone)
+FROM (SELECT r.key, v.gone_edition IS $1 AS is_gone, r.geom
+      FROM version AS v CROSS JOIN record AS r ON r.id = v.record
+      WHERE v.gone_edition = $1 OR v.first_edition = $1
+      UNION ALL
+      SELECT key, gone_edition IS $1, NULL FROM project WHERE gone_edition = $1 OR first_edition = $1)
+WHERE key IS NOT NULL
+GROUP BY key
+HAVING gone AND come
 
 -- name: edition_finish
 UPDATE edition SET level = nullif($2, ''), source_sha256 = $3, source_size = $4, encoding = $5, delimiter = nullif($6, ''),

@@ -214,30 +214,43 @@ static bool read_point(sqlite3_stmt *row, int column, double *ret_lon, double *r
                               ret_lon, ret_lat);
 }
 
-static enum mg_code find_moves(struct mg_db *db, const struct mg_anomaly_editions *e,
-                               struct mg_anomalies *found, struct mg_error *err)
+/* Where a key stands on one row each. */
+static bool has_moved(sqlite3_stmt *row)
+{
+    double lon[2], lat[2];
+    return sqlite3_column_int64(row, 0) == 1 && sqlite3_column_int64(row, 1) == 1 &&
+           read_point(row, 2, &lon[0], &lat[0]) && read_point(row, 3, &lon[1], &lat[1]) &&
+           distance_m(lon[0], lat[0], lon[1], lat[1]) >= MOVED_M;
+}
+
+enum mg_code mg_anomalies_changed(struct mg_db *db, int64_t edition, int64_t *ret_changed, int64_t *ret_moved,
+                                  struct mg_error *err)
 {
     sqlite3_stmt *row = NULL;
-    bool more = e->both > 0;
-    int64_t moved = 0;
-    enum mg_code code = mg_db_statement(db, MG_SQL_ANOMALY_MOVES, &row, err);
+    bool more = true;
+    *ret_changed = *ret_moved = 0;
+    enum mg_code code = mg_db_statement(db, MG_SQL_EDITION_CHANGED, &row, err);
     if (!code)
-        code = mg_db_bind(row, err, "i", e->after);
-    while (!code && more && !(code = mg_db_step(row, &more, err)) && more) {
-        double lon[2], lat[2];
-        if (read_point(row, 0, &lon[0], &lat[0]) && read_point(row, 1, &lon[1], &lat[1]))
-            moved += distance_m(lon[0], lat[0], lon[1], lat[1]) >= MOVED_M;
+        code = mg_db_bind(row, err, "i", edition);
+    while (!code && !(code = mg_db_step(row, &more, err)) && more) {
+        int64_t gone = sqlite3_column_int64(row, 0), come = sqlite3_column_int64(row, 1);
+        *ret_changed += gone < come ? gone : come;
+        *ret_moved += has_moved(row);
     }
     sqlite3_reset(row);
-    char told[120];
-    double both = (double)e->both;
-    if (!code && (double)moved > MOVED_SHARE * both && (double)moved > SIGMAS * sqrt(both)) {
-        snprintf(told, sizeof told, "places-moved: %" PRId64 " of %" PRId64, moved, e->both);
-        add(found, told,
-            _("%" PRId64 " of the %" PRId64 " services that were there before are a kilometre or more away"),
-            moved, e->both);
-    }
     return code;
+}
+
+static void find_moves(const struct mg_anomaly_editions *e, struct mg_anomalies *found)
+{
+    double both = (double)e->both, moved = (double)e->moved;
+    char told[120];
+    if (moved <= MOVED_SHARE * both || moved <= SIGMAS * sqrt(both))
+        return;
+    snprintf(told, sizeof told, "places-moved: %" PRId64 " of %" PRId64, e->moved, e->both);
+    add(found, told,
+        _("%" PRId64 " of the %" PRId64 " services that were there before are a kilometre or more away"),
+        e->moved, e->both);
 }
 
 enum mg_code mg_anomalies_find(struct mg_db *db, const struct mg_anomaly_editions *editions,
@@ -249,7 +262,7 @@ enum mg_code mg_anomalies_find(struct mg_db *db, const struct mg_anomaly_edition
     if (!code)
         code = find_places(db, editions, &found, err);
     if (!code)
-        code = find_moves(db, editions, &found, err);
+        find_moves(editions, &found);
     if (!code)
         code = find_categories(db, editions, &found, err);
     if (!code && found.more) {

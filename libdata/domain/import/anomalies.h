@@ -40,7 +40,12 @@ struct mg_anomaly_editions {
     int64_t rows_before, rows_after; /* loaded */
     bool columns;                    /* to be compared too; where a column is a category they are not */
     int64_t both;                    /* services in both, by content or key; 0 where that is not known */
+    int64_t moved;                   /* of those, a kilometre or more */
 };
+
+/* Of services or projects by key: how many changed since the edition before, and how many of them moved. */
+enum mg_code mg_anomalies_changed(struct mg_db *db, int64_t edition, int64_t *ret_changed, int64_t *ret_moved,
+                                  struct mg_error *err);
 
 enum mg_code mg_anomalies_find(struct mg_db *db, const struct mg_anomaly_editions *editions,
                                struct mg_anomalies *ret_anomalies, struct mg_error *err);
