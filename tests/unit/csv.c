@@ -321,7 +321,8 @@ static void quotes_that_enclose_need_no_parser(void **state)
         enclosed += memchr(text, '"', end) != NULL;
     }
     assert_true(enclosed > 1000 && others > 1000);
-    assert_int_equal(mg_csv_split_plain("\"a;b\";\"\"\nc", 11, dialect, plain, (size_t[1]){0}), 8);
+    static const char two[128] = "\"a;b\";\"\"\nc"; /* with readable bytes after it */
+    assert_int_equal(mg_csv_split_plain(two, strlen(two), dialect, plain, (size_t[1]){0}), 8);
     mg_csv_splitter_destroy(splitter);
 }
 
