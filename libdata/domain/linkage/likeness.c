@@ -66,13 +66,15 @@ static inline uint32_t bits(uint32_t set)
     return ((set + (set >> 4)) & 0x0F0F0F0F) * 0x01010101 >> 24;
 }
 
-/* May two words be alike, by the letters that only one of them has? Most pairs of words may not, and this is
- * told faster. prefix: letters that both begin with, four at most. */
+/* May two words be alike, by their lengths and the letters that only one of them has? Most pairs of words may
+ * not, and this is told faster. prefix: letters that both begin with, four at most. */
 static bool may_be_alike(const struct mg_linkage *l, const struct linkage_spelling *a,
                          const struct linkage_spelling *b, size_t prefix)
 {
     uint32_t needed;
 
+    if (a->length < 4 || b->length < 4 || a->length > 2 * b->length || b->length > 2 * a->length)
+        return false;
     if (a->length > LINKAGE_LETTERS || b->length > LINKAGE_LETTERS)
         return true;
     needed = l->needed[a->length][b->length][prefix];
@@ -96,16 +98,14 @@ static struct likeness_side side_of(const struct mg_linkage *l, const struct lin
 static bool may_match(const struct mg_linkage *l, const struct linkage_spelling *x,
                       const struct linkage_spelling *y, size_t *ret_prefix)
 {
-    size_t la = x->length, lb = y->length, shorter = la < lb ? la : lb, prefix = 0;
+    size_t shorter = x->length < y->length ? x->length : y->length, prefix = 0;
 
     if (shorter < 3 || mg_is_digit(x->first[0]) || mg_is_digit(y->first[0]))
         return false;
     while (prefix < 4 && prefix < shorter && x->first[prefix] == y->first[prefix])
         prefix++;
     *ret_prefix = prefix;
-    if (prefix == (shorter < 4 ? shorter : 4))
-        return true;
-    return shorter >= 4 && la <= 2 * lb && lb <= 2 * la && may_be_alike(l, x, y, prefix);
+    return prefix == (shorter < 4 ? shorter : 4) || may_be_alike(l, x, y, prefix);
 }
 
 /* The same, or true where that is not plain: told without a branch for each letter. */
@@ -135,7 +135,7 @@ static double word_likeness(const struct mg_linkage *l, const struct mg_map *map
         return 0;
     if (prefix == (shorter < 4 ? shorter : 4) && !memcmp(linkage_text(map, a), linkage_text(map, b), shorter))
         return shorter >= 5 ? 0.9 : 0.8;
-    if (shorter < 4 || la > 2 * lb || lb > 2 * la || !may_be_alike(l, x, y, prefix))
+    if (!may_be_alike(l, x, y, prefix))
         return 0;
     likeness = linkage_jaro_winkler(linkage_text(map, a), la, linkage_text(map, b), lb);
     return likeness >= ALIKE ? likeness : 0;
