@@ -132,7 +132,7 @@ enum mg_code mg_db_spatialite(struct mg_db *db, struct mg_error *err)
     if (!db->spatialite)
         return mg_fail_memory(err);
     mg_spatialite.spatialite_init_ex(db->handle, db->spatialite, 0);
-    sqlite3_busy_handler(db->handle, wait_for_lock, db); /* SpatiaLite sets one of its own */
+    sqlite3_busy_handler(db->handle, wait_for_lock, db); /* again: SpatiaLite sets one of its own */
     return MG_OK;
 }
 
@@ -148,10 +148,10 @@ static enum mg_code set_up(struct mg_db *db, struct mg_error *err)
         "PRAGMA page_size = 16384; PRAGMA journal_mode = DELETE; PRAGMA synchronous = 1;"
         "PRAGMA foreign_keys = 0; PRAGMA cache_size = " MG_DB_CACHE "; PRAGMA temp_store = 1;";
     sqlite3_extended_result_codes(db->handle, 1);
+    sqlite3_busy_handler(db->handle, wait_for_lock, db);
     enum mg_code code = db->mode == MG_DB_READ ? MG_OK : mg_db_spatialite(db, err);
     if (code != MG_OK)
         return code;
-    sqlite3_busy_handler(db->handle, wait_for_lock, db);
     if (mg_feed_register(db->handle) != SQLITE_OK ||
         sqlite3_exec(db->handle, pragmas, NULL, NULL, NULL) != SQLITE_OK)
         return mg_db_fail(db, _("cannot open it"), err);
