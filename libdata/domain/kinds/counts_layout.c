@@ -228,8 +228,7 @@ static enum mg_code column_of_year(const struct mg_import *import, const struct 
     static const char *const forms[] = {"#", "n #", "nb #", "nombre #", "nombre en #", "effectif #", NULL};
     int64_t wanted = 0;
     enum mg_code code = MG_OK;
-    if (!mg_num_parse_i64(import->as_of, 4, &wanted)) /* described without an edition */
-        return MG_OK;
+    mg_num_parse_i64(import->as_of, 4, &wanted);
     for (size_t i = 0; i < layout->category_count && !code && *ret_column < 0; i++) {
         int year = 0;
         code = mg_year_of_label(import->columns[layout->categories[i]].name, forms, &year, err);
