@@ -314,6 +314,22 @@ static void a_commit_waits_for_readers(void **state)
     ended_well(child);
 }
 
+/* Pages that the cache did not hold are in the file before the end: nobody can read it until then. */
+static void a_reader_waits_for_a_large_work(void **state)
+{
+    (void)state;
+    struct mg_db *db;
+    make_file();
+    pid_t child = child_at_work(MG_DB_WRITE, "PRAGMA cache_size = 10; CREATE TABLE more (a); "
+                                             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 "
+                                             "FROM n WHERE i < 200) "
+                                             "INSERT INTO more SELECT zeroblob(16000) FROM n");
+    must(mg_db_open(path, MG_DB_READ, 20, &db, &err));
+    assert_int_equal(count(db, "SELECT count(*) FROM more"), 200);
+    mg_db_close(db);
+    ended_well(child);
+}
+
 /* Two runs make the same file: the one that gives up must not take it away from the other. */
 static int make_and_commit(void)
 {
@@ -554,6 +570,7 @@ int main(void)
         IN_DIRECTORY(other_files_are_refused_and_stay_as_they_are),
         IN_DIRECTORY(the_second_writer_waits_then_gives_up),
         IN_DIRECTORY(a_commit_waits_for_readers),
+        IN_DIRECTORY(a_reader_waits_for_a_large_work),
         IN_DIRECTORY(the_second_writer_goes_on_when_the_first_is_done),
         IN_DIRECTORY(a_file_that_another_run_filled_is_not_removed),
         IN_DIRECTORY(a_killed_run_leaves_the_old_state),

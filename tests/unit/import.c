@@ -49,6 +49,30 @@ static const char two[] = "Identifiant;Nom;Type;Code_INSEE;Latitude;Longitude;Ho
                           "A;Poste de Châlons;Bureau;51108;48,9566;4.3634;\"9h \"\"midi\"\"\"\n"
                           "B;Relais;Relais;1001;;;\n";
 
+/* Of a key on several rows as many changed as went and came; how far they moved is not known then. */
+static void what_changed_is_counted_by_key(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    static const char before[] = "Identifiant;Nom;Latitude;Longitude\n"
+                                 "A;Poste 1;48.9;4.3\nA;Poste 2;48.9;4.3\nA;Poste 3;48.9;4.3\n"
+                                 "B;Relais;48.8;4.2\nC;Gare;48.7;4.1\n";
+    static const char after[] = "Identifiant;Nom;Latitude;Longitude\n"
+                                "A;Poste 4;45.9;4.3\nA;Poste 5;45.9;4.3\n"
+                                "B;Relais du pont;48.8;4.2\nB;Relais du quai;48.8;4.2\nD;Halte;48.7;4.1\n";
+    must(import_text(db, "2020", before, &result, &err));
+    must(import_text(db, "2021", after, &result, &err));
+    assert_int_equal(result.gone, 5);
+    assert_int_equal(result.added, 5);
+    assert_int_equal(result.changed, 3);
+    int64_t changed, moved;
+    must(mg_anomalies_changed(db, 2, &changed, &moved, &err));
+    assert_int_equal(changed, 3);
+    assert_int_equal(moved, 0);
+    mg_db_close(db);
+}
+
 static void cells_are_kept_as_written(void **state)
 {
     (void)state;
@@ -494,6 +518,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cells_are_kept_as_written),
+        cmocka_unit_test(what_changed_is_counted_by_key),
         cmocka_unit_test(cells_are_escaped_wherever_they_need_it),
         cmocka_unit_test(the_same_bytes_again_change_nothing),
         cmocka_unit_test(constants_belong_to_the_edition),
