@@ -331,3 +331,32 @@ enum mg_code history_columns_settle(struct mg_history *h, struct mg_error *err)
     h->summary.only_after = h->only[HISTORY_AFTER];
     return MG_OK;
 }
+
+bool history_cells_equal(const struct history_cell *a, const struct history_cell *b)
+{
+    return a->length == b->length && (!a->length || !memcmp(a->text, b->text, a->length));
+}
+
+struct history_cell history_cell(const struct mg_history *h, int side, size_t column)
+{
+    struct history_cell cell = h->contents[side].cells[column];
+    const struct mg_buf *constant = &h->columns[column].constant[side];
+
+    if (!cell.text && constant->length)
+        cell = (struct history_cell){constant->data + 1, constant->length - 2}; /* without its quotes */
+    return cell;
+}
+
+bool history_written_differs(const struct mg_history *h, size_t column)
+{
+    bool own =
+        h->contents[HISTORY_BEFORE].cells[column].text || h->contents[HISTORY_AFTER].cells[column].text;
+    const struct mg_buf *constants = h->columns[column].constant;
+    struct history_cell before, after;
+
+    if (!own && constants[HISTORY_BEFORE].length && constants[HISTORY_AFTER].length)
+        return false; /* each edition's one value: it belongs to the editions */
+    before = history_cell(h, HISTORY_BEFORE, column);
+    after = history_cell(h, HISTORY_AFTER, column);
+    return !history_cells_equal(&before, &after);
+}

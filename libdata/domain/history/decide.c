@@ -1,16 +1,16 @@
-/* history/decide.c - what people decided, put over what was matched and over what is told. */
+/* history/decide.c - what people decided, put over what was matched. */
 #include "libdata/domain/history/internal.h"
 
 #include "libdata/base/alloc.h"
 
-static bool concerns(const struct mg_history *h, const struct mg_decision *d)
+bool history_decision_concerns(const struct mg_history *h, const struct mg_decision *d)
 {
     return !strcmp(d->dataset, h->dataset->name) &&
            (!*d->from || !strcmp(d->from, h->editions[HISTORY_BEFORE]->as_of)) &&
            (!*d->to || !strcmp(d->to, h->editions[HISTORY_AFTER]->as_of));
 }
 
-static bool is_named(const struct mg_decision_side *side)
+bool history_decision_names(const struct mg_decision_side *side)
 {
     return side->key || *side->edition;
 }
@@ -214,7 +214,7 @@ static enum mg_code keep_apart(struct mg_history *h, uint32_t before, uint32_t a
 static enum mg_code unlink_rows(struct mg_history *h, struct mg_decision *d, struct mg_error *err)
 {
     uint32_t before = HISTORY_NONE, after = HISTORY_NONE;
-    bool by_before = is_named(&d->before), by_after = is_named(&d->after);
+    bool by_before = history_decision_names(&d->before), by_after = history_decision_names(&d->after);
     enum mg_code code = by_before ? find_row(h, HISTORY_BEFORE, &d->before, &before, err) : MG_OK;
     if (!code && by_after)
         code = find_row(h, HISTORY_AFTER, &d->after, &after, err);
@@ -258,7 +258,7 @@ enum mg_code history_decide(struct mg_history *h, struct mg_error *err)
     enum mg_code code = MG_OK;
     for (size_t i = 0; decisions && i < decisions->count && !code; i++) {
         struct mg_decision *d = &decisions->items[i];
-        if (!concerns(h, d))
+        if (!history_decision_concerns(h, d))
             continue;
         d->asked++;
         if (d->action == MG_DECIDE_LINK)
@@ -279,56 +279,4 @@ const struct mg_decision *history_decided(const struct mg_history *h, const stru
         if (h->decided[i].pair.before == pair->before && h->decided[i].pair.after == pair->after)
             return h->decided[i].decision;
     return NULL;
-}
-
-/* ---- events ---- */
-
-static bool is_side(const struct mg_decision_side *named, const struct mg_event_side *side)
-{
-    if (!is_named(named))
-        return true;
-    if (named->key && (!side->key || strcmp(named->key, side->key) != 0))
-        return false;
-    return named->key ||
-           (side->edition && side->line == named->line && !strcmp(side->edition, named->edition));
-}
-
-/* Artefacts are told of each change; an event of another kind has its own in the first place. */
-static void mark(struct mg_event *event, int artefact)
-{
-    bool any = false;
-    for (int i = 0; i < MG_CHANGE_COUNT; i++) {
-        if (!event->changes[i])
-            continue;
-        event->artefacts[i][artefact] = any = true;
-    }
-    if (!any)
-        event->whole[artefact] = true;
-}
-
-static void clear(struct mg_event *event, int artefact)
-{
-    for (int k = 0; k < MG_ARTEFACT_COUNT; k++)
-        event->whole[k] &= artefact >= 0 && k != artefact;
-    for (int i = 0; i < MG_CHANGE_COUNT; i++)
-        for (int k = 0; k < MG_ARTEFACT_COUNT; k++)
-            if (artefact < 0 || k == artefact)
-                event->artefacts[i][k] = false;
-}
-
-void history_decide_event(struct mg_history *h, struct mg_event *event)
-{
-    struct mg_decisions *decisions = h->options.decisions;
-    for (size_t i = 0; decisions && i < decisions->count; i++) {
-        struct mg_decision *d = &decisions->items[i];
-        if ((d->action != MG_DECIDE_REAL && d->action != MG_DECIDE_ARTEFACT) || !concerns(h, d) ||
-            !is_side(&d->before, &event->before) || !is_side(&d->after, &event->after))
-            continue;
-        if (d->action == MG_DECIDE_REAL)
-            clear(event, d->artefact);
-        else
-            mark(event, d->artefact);
-        d->applied++;
-        history_evidence(h, event, "decision");
-    }
 }

@@ -6,31 +6,6 @@
 
 #include "libdata/domain/history/artefacts.h"
 
-static const char *text_of(const struct history_cell *cell)
-{
-    return cell->length ? cell->text : NULL;
-}
-
-void history_fill_side(const struct mg_history *h, int side, int64_t record, struct mg_event_side *event)
-{
-    const struct history_content *content = &h->contents[side];
-    const struct history_cell *typed = content->cells + h->dataset->field_count;
-
-    *event = (struct mg_event_side){
-        .record = record,
-        .line = content->line,
-        .edition = history_as_of(h, content->edition_id),
-        .key = content->key,
-        .name = text_of(&typed[TYPED_NAME]),
-        .category = text_of(&typed[TYPED_CATEGORY]),
-        .commune = text_of(&typed[TYPED_COMMUNE]),
-        .shut = h->states[side] != HISTORY_OPEN,
-        .has_place = content->has_place,
-        .lon = content->lon,
-        .lat = content->lat,
-    };
-}
-
 /* A date that the source gives is evidence; if it is between the two editions, it is the date. */
 static void use_date(struct mg_history *h, int side, enum history_typed typed, const char *what,
                      struct mg_event *event)

@@ -2,35 +2,6 @@
 #include "libdata/base/alloc.h"
 #include "libdata/domain/history/artefacts.h"
 
-static const char *const kinds[] = {"changed", "closed",   "created",  "merged",
-                                    "split",   "reopened", "unchanged"};
-static const char *const changes[] = {"moved", "renamed", "recoded", "retyped", "fields"};
-static const char *const artefacts[] = {"commune_recoded",  "geocoding_refined",   "label_reformatted",
-                                        "perimeter_change", "nomenclature_change", "source_change",
-                                        "coverage_gap"};
-
-static const char *const successors[] = {NULL, "new_key", "replaced", "near"};
-
-const char *mg_successor_name(enum mg_successor successor)
-{
-    return successors[successor];
-}
-
-const char *mg_event_kind_name(enum mg_event_kind kind)
-{
-    return kinds[kind];
-}
-
-const char *mg_change_name(enum mg_change change)
-{
-    return changes[change];
-}
-
-const char *mg_artefact_name(enum mg_artefact artefact)
-{
-    return artefacts[artefact];
-}
-
 static bool has_role(const struct mg_dataset *dataset, const char *role)
 {
     for (size_t i = 0; i < dataset->field_count; i++) {

@@ -244,9 +244,9 @@ bool history_key_rewritten(const struct mg_history *h);
 enum mg_code history_decide(struct mg_history *h, struct mg_error *err);
 const struct mg_decision *history_decided(const struct mg_history *h, const struct history_pair *pair);
 void history_decide_event(struct mg_history *h, struct mg_event *event);
-
-enum mg_code history_pairs_add(struct history_pairs *pairs, uint32_t before, uint32_t after,
-                               struct mg_error *err);
+/* Is the decision one about this dataset and these editions? Does it name a row on that side? */
+bool history_decision_concerns(const struct mg_history *h, const struct mg_decision *d);
+bool history_decision_names(const struct mg_decision_side *side);
 
 /* history/keys.c: are the keys worth trusting between these two editions? If not, why: summary.key_doubt */
 enum mg_code history_keys_test(struct mg_history *h, bool *ret_trusted, struct mg_error *err);
@@ -285,9 +285,16 @@ enum mg_code history_state(const struct mg_history *h, int side, enum history_st
 /* Does the source date the closure (before) or the opening (after) between the two editions? */
 bool history_dated(const struct mg_history *h, int side);
 
+/* Is it the address that tells, of the rows last read? Does it say that the service moved (of a pair whose
+ * places tell: no)? */
+bool history_address_tells(const struct mg_history *h);
+enum mg_code history_address_moved(const struct mg_history *h, bool *ret_moved, struct mg_error *err);
+
 void history_evidence(struct mg_history *h, struct mg_event *event, const char *text);
 /* The same in comparison form, for a label; with the same punctuation too, for any other cell. Two cells, one
  * of which is empty, are not. */
+enum mg_code history_commune_recoded(const struct mg_history *h, const char *before, const char *after,
+                                     bool *ret_explained, struct mg_error *err);
 enum mg_code history_reformatted(const struct history_cell *a, const struct history_cell *b, bool label,
                                  bool *ret_same, struct mg_error *err);
 

@@ -22,9 +22,6 @@ struct history_addresses {
     bool rewritten;    /* so many that it is the source that writes them otherwise */
 };
 
-bool history_address_tells(const struct mg_history *h);
-/* Of the pair last read, also one whose places tell (then: no). */
-enum mg_code history_address_moved(const struct mg_history *h, bool *ret_moved, struct mg_error *err);
 enum mg_code history_addresses_add(const struct mg_history *h, struct history_addresses *addresses,
                                    struct mg_error *err);
 enum mg_code history_addresses_settle(const struct mg_history *h, struct history_addresses *addresses,

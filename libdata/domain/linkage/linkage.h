@@ -78,8 +78,9 @@ enum mg_linkage_comparison {
     MG_LINKAGE_PHONE,    /* 1 different 2 same, but others have it 3 same; one that many have is none */
     MG_LINKAGE_COMPARISONS
 };
-#define MG_LINKAGE_LEVELS     8 /* the most that a comparison may have, level 0 included */
-#define MG_LINKAGE_PLACE_NEAR 5 /* from this level on, both are at one place */
+#define MG_LINKAGE_LEVELS        8 /* the most that a comparison may have, level 0 included */
+#define MG_LINKAGE_PLACE_NEAR    5 /* from this level on, both are at one place */
+#define MG_LINKAGE_ADDRESS_EQUAL 4 /* the same street and number */
 
 enum mg_linkage_kind {
     MG_LINKAGE_SAME,     /* one service */
