@@ -3,8 +3,8 @@
 
 #include "cmd/diff-history/work.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/history/highlight.h"
-#include "libdata/domain/history/life.h"
+#include "libdata/domain/history/answer/daff.h"
+#include "libdata/domain/history/answer/one_service.h"
 #include "libdata/domain/stocks/stock.h"
 
 static enum mg_code visit_event(void *context, const struct mg_event *event, struct mg_error *err)

@@ -3,9 +3,9 @@
 #define MG_DIFF_HISTORY_WORK_H
 
 #include "cmd/tool.h"
-#include "libdata/domain/history/decisions.h"
+#include "libdata/domain/history/decisions/decisions.h"
 #include "libdata/domain/history/history.h"
-#include "libdata/domain/history/stat.h"
+#include "libdata/domain/history/answer/event_counts.h"
 #include "libdata/domain/planned/plan.h"
 #include "libdata/domain/publish/publish.h"
 

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "libdata/domain/history/decisions.h"
+#include "libdata/domain/history/decisions/decisions.h"
 #include "libdata/io/outfile.h"
 #include "tests/fuzz/fuzz.h"
 

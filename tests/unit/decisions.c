@@ -6,8 +6,8 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/history/decisions.h"
-#include "libdata/domain/history/highlight.h"
+#include "libdata/domain/history/decisions/decisions.h"
+#include "libdata/domain/history/answer/daff.h"
 #include "libdata/domain/import/import.h"
 #include "tests/unit/database.h"
 

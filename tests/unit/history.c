@@ -8,7 +8,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/domain/history/history.h"
-#include "libdata/domain/history/stat.h"
+#include "libdata/domain/history/answer/event_counts.h"
 #include "libdata/domain/import/import.h"
 #include "tests/unit/database.h"
 

@@ -10,7 +10,7 @@
 #include "libdata/domain/common/cog_edition.h"
 #include "libdata/domain/common/commune.h"
 #include "libdata/domain/history/history.h"
-#include "libdata/domain/history/stat.h"
+#include "libdata/domain/history/answer/event_counts.h"
 #include "libdata/domain/import/import.h"
 #include "libdata/domain/stocks/stock.h"
 #include "libdata/io/out.h"

@@ -1,6 +1,6 @@
 /* history/history.c - the history of two editions: read, matched, judged as a whole; events.c walks it. */
 #include "libdata/base/alloc.h"
-#include "libdata/domain/history/artefacts.h"
+#include "libdata/domain/history/artefacts/artefacts.h"
 
 static bool has_role(const struct mg_dataset *dataset, const char *role)
 {

@@ -177,7 +177,7 @@ enum mg_identity {
     MG_IDENTITY_LINKAGE, /* linkage, as if there were no key */
 };
 
-/* Why a key is not trusted between two editions (rule and figures: history/keys.c). */
+/* Why a key is not trusted between two editions (rule and figures: identity/key_trust.c). */
 enum mg_key_doubt {
     MG_KEY_TRUSTED,
     MG_KEY_NOT_UNIQUE, /* most rows share theirs with others */

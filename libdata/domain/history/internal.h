@@ -9,7 +9,7 @@
 
 #include "libdata/base/map.h"
 #include "libdata/domain/common/cog_edition.h"
-#include "libdata/domain/history/decisions.h"
+#include "libdata/domain/history/decisions/decisions.h"
 #include "libdata/domain/history/history.h"
 #include "libdata/domain/linkage/linkage.h"
 #include "libdata/geo/crs.h"
@@ -38,7 +38,7 @@ struct history_pair {
     uint32_t link; /* 1 + index in history->links: how linkage came by it, or what it suggests; 0: nothing */
 };
 
-/* What linkage says of two rows; history/link.c. */
+/* What linkage says of two rows; identity/by_linkage.c. */
 struct history_link {
     uint32_t before, after;
     enum mg_linkage_kind kind;
@@ -100,7 +100,7 @@ struct history_chunk {
     size_t size, used; /* bytes after this */
 };
 
-/* What rows say, by record; history/kept.c. */
+/* What rows say, by record; rows/row_cache.c. */
 struct history_kept {
     struct history_chunk *chunks;
     struct history_kept_row **slots; /* open addressing; NULL is free */
@@ -140,7 +140,7 @@ struct history_passings {
     int64_t *records; /* in ascending order */
 };
 
-struct history_artefacts; /* history/artefacts.h */
+struct history_artefacts; /* artefacts/artefacts.h */
 struct history_gaps;
 
 struct mg_history {
@@ -161,7 +161,7 @@ struct mg_history {
             aliases; /* by entry of keys, of one of before: the one of after that it is; HISTORY_NONE: none */
         int64_t n, of; /* how many are; 0: keys are written as they were */
         const char *column;
-    } key_form; /* history/key_form.c */
+    } key_form; /* identity/key_spelling.c */
     struct history_column *columns;
     size_t column_count; /* dataset->field_count + TYPED_COUNT + 1 */
     struct history_content contents[HISTORY_SIDES];
@@ -189,7 +189,7 @@ struct mg_history {
     struct history_passings passings;
 };
 
-/* history/load.c */
+/* rows/differing_rows.c */
 struct history_version {
     int64_t record;
     uint64_t hash;
@@ -205,7 +205,7 @@ enum mg_code history_standing(struct mg_history *h, enum mg_sql sql, history_sta
 /* Fill key_standing; needed only when a key may be on several rows. */
 enum mg_code history_count_standing(struct mg_history *h, struct mg_error *err);
 
-/* history/cells.c */
+/* rows/cells.c */
 enum mg_code history_columns_create(struct mg_history *h, struct mg_error *err);
 void history_columns_destroy(struct mg_history *h);
 const char *history_as_of(const struct mg_history *h, int64_t edition); /* NULL: not of this dataset */
@@ -216,7 +216,7 @@ enum mg_code history_take_and_keep(struct mg_history *h, int side, int64_t recor
 void history_count_filled(struct mg_history *h, int side);
 enum mg_code history_columns_settle(struct mg_history *h, struct mg_error *err);
 
-/* history/kept.c: rows beyond the limit are not kept, and that is no error; what is found lasts as long as
+/* rows/row_cache.c: rows beyond the limit are not kept, and that is no error; what is found lasts as long as
  * kept. expect: before the first is added; only makes it faster */
 enum mg_code history_kept_expect(struct history_kept *kept, size_t rows, struct mg_error *err);
 bool history_kept_find(const struct history_kept *kept, int64_t record, struct history_said *ret_said);
@@ -226,21 +226,21 @@ void history_kept_finish(struct history_kept *kept);
 /* Pair i of these is at hand, and those after it will be read soon: only makes it faster. */
 void history_expect(const struct mg_history *h, const struct history_pairs *pairs, size_t i);
 
-/* history/match.c */
+/* identity/by_key.c */
 enum mg_code history_match(struct mg_history *h, struct mg_error *err);
 const char *history_key(const struct mg_history *h, uint32_t rank); /* NULL for HISTORY_NONE */
 enum mg_code history_pairs_add(struct history_pairs *pairs, uint32_t before, uint32_t after,
                                struct mg_error *err);
 
-/* history/key_form.c: before the matching, keys that are one key written otherwise become one */
+/* identity/key_spelling.c: before the matching, keys that are one key written otherwise become one */
 enum mg_code history_key_form(struct mg_history *h, struct mg_error *err);
 /* A key of that side, as it was matched by. */
 const char *history_key_as_matched(const struct mg_history *h, int side, const char *key);
 /* Of the rows last read: have they one key, written otherwise? */
 bool history_key_rewritten(const struct mg_history *h);
 
-/* history/decide.c: options.decisions, over what was matched; the decision that a pair is due to, or NULL;
- * and over an event that is about to be told */
+/* identity/by_decision.c: options.decisions, over what was matched; the decision that a pair is due to, or
+ * NULL; and over an event that is about to be told */
 enum mg_code history_decide(struct mg_history *h, struct mg_error *err);
 const struct mg_decision *history_decided(const struct mg_history *h, const struct history_pair *pair);
 void history_decide_event(struct mg_history *h, struct mg_event *event);
@@ -248,7 +248,8 @@ void history_decide_event(struct mg_history *h, struct mg_event *event);
 bool history_decision_concerns(const struct mg_history *h, const struct mg_decision *d);
 bool history_decision_names(const struct mg_decision_side *side);
 
-/* history/keys.c: are the keys worth trusting between these two editions? If not, why: summary.key_doubt */
+/* identity/key_trust.c: are the keys worth trusting between these two editions? If not, why:
+ * summary.key_doubt */
 enum mg_code history_keys_test(struct mg_history *h, bool *ret_trusted, struct mg_error *err);
 /* Undo the matching by key: every row that differs is gone, or new. */
 enum mg_code history_keys_forget(struct mg_history *h, struct mg_error *err);
@@ -256,7 +257,7 @@ enum mg_code history_keys_forget(struct mg_history *h, struct mg_error *err);
 /* Keys, if they stand their test; else, and for rows without one, linkage. */
 enum mg_code history_identify(struct mg_history *h, struct mg_error *err);
 
-/* history/link.c */
+/* identity/by_linkage.c */
 /* Link what is closed and created; trusted: rows that both have a key are not linked, only told of. */
 enum mg_code history_link(struct mg_history *h, bool trusted, struct mg_error *err);
 /* Put into the event what linkage knows of its pair; a merger or split becomes one. */
@@ -267,10 +268,10 @@ enum mg_code history_link_tell(struct mg_history *h, const struct history_pair *
 bool history_link_shown(const struct mg_history *h, const struct history_link *link);
 void history_link_evidence(const struct history_link *link, char *text, size_t size);
 
-/* history/events.c */
+/* answer/events.c */
 void history_fill_side(const struct mg_history *h, int side, int64_t record, struct mg_event_side *event);
 
-/* history/compare.c: what the rows last read on both sides differ in */
+/* difference/pair.c: what the rows last read on both sides differ in */
 bool history_cells_equal(const struct history_cell *a, const struct history_cell *b);
 /* The cell of that column: the row's own, else the edition's constant. */
 struct history_cell history_cell(const struct mg_history *h, int side, size_t column);
@@ -279,7 +280,7 @@ bool history_written_differs(const struct mg_history *h, size_t column);
 enum mg_code history_compare(struct mg_history *h, struct mg_event *event, bool *ret_differ,
                              struct mg_error *err);
 
-/* history/status.c: of the row last read on that side, by its status, else by its dates */
+/* difference/open_state.c: of the row last read on that side, by its status, else by its dates */
 enum mg_code history_state(const struct mg_history *h, int side, enum history_state *ret_state,
                            struct mg_error *err);
 /* Does the source date the closure (before) or the opening (after) between the two editions? */
@@ -298,12 +299,12 @@ enum mg_code history_commune_recoded(const struct mg_history *h, const char *bef
 enum mg_code history_reformatted(const struct history_cell *a, const struct history_cell *b, bool label,
                                  bool *ret_same, struct mg_error *err);
 
-/* history/passing.c */
+/* answer/date_passed.c */
 enum mg_code history_passings_create(struct mg_history *h, struct mg_error *err);
 bool history_passes(const struct mg_history *h, int64_t record);
 void history_passings_finish(struct history_passings *passings);
 
-/* history/gaps.c */
+/* artefacts/coverage_gap.c */
 /* The rows that stood in neither edition, but in one after both (later) or before both; rank: of the first
  * such edition, or of the last. */
 typedef enum mg_code history_elsewhere_visitor(struct mg_history *h, int64_t record, uint64_t hash,

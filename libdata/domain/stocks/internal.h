@@ -63,13 +63,13 @@ struct mg_stock_history {
     size_t gap_count;
 };
 
-/* history/load.c */
+/* rows/differing_rows.c */
 enum mg_code stock_load(struct mg_stock_history *h, struct mg_error *err);
 
-/* history/match.c */
+/* identity/by_key.c */
 enum mg_code stock_match(struct mg_stock_history *h, struct mg_error *err);
 
-/* history/gap.c: before and after categories are matched */
+/* gap.c: before and after categories are matched */
 enum mg_code stock_gap_territories(struct mg_stock_history *h, struct mg_error *err);
 enum mg_code stock_gap_categories(struct mg_stock_history *h, struct mg_error *err);
 /* As "departement=35" or "departement=35: Police". */

@@ -7,7 +7,7 @@
 #include "libdata/base/text.h"
 #include "libdata/domain/stocks/internal.h"
 
-/* The rules of history/stock.h in figures. */
+/* The rules of stock.h in figures. */
 static const double likeness = 0.5; /* of a category that is gone and a new one */
 static const double appearing =
     0.5; /* of the territories where a category lost, those where a new one appears */

@@ -3,7 +3,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/history/stat.h"
+#include "libdata/domain/history/answer/event_counts.h"
 #include "libdata/domain/stocks/internal.h"
 
 struct sums {

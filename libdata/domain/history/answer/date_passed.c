@@ -1,0 +1,110 @@
+/* answer/date_passed.c - rows that say the same in both editions, while a date that they give passed. */
+#include "libdata/domain/history/internal.h"
+
+#include "libdata/base/alloc.h"
+
+static bool passes(const struct mg_history *h, const char *text, size_t length)
+{
+    mg_date date;
+
+    return length && mg_date_parse_any(text, length, &date) && date > h->as_of[HISTORY_BEFORE] &&
+           date <= h->as_of[HISTORY_AFTER];
+}
+
+static enum mg_code add(struct mg_history *h, int64_t record, uint64_t hash, const char *key, size_t length,
+                        struct mg_error *err)
+{
+    struct history_passings *p = &h->passings;
+    struct history_passing passing = {record, hash, p->keys.length};
+
+    if (p->count == p->capacity) {
+        size_t capacity = p->capacity ? p->capacity * 2 : 64;
+        struct history_passing *grown = mg_realloc(p->list, capacity, sizeof *grown);
+
+        if (!grown)
+            return mg_fail_memory(err);
+        p->list = grown;
+        p->capacity = capacity;
+    }
+    p->list[p->count++] = passing;
+    mg_buf_add(&p->keys, key ? key : "", length);
+    mg_buf_add_char(&p->keys, '\0');
+    return mg_buf_check(&p->keys, err);
+}
+
+/* Columns 7 and 8 of the statement are the dates. */
+static enum mg_code visit(struct mg_history *h, const struct history_version *version, sqlite3_stmt *s,
+                          void *context, struct mg_error *err)
+{
+    (void)context;
+    for (int column = 7; column <= 8; column++) {
+        if (passes(h, (const char *)sqlite3_column_text(s, column), (size_t)sqlite3_column_bytes(s, column)))
+            return add(h, version->record, version->hash, (const char *)sqlite3_column_text(s, 4),
+                       (size_t)sqlite3_column_bytes(s, 4), err);
+    }
+    return MG_OK;
+}
+
+static enum mg_code visit_same(struct mg_history *h, const struct history_row *row, struct mg_error *err)
+{
+    const struct history_content *content = &h->contents[HISTORY_AFTER];
+    const struct history_cell *typed = content->cells + h->dataset->field_count;
+    enum mg_code code = history_read(h, HISTORY_AFTER, row->record, err);
+
+    if (code || (!passes(h, typed[TYPED_OPENED].text, typed[TYPED_OPENED].length) &&
+                 !passes(h, typed[TYPED_CLOSED].text, typed[TYPED_CLOSED].length)))
+        return code;
+    return add(h, row->record, row->hash, content->key, content->key ? strlen(content->key) : 0, err);
+}
+
+static int by_key(const void *a, const void *b, void *context)
+{
+    const struct history_passing *x = a, *y = b;
+    const char *keys = context;
+    int order = strcmp(keys + x->key, keys + y->key);
+
+    if (order)
+        return order;
+    if (x->hash != y->hash)
+        return x->hash < y->hash ? -1 : 1;
+    return (x->record > y->record) - (x->record < y->record);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+enum mg_code history_passings_create(struct mg_history *h, struct mg_error *err)
+{
+    struct history_passings *p = &h->passings;
+    enum mg_code code = history_standing(h, MG_SQL_HISTORY_STANDING, visit, NULL, err);
+
+    for (size_t i = 0; i < h->same[HISTORY_AFTER].count && !code; i++)
+        code = visit_same(h, &h->same[HISTORY_AFTER].rows[i], err);
+    if (code || !p->count)
+        return code;
+    qsort_r(p->list, p->count, sizeof *p->list, by_key, p->keys.data);
+    if (!(p->records = mg_calloc(p->count, sizeof *p->records)))
+        return mg_fail_memory(err);
+    for (size_t i = 0; i < p->count; i++)
+        p->records[i] = p->list[i].record;
+    qsort(p->records, p->count, sizeof *p->records, by_number);
+    return MG_OK;
+}
+
+bool history_passes(const struct mg_history *h, int64_t record)
+{
+    const struct history_passings *p = &h->passings;
+
+    return p->count && bsearch(&record, p->records, p->count, sizeof *p->records, by_number);
+}
+
+void history_passings_finish(struct history_passings *p)
+{
+    mg_buf_finish(&p->keys);
+    free(p->list);
+    free(p->records);
+}

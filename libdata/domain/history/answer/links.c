@@ -1,0 +1,197 @@
+/* answer/links.c - every pair of rows that are the same service, the unchanged ones too. */
+#include "libdata/domain/history/internal.h"
+
+#include <math.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/buf.h"
+#include "libdata/base/cleanup.h"
+
+/* One row of a pair; for one that stands in both editions, it is both. */
+struct linked {
+    int64_t record, line, edition;
+    size_t key, key_length; /* in links->keys; SIZE_MAX: no key */
+};
+
+struct linked_pair {
+    uint64_t hash;
+    struct linked sides[HISTORY_SIDES];
+    const char *how;
+    const struct history_link *link; /* of linkage, else NULL */
+    uint64_t hash_after;             /* 0 of rows that stand: hash is that of both */
+};
+
+struct links {
+    struct mg_buf keys;
+    struct linked_pair *pairs;
+    size_t count, capacity;
+};
+
+static void links_finish(struct links *links)
+{
+    mg_buf_finish(&links->keys);
+    free(links->pairs);
+}
+
+static void add_key(struct links *links, struct linked *side, const char *key, size_t length)
+{
+    side->key = links->keys.length;
+    side->key_length = key && length ? length : SIZE_MAX;
+    if (key) {
+        mg_buf_add(&links->keys, key, length);
+        mg_buf_add_char(&links->keys, '\0');
+    }
+}
+
+static enum mg_code links_add(struct links *links, const struct linked_pair *pair, struct mg_error *err)
+{
+    if (links->count == links->capacity) {
+        size_t capacity = links->capacity ? links->capacity * 2 : 1024;
+        struct linked_pair *grown = mg_realloc(links->pairs, capacity, sizeof *grown);
+
+        if (!grown)
+            return mg_fail_memory(err);
+        links->pairs = grown;
+        links->capacity = capacity;
+    }
+    links->pairs[links->count++] = *pair;
+    return mg_buf_check(&links->keys, err);
+}
+
+static enum mg_code add_standing(struct mg_history *h, const struct history_version *version, sqlite3_stmt *s,
+                                 void *context, struct mg_error *err)
+{
+    struct links *links = context;
+    struct linked side = {version->record, sqlite3_column_int64(s, 5), sqlite3_column_int64(s, 6), 0, 0};
+
+    (void)h;
+    add_key(links, &side, (const char *)sqlite3_column_text(s, 4), (size_t)sqlite3_column_bytes(s, 4));
+    return links_add(links, &(struct linked_pair){version->hash, {side, side}, "content", NULL, 0}, err);
+}
+
+/* Pairs of two rows: of the same content or key, or linked. */
+static enum mg_code add_pair(struct mg_history *h, const struct history_row *before,
+                             const struct history_row *after, const char *how,
+                             const struct history_link *link, struct links *links, struct mg_error *err)
+{
+    struct linked_pair pair = {.hash = before->hash, .hash_after = after->hash, .how = how, .link = link};
+    const struct history_row *rows[HISTORY_SIDES] = {before, after};
+    enum mg_code code;
+
+    for (int side = 0; side < HISTORY_SIDES; side++) {
+        const struct history_content *content = &h->contents[side];
+
+        if ((code = history_read(h, side, rows[side]->record, err)))
+            return code;
+        pair.sides[side] = (struct linked){rows[side]->record, content->line, content->edition_id, 0, 0};
+        add_key(links, &pair.sides[side], content->key, content->key ? strlen(content->key) : 0);
+    }
+    return links_add(links, &pair, err);
+}
+
+static enum mg_code add_linked(struct mg_history *h, const struct history_link *link, struct links *links,
+                               struct mg_error *err)
+{
+    return add_pair(h, &h->rows[HISTORY_BEFORE].rows[link->before], &h->rows[HISTORY_AFTER].rows[link->after],
+                    "linkage", link, links, err);
+}
+
+static enum mg_code collect(struct mg_history *h, struct links *links, struct mg_error *err)
+{
+    enum mg_code code = history_standing(h, MG_SQL_HISTORY_STANDING, add_standing, links, err);
+
+    for (size_t i = 0; i < h->same[HISTORY_BEFORE].count && !code; i++)
+        code = add_pair(h, &h->same[HISTORY_BEFORE].rows[i], &h->same[HISTORY_AFTER].rows[i], "content", NULL,
+                        links, err);
+    for (size_t i = 0; i < h->pairs.count && !code; i++) {
+        const struct history_pair *pair = &h->pairs.pairs[i];
+        bool linked = pair->link && pair->link != HISTORY_NONE;
+
+        if (pair->before != HISTORY_NONE && pair->after != HISTORY_NONE)
+            code = add_pair(h, &h->rows[HISTORY_BEFORE].rows[pair->before],
+                            &h->rows[HISTORY_AFTER].rows[pair->after],
+                            history_decided(h, pair) ? "decision"
+                            : linked                 ? "linkage"
+                                                     : "key",
+                            linked ? &h->links[pair->link - 1] : NULL, links, err);
+    }
+    for (size_t i = 0; i < h->link_count && !code; i++) {
+        if (history_link_shown(h, &h->links[i]))
+            code = add_linked(h, &h->links[i], links, err);
+    }
+    return code;
+}
+
+static int compare_keys(const struct linked *x, const struct linked *y, const char *keys)
+{
+    bool keyless_x = x->key_length == SIZE_MAX, keyless_y = y->key_length == SIZE_MAX;
+    size_t shorter = x->key_length < y->key_length ? x->key_length : y->key_length;
+    int order;
+
+    if (keyless_x || keyless_y)
+        return keyless_x - keyless_y;
+    if ((order = memcmp(keys + x->key, keys + y->key, shorter)))
+        return order;
+    return (x->key_length > y->key_length) - (x->key_length < y->key_length);
+}
+
+static int by_key(const void *a, const void *b, void *context)
+{
+    const struct linked_pair *x = a, *y = b;
+
+    for (int side = 0; side < HISTORY_SIDES; side++) {
+        int order = compare_keys(&x->sides[side], &y->sides[side], context);
+
+        if (order)
+            return order;
+        if (!side && x->hash != y->hash)
+            return x->hash < y->hash ? -1 : 1;
+    }
+    if (x->hash_after != y->hash_after) /* of what was split */
+        return x->hash_after < y->hash_after ? -1 : 1;
+    for (int side = 0; side < HISTORY_SIDES; side++) {
+        if (x->sides[side].line != y->sides[side].line)
+            return x->sides[side].line < y->sides[side].line ? -1 : 1;
+    }
+    return 0;
+}
+
+enum mg_code mg_history_links(struct mg_history *h, mg_link_visitor *visit, void *context,
+                              struct mg_error *err)
+{
+    MG_CLEANUP(links_finish) struct links links = {0};
+    enum mg_code code = collect(h, &links, err);
+
+    if (code)
+        return code;
+    if (links.count)
+        qsort_r(links.pairs, links.count, sizeof *links.pairs, by_key, links.keys.data);
+    for (size_t i = 0; i < links.count; i++) {
+        const struct linked_pair *pair = &links.pairs[i];
+        char evidence[sizeof h->told[0]] = "";
+        struct mg_link link = {.dataset = h->dataset->name,
+                               .from = h->editions[HISTORY_BEFORE]->as_of,
+                               .to = h->editions[HISTORY_AFTER]->as_of,
+                               .how = pair->how,
+                               .zone = "linked",
+                               .score = NAN};
+        struct mg_event_side *sides[HISTORY_SIDES] = {&link.before, &link.after};
+
+        for (int side = 0; side < HISTORY_SIDES; side++)
+            *sides[side] = (struct mg_event_side){.record = pair->sides[side].record,
+                                                  .line = pair->sides[side].line,
+                                                  .edition = history_as_of(h, pair->sides[side].edition),
+                                                  .key = pair->sides[side].key_length == SIZE_MAX
+                                                             ? NULL
+                                                             : links.keys.data + pair->sides[side].key};
+        if (pair->link) {
+            history_link_evidence(pair->link, evidence, sizeof evidence);
+            link.zone = pair->link->zone == MG_LINKAGE_ZONE_REVIEW ? "review" : "linked";
+            link.score = pair->link->score;
+            link.evidence = evidence;
+        }
+        if ((code = visit(context, &link, err)))
+            return code;
+    }
+    return MG_OK;
+}

@@ -1,0 +1,423 @@
+/* artefacts/source_change.c - is it the service, or how its source writes it? */
+#include "libdata/domain/history/artefacts/source_change.h"
+
+#include "libdata/base/alloc.h"
+
+#define MOST_CODES    64 /* of a column: more are no way to write it */
+#define MOST_AFFIXES  10000
+#define BULK_ROWS     5
+#define BULK_SHARE    0.5
+#define CODE_SHARE    0.95 /* of the rows with a value that are to have one and the same other value now */
+#define RENAMED_SHARE 0.9
+
+/* A column whose cells may be written in another way: not the key, the place, nor what has rules of its own.
+ */
+static bool eligible(const struct mg_history *h, size_t i)
+{
+    size_t fields = h->dataset->field_count;
+
+    if (i + 1 >= h->column_count || !h->columns[i].compared)
+        return false;
+    if (i < fields)
+        return h->columns[i].typed == TYPED_NONE;
+    return i != fields + TYPED_CATEGORY && i != fields + TYPED_COMMUNE && i != fields + TYPED_PRECISION;
+}
+
+static enum mg_code find_renamings(struct mg_history *h, struct history_rewrites *r, struct mg_error *err)
+{
+    size_t count = 0, most = h->summary.only_before_count * h->summary.only_after_count;
+
+    if (!most)
+        return MG_OK;
+    if (!(r->renamings = mg_calloc(most, sizeof *r->renamings)))
+        return mg_fail_memory(err);
+    for (size_t i = 0; i < h->dataset->field_count; i++) {
+        for (size_t j = 0; j < h->dataset->field_count; j++) {
+            bool before = false, after = false;
+
+            for (size_t k = 0; k < h->summary.only_before_count; k++)
+                before = before || h->summary.only_before[k] == h->columns[i].name;
+            for (size_t k = 0; k < h->summary.only_after_count; k++)
+                after = after || h->summary.only_after[k] == h->columns[j].name;
+            if (before && after && count < most)
+                r->renamings[count++] = (struct history_renaming){.before = h->columns[i].name,
+                                                                  .after = h->columns[j].name,
+                                                                  .column_before = i,
+                                                                  .column_after = j};
+        }
+    }
+    r->renaming_count = count;
+    return MG_OK;
+}
+
+enum mg_code history_rewrites_create(struct mg_history *h, struct history_rewrites *r, struct mg_error *err)
+{
+    r->codes = mg_calloc(h->column_count, sizeof *r->codes);
+    r->affixes = mg_calloc(h->column_count, sizeof *r->affixes);
+    if (!r->codes || !r->affixes)
+        return mg_fail_memory(err);
+    return find_renamings(h, r, err);
+}
+
+void history_rewrites_finish(struct history_rewrites *r)
+{
+    mg_map_finish(&r->ways);
+    mg_map_finish(&r->values);
+    mg_buf_finish(&r->name);
+    mg_buf_finish(&r->folded[0]);
+    mg_buf_finish(&r->folded[1]);
+    free(r->list);
+    free(r->value_counts);
+    free(r->codes);
+    free(r->affixes);
+    free(r->renamings);
+}
+
+static void name_way(struct history_rewrites *r, size_t column, enum history_way way,
+                     const struct history_cell *a, const struct history_cell *b)
+{
+    mg_buf_clear(&r->name);
+    mg_buf_printf(&r->name, "%zu/%d/", column, (int)way);
+    if (a)
+        mg_buf_add(&r->name, a->text, a->length);
+    if (b) {
+        mg_buf_add_char(&r->name, '\n');
+        mg_buf_add(&r->name, b->text, b->length);
+    }
+}
+
+static enum mg_code count_way(struct history_rewrites *r, size_t column, enum history_way way,
+                              const struct history_cell *a, const struct history_cell *b,
+                              struct mg_error *err)
+{
+    int64_t next = (int64_t)r->ways.count, found;
+    enum mg_code code;
+
+    name_way(r, column, way, a, b);
+    if ((code = mg_buf_check(&r->name, err)) ||
+        (code = mg_map_put(&r->ways, r->name.data, r->name.length, next, &found, err)))
+        return code;
+    if (found == next) {
+        if ((size_t)next == r->capacity) {
+            size_t capacity = r->capacity ? r->capacity * 2 : 64;
+            struct history_rewrite *grown = mg_realloc(r->list, capacity, sizeof *grown);
+
+            if (!grown)
+                return mg_fail_memory(err);
+            r->list = grown;
+            r->capacity = capacity;
+        }
+        r->list[next] = (struct history_rewrite){.column = (uint32_t)column, .way = way};
+        ++*(way == WAY_CODE ? &r->codes[column] : &r->affixes[column]);
+    }
+    r->list[found].n++;
+    return MG_OK;
+}
+
+static void name_value(struct history_rewrites *r, size_t column, const struct history_cell *a)
+{
+    name_way(r, column, WAY_NONE, a, NULL);
+}
+
+static enum mg_code count_value(struct history_rewrites *r, size_t column, const struct history_cell *a,
+                                struct mg_error *err)
+{
+    int64_t next = (int64_t)r->values.count, found;
+    enum mg_code code;
+
+    name_value(r, column, a);
+    if ((code = mg_buf_check(&r->name, err)) ||
+        (code = mg_map_put(&r->values, r->name.data, r->name.length, next, &found, err)))
+        return code;
+    if (found == next) {
+        if ((size_t)next == r->value_capacity) {
+            size_t capacity = r->value_capacity ? r->value_capacity * 2 : 64;
+            int64_t *grown = mg_realloc(r->value_counts, capacity, sizeof *grown);
+
+            if (!grown)
+                return mg_fail_memory(err);
+            r->value_counts = grown;
+            r->value_capacity = capacity;
+        }
+        r->value_counts[next] = 0;
+        r->codes[column]++;
+    }
+    r->value_counts[found]++;
+    return MG_OK;
+}
+
+/* A name, with words before it, or without: "Anor" is "Espace France Services d'Anor". */
+static enum mg_code add_words(struct history_rewrites *r, size_t column, const struct history_cell *a,
+                              const struct history_cell *b, struct mg_error *err)
+{
+    struct history_cell word;
+    enum history_way way;
+    enum mg_code code = history_words(a, b, r->folded, &way, &word, err);
+
+    if (!code && way != WAY_NONE && r->affixes[column] <= MOST_AFFIXES)
+        code = count_way(r, column, way, &word, NULL, err);
+    return code;
+}
+
+static enum mg_code add_cells(struct history_rewrites *r, size_t column, const struct history_cell *a,
+                              const struct history_cell *b, struct mg_error *err)
+{
+    struct history_cell part;
+    enum history_way way;
+    enum mg_code code = MG_OK;
+
+    if (!history_cells_equal(a, b)) {
+        way = history_affix(a, b, &part);
+        if (history_same_value(a, b))
+            code = count_way(r, column, WAY_SAME_VALUE, NULL, NULL, err);
+        if (!code && way != WAY_NONE && r->affixes[column] <= MOST_AFFIXES)
+            code = count_way(r, column, way, &part, NULL, err);
+        if (!code && r->codes[column] <= MOST_CODES)
+            code = count_way(r, column, WAY_CODE, a, b, err);
+    }
+    if (!code && r->codes[column] <= MOST_CODES)
+        code = count_value(r, column, a, err);
+    return code;
+}
+
+/* Both sides filled; a row that only one side has something in tells of no way to write it. */
+enum mg_code history_rewrites_add(struct mg_history *h, struct history_rewrites *r, struct mg_error *err)
+{
+    r->kept++;
+    for (size_t i = 0; i < h->column_count; i++) {
+        struct history_cell before, after;
+        enum mg_code code;
+
+        if (!eligible(h, i))
+            continue;
+        before = history_cell(h, HISTORY_BEFORE, i);
+        after = history_cell(h, HISTORY_AFTER, i);
+        if (before.length && after.length && (code = add_cells(r, i, &before, &after, err)))
+            return code;
+        if (i == h->dataset->field_count + TYPED_NAME && before.length && after.length &&
+            (code = add_words(r, i, &before, &after, err)))
+            return code;
+    }
+    for (size_t i = 0; i < r->renaming_count; i++) {
+        struct history_renaming *renaming = &r->renamings[i];
+        struct history_cell before = history_cell(h, HISTORY_BEFORE, renaming->column_before);
+        struct history_cell after = history_cell(h, HISTORY_AFTER, renaming->column_after);
+
+        if (!before.length || !after.length)
+            continue;
+        renaming->filled++;
+        renaming->same += history_cells_equal(&before, &after);
+    }
+    return MG_OK;
+}
+
+static bool is_bulk(const struct history_rewrites *r, int64_t n)
+{
+    return n >= BULK_ROWS && (double)n >= BULK_SHARE * (double)r->kept;
+}
+
+/* Of a code: all pairs that had the earlier value. */
+static int64_t with_value(struct history_rewrites *r, size_t index)
+{
+    size_t length;
+    const char *name = mg_map_key(&r->ways, index, &length);
+    const char *value = strchr(strchr(name, '/') + 1, '/') + 1;
+    int64_t found;
+
+    name_value(r, r->list[index].column, &(struct history_cell){value, strcspn(value, "\n")});
+    found = mg_map_get(&r->values, r->name.data, r->name.length);
+    return found < 0 ? 0 : r->value_counts[found];
+}
+
+static void settle_codes(const struct mg_history *h, struct history_rewrites *r)
+{
+    for (size_t column = 0; column < h->column_count; column++) {
+        int64_t sum = 0;
+
+        for (size_t pass = 0; pass < 2; pass++) {
+            for (size_t i = 0; i < r->ways.count && r->codes[column] <= MOST_CODES; i++) {
+                struct history_rewrite *way = &r->list[i];
+
+                if (way->column != column || way->way != WAY_CODE || way->n < BULK_ROWS)
+                    continue;
+                way->of = with_value(r, i);
+                if ((double)way->n < CODE_SHARE * (double)way->of)
+                    continue;
+                if (pass)
+                    way->bulk = is_bulk(r, sum);
+                else
+                    sum += way->n;
+            }
+        }
+    }
+}
+
+/* Words before a name that are the same text before all of them are told as that. */
+static bool is_affix_too(const struct history_rewrites *r, const struct history_rewrite *words)
+{
+    enum history_way same = words->way == WAY_WORDS ? WAY_PREFIX : WAY_NO_PREFIX;
+
+    for (size_t i = 0; i < r->ways.count; i++) {
+        const struct history_rewrite *way = &r->list[i];
+
+        if (way->column == words->column && way->way == same && way->bulk && way->n >= words->n)
+            return true;
+    }
+    return false;
+}
+
+void history_rewrites_settle(const struct mg_history *h, struct history_rewrites *r)
+{
+    size_t kept = 0;
+
+    r->kept += h->standing + (int64_t)h->same[HISTORY_BEFORE].count;
+    for (size_t i = 0; i < r->ways.count; i++) {
+        struct history_rewrite *way = &r->list[i];
+
+        way->of = r->kept;
+        way->bulk = way->way != WAY_CODE && r->affixes[way->column] <= MOST_AFFIXES && is_bulk(r, way->n);
+    }
+    for (size_t i = 0; i < r->ways.count; i++) {
+        struct history_rewrite *way = &r->list[i];
+
+        if (way->bulk && (way->way == WAY_WORDS || way->way == WAY_NO_WORDS) && is_affix_too(r, way))
+            way->bulk = false;
+    }
+    settle_codes(h, r);
+    for (size_t i = 0; i < r->renaming_count; i++) {
+        const struct history_renaming *renaming = &r->renamings[i];
+
+        if (renaming->filled >= BULK_ROWS &&
+            (double)renaming->same >= RENAMED_SHARE * (double)renaming->filled)
+            r->renamings[kept++] = *renaming;
+    }
+    r->renaming_count = kept;
+}
+
+static int64_t bulk_way(struct history_rewrites *r, size_t column, enum history_way way,
+                        const struct history_cell *a, const struct history_cell *b)
+{
+    int64_t found;
+
+    name_way(r, column, way, a, b);
+    found = mg_map_get(&r->ways, r->name.data, r->name.length);
+    return found >= 0 && r->list[found].bulk ? found : -1;
+}
+
+/* The way in which the column of the pair last read is written anew; -1: it is not. */
+static enum mg_code find_way(const struct mg_history *h, struct history_rewrites *r, size_t column,
+                             int64_t *ret_way, struct mg_error *err)
+{
+    struct history_cell a = history_cell(h, HISTORY_BEFORE, column),
+                        b = history_cell(h, HISTORY_AFTER, column);
+    struct history_cell part;
+    enum history_way way;
+    enum mg_code code = MG_OK;
+
+    *ret_way = -1;
+    if (!a.length || !b.length || history_cells_equal(&a, &b) || !eligible(h, column))
+        return MG_OK;
+    way = history_affix(&a, &b, &part);
+    if (history_same_value(&a, &b))
+        *ret_way = bulk_way(r, column, WAY_SAME_VALUE, NULL, NULL);
+    if (*ret_way < 0 && way != WAY_NONE)
+        *ret_way = bulk_way(r, column, way, &part, NULL);
+    if (*ret_way < 0 && column == h->dataset->field_count + TYPED_NAME) {
+        code = history_words(&a, &b, r->folded, &way, &part, err);
+        if (!code && way != WAY_NONE)
+            *ret_way = bulk_way(r, column, way, &part, NULL);
+    }
+    if (!code && *ret_way < 0)
+        *ret_way = bulk_way(r, column, WAY_CODE, &a, &b);
+    return code;
+}
+
+void history_rewrite_add_label(const struct history_rewrites *r, size_t index, struct mg_buf *buf)
+{
+    static const char *const forms[] = {"same value", "+%s*",      "-%s*",     "+*%s",
+                                        "-*%s",       "+%s ... *", "-%s ... *"};
+    size_t length;
+    const char *name = mg_map_key(&r->ways, index, &length);
+    const char *text = strchr(strchr(name, '/') + 1, '/') + 1, *second = strchr(text, '\n');
+
+    if (r->list[index].way != WAY_CODE)
+        mg_buf_printf(buf, forms[r->list[index].way], text);
+    else
+        mg_buf_printf(buf, "%.*s -> %s", (int)(second - text), text, second + 1);
+}
+
+static enum mg_code tell_way(const struct mg_history *h, const struct history_rewrites *r, size_t index,
+                             struct mg_buf *note, struct mg_error *err)
+{
+    if (note->length)
+        mg_buf_add_str(note, "; ");
+    mg_buf_printf(note, "%s: ", h->columns[r->list[index].column].name);
+    history_rewrite_add_label(r, index, note);
+    mg_buf_printf(note, " (%lld of %lld)", (long long)r->list[index].n, (long long)r->list[index].of);
+    return mg_buf_check(note, err);
+}
+
+/* Each column that the evidence names must be written anew, or only be formatted otherwise. */
+static enum mg_code label_fields(struct mg_history *h, struct history_rewrites *r, struct mg_event *event,
+                                 struct mg_buf *note, struct mg_error *err)
+{
+    size_t told = 0, explained = 0;
+
+    for (size_t k = 0; k < event->evidence_count; k++) {
+        bool found = false, same = false;
+
+        if (event->evidence[k] == h->key_form.column && history_key_rewritten(h)) {
+            mg_buf_printf(note, "%s%s: written otherwise (%lld of %lld)", note->length ? "; " : "",
+                          h->key_form.column, (long long)h->key_form.n, (long long)h->key_form.of);
+            told++;
+            explained++;
+            continue;
+        }
+        for (size_t i = 0; i + 1 < h->column_count && !found; i++) {
+            struct history_cell a, b;
+            enum mg_code code;
+            int64_t way;
+
+            if (h->columns[i].name != event->evidence[k] || !eligible(h, i))
+                continue;
+            found = true;
+            a = history_cell(h, HISTORY_BEFORE, i);
+            b = history_cell(h, HISTORY_AFTER, i);
+            if ((code = find_way(h, r, i, &way, err)))
+                return code;
+            if (way >= 0 && (code = tell_way(h, r, (size_t)way, note, err)))
+                return code;
+            if (way < 0 && (code = history_reformatted(&a, &b, false, &same, err)))
+                return code;
+            told += way >= 0;
+            explained += way >= 0 || same;
+        }
+    }
+    enum mg_code code = mg_buf_check(note, err);
+    event->artefacts[MG_FIELDS][MG_SOURCE_CHANGE] = told && explained == event->evidence_count;
+    if (!event->artefacts[MG_FIELDS][MG_SOURCE_CHANGE])
+        mg_buf_clear(note);
+    return code;
+}
+
+enum mg_code history_rewrites_label(struct mg_history *h, struct history_rewrites *r, struct mg_event *event,
+                                    struct mg_buf *note, struct mg_error *err)
+{
+    size_t name = h->dataset->field_count + TYPED_NAME;
+    enum mg_code code = MG_OK;
+    int64_t way;
+
+    mg_buf_clear(note);
+    if (event->changes[MG_FIELDS] && (code = label_fields(h, r, event, note, err)))
+        return code;
+    if (event->changes[MG_RENAMED] && !event->artefacts[MG_RENAMED][MG_LABEL_REFORMATTED]) {
+        code = find_way(h, r, name, &way, err);
+        if (!code && way >= 0) {
+            event->artefacts[MG_RENAMED][MG_SOURCE_CHANGE] = true;
+            code = tell_way(h, r, (size_t)way, note, err);
+        }
+    }
+    if (!code && note->length)
+        history_evidence(h, event, note->data);
+    return code;
+}

@@ -1,0 +1,171 @@
+/* Decisions in table decision, and what they are called. */
+#include "libdata/domain/history/decisions/decisions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "libdata/base/alloc.h"
+#include "libdata/domain/history/decisions/internal.h"
+
+static const char *const actions[] = {"link", "unlink", "real", "artefact"};
+
+const char *mg_decision_action_name(enum mg_decision_action action)
+{
+    return actions[action];
+}
+
+bool decision_action_from_name(const char *name, enum mg_decision_action *ret_action)
+{
+    for (int i = 0; i <= MG_DECIDE_ARTEFACT; i++)
+        if (!strcmp(actions[i], name)) {
+            *ret_action = (enum mg_decision_action)i;
+            return true;
+        }
+    return false;
+}
+
+int decision_artefact_from_name(const char *name)
+{
+    for (int i = 0; i < MG_ARTEFACT_COUNT; i++)
+        if (!strcmp(mg_artefact_name((enum mg_artefact)i), name))
+            return i;
+    return -1;
+}
+
+static void finish_one(struct mg_decision *decision)
+{
+    free(decision->before.key);
+    free(decision->after.key);
+    free(decision->decided_by);
+    free(decision->reason);
+}
+
+void mg_decisions_finish(struct mg_decisions *decisions)
+{
+    for (size_t i = 0; i < decisions->count; i++)
+        finish_one(&decisions->items[i]);
+    free(decisions->items);
+    *decisions = (struct mg_decisions){0};
+}
+
+void decisions_cut(struct mg_decisions *decisions, size_t count)
+{
+    while (decisions->count > count)
+        finish_one(&decisions->items[--decisions->count]);
+}
+
+enum mg_code decisions_add(struct mg_decisions *decisions, struct mg_decision **ret_decision,
+                           struct mg_error *err)
+{
+    if (decisions->count == decisions->capacity) {
+        size_t capacity = decisions->capacity ? 2 * decisions->capacity : 16;
+        struct mg_decision *grown = mg_realloc(decisions->items, capacity, sizeof *grown);
+        if (!grown)
+            return mg_fail_memory(err);
+        decisions->items = grown;
+        decisions->capacity = capacity;
+    }
+    *ret_decision = &decisions->items[decisions->count++];
+    **ret_decision = (struct mg_decision){.artefact = -1};
+    return MG_OK;
+}
+
+enum mg_code decision_text(const char *text, char **ret_text, struct mg_error *err)
+{
+    if (text && !(*ret_text = mg_strdup(text)))
+        return mg_fail_memory(err);
+    return MG_OK;
+}
+
+static void take_short(char *to, size_t size, const unsigned char *text)
+{
+    if (text)
+        memcpy(to, text, strnlen((const char *)text, size - 1));
+}
+
+enum {
+    COLUMN_ACTION,
+    COLUMN_FROM,
+    COLUMN_TO,
+    COLUMN_ARTEFACT,
+    COLUMN_BY,
+    COLUMN_REASON,
+    COLUMN_LINE,
+    COLUMN_BEFORE,    /* key, line, edition */
+    COLUMN_AFTER = 10 /* and these */
+};
+
+static enum mg_code take_side(sqlite3_stmt *row, int column, struct mg_decision_side *side,
+                              struct mg_error *err)
+{
+    side->line = sqlite3_column_int64(row, column + 1);
+    take_short(side->edition, sizeof side->edition, sqlite3_column_text(row, column + 2));
+    return decision_text((const char *)sqlite3_column_text(row, column), &side->key, err);
+}
+
+static enum mg_code take_row(sqlite3_stmt *row, const char *dataset, struct mg_decisions *decisions,
+                             struct mg_error *err)
+{
+    struct mg_decision *d = NULL;
+    const char *artefact = (const char *)sqlite3_column_text(row, COLUMN_ARTEFACT);
+    enum mg_code code = decisions_add(decisions, &d, err);
+    if (code)
+        return code;
+    if (!decision_action_from_name((const char *)sqlite3_column_text(row, COLUMN_ACTION), &d->action))
+        return mg_fail(err, MG_ERR_DB, _("a decision about dataset %s has an action that is none"), dataset);
+    take_short(d->dataset, sizeof d->dataset, (const unsigned char *)dataset);
+    take_short(d->from, sizeof d->from, sqlite3_column_text(row, COLUMN_FROM));
+    take_short(d->to, sizeof d->to, sqlite3_column_text(row, COLUMN_TO));
+    if (artefact)
+        d->artefact = decision_artefact_from_name(artefact);
+    d->line = sqlite3_column_int64(row, COLUMN_LINE);
+    if ((code = decision_text((const char *)sqlite3_column_text(row, COLUMN_BY), &d->decided_by, err)) ||
+        (code = decision_text((const char *)sqlite3_column_text(row, COLUMN_REASON), &d->reason, err)) ||
+        (code = take_side(row, COLUMN_BEFORE, &d->before, err)))
+        return code;
+    return take_side(row, COLUMN_AFTER, &d->after, err);
+}
+
+enum mg_code mg_decisions_load(struct mg_db *db, const struct mg_dataset *dataset,
+                               struct mg_decisions *decisions, struct mg_error *err)
+{
+    sqlite3_stmt *row = NULL;
+    size_t before = decisions->count;
+    bool more = false;
+    enum mg_code code = mg_db_statement(db, MG_SQL_DECISION_LIST, &row, err);
+    if (!code)
+        code = mg_db_bind(row, err, "i", dataset->id);
+    while (!code && !(code = mg_db_step(row, &more, err)) && more)
+        code = take_row(row, dataset->name, decisions, err);
+    sqlite3_reset(row);
+    if (code)
+        decisions_cut(decisions, before);
+    return code;
+}
+
+static const char *or_null(const char *text)
+{
+    return *text ? text : NULL;
+}
+
+static enum mg_code store_one(struct mg_db *db, int64_t dataset, const struct mg_decision *d,
+                              struct mg_error *err)
+{
+    const struct mg_decision_side *before = &d->before, *after = &d->after;
+    return mg_db_run(db, MG_SQL_DECISION_INSERT, err, "ittttIttItttti", dataset, or_null(d->from),
+                     or_null(d->to), actions[d->action], before->key, *before->edition ? &before->line : NULL,
+                     or_null(before->edition), after->key, *after->edition ? &after->line : NULL,
+                     or_null(after->edition),
+                     d->artefact < 0 ? NULL : mg_artefact_name((enum mg_artefact)d->artefact), d->decided_by,
+                     d->reason, d->line);
+}
+
+enum mg_code mg_decisions_store(struct mg_db *db, const struct mg_dataset *dataset,
+                                const struct mg_decisions *decisions, struct mg_error *err)
+{
+    enum mg_code code = mg_db_run(db, MG_SQL_DECISION_DELETE, err, "i", dataset->id);
+    for (size_t i = 0; i < decisions->count && !code; i++)
+        if (!strcmp(decisions->items[i].dataset, dataset->name))
+            code = store_one(db, dataset->id, &decisions->items[i], err);
+    return code;
+}

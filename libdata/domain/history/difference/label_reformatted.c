@@ -1,0 +1,42 @@
+/* difference/label_reformatted.c - are two cells the same but for the way they are written? */
+#include "libdata/domain/history/internal.h"
+
+#include "libdata/base/buf.h"
+#include "libdata/base/cleanup.h"
+#include "libdata/base/text.h"
+
+/* ASCII punctuation in its order, blanks left out: a minus or a decimal point is not formatting. */
+static void add_punctuation(struct mg_buf *buf, const struct history_cell *cell)
+{
+    for (size_t i = 0; i < cell->length; i++) {
+        unsigned char c = (unsigned char)cell->text[i];
+
+        if (c > ' ' && c < 0x7f && !(c >= '0' && c <= '9') && !((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
+            mg_buf_add_char(buf, (char)c);
+    }
+}
+
+enum mg_code history_reformatted(const struct history_cell *a, const struct history_cell *b, bool label,
+                                 bool *ret_same, struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf x = {0};
+    MG_CLEANUP(mg_buf_finish) struct mg_buf y = {0};
+    enum mg_code code;
+
+    if (!a->length || !b->length) {
+        *ret_same = false;
+        return MG_OK;
+    }
+    mg_text_add_folded(&x, a->text, a->length);
+    mg_text_add_folded(&y, b->text, b->length);
+    if (!label) {
+        mg_buf_add_char(&x, '\n');
+        mg_buf_add_char(&y, '\n');
+        add_punctuation(&x, a);
+        add_punctuation(&y, b);
+    }
+    if ((code = mg_buf_check(&x, err)) || (code = mg_buf_check(&y, err)))
+        return code;
+    *ret_same = x.length == y.length && !memcmp(x.data, y.data, x.length);
+    return MG_OK;
+}

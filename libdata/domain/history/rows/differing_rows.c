@@ -1,0 +1,365 @@
+/* rows/differing_rows.c - which rows stand in one of two editions only, and what their keys are. */
+#include "libdata/domain/history/internal.h"
+
+#include "libdata/base/alloc.h"
+#include "libdata/base/cleanup.h"
+#include "libdata/db/feed.h"
+
+/* Versions name editions by id; what counts is their order by date. */
+static bool edition_rank(const struct mg_dataset *dataset, int64_t id, uint32_t *rank)
+{
+    if (*rank < dataset->edition_count && dataset->editions[*rank].id == id)
+        return true; /* as in the row before */
+    for (uint32_t i = 0; i < dataset->edition_count; i++) {
+        if (dataset->editions[i].id == id) {
+            *rank = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum mg_code version_read(struct mg_history *h, sqlite3_stmt *statement, uint32_t *first,
+                                 uint32_t *gone, struct history_version *version, struct mg_error *err)
+{
+    const struct mg_dataset *dataset = h->dataset;
+    bool open = sqlite3_column_type(statement, 2) == SQLITE_NULL;
+
+    if (!edition_rank(dataset, sqlite3_column_int64(statement, 1), first) ||
+        (!open && !edition_rank(dataset, sqlite3_column_int64(statement, 2), gone))) {
+        mg_fail(err, MG_ERR_DB, _("a version of dataset %s names an edition that the dataset has not"),
+                dataset->name);
+        mg_error_hint(err, _("maillage check tells what is wrong with the file"));
+        return MG_ERR_DB;
+    }
+    version->record = sqlite3_column_int64(statement, 0);
+    version->hash = (uint64_t)sqlite3_column_int64(statement, 3);
+    for (int side = 0; side < HISTORY_SIDES; side++)
+        version->stands[side] = *first <= h->ranks[side] && (open || *gone > h->ranks[side]);
+    return MG_OK;
+}
+
+static enum mg_code rows_add(struct history_rows *rows, const struct history_row *row, struct mg_error *err)
+{
+    if (rows->count == rows->capacity) {
+        size_t capacity = rows->capacity ? rows->capacity * 2 : 1024;
+        struct history_row *grown = mg_realloc(rows->rows, capacity, sizeof *grown);
+
+        if (!grown)
+            return mg_fail_memory(err);
+        rows->rows = grown;
+        rows->capacity = capacity;
+    }
+    rows->rows[rows->count++] = *row;
+    return MG_OK;
+}
+
+/* The versions that one import added. Most are there since that edition and to this day, so they stand in
+ * both of the two, or in neither: unless that edition lies between them, these need not be read. */
+static enum mg_code start_import(struct mg_history *h, size_t rank, sqlite3_stmt **ret_statement,
+                                 struct mg_error *err)
+{
+    const struct mg_edition *edition = &h->dataset->editions[rank];
+    bool between = rank > h->ranks[HISTORY_BEFORE] && rank <= h->ranks[HISTORY_AFTER];
+    enum mg_code code = mg_db_statement(
+        h->db, between ? MG_SQL_HISTORY_VERSIONS : MG_SQL_HISTORY_VERSIONS_LEFT, ret_statement, err);
+
+    return code ? code
+                : mg_db_bind(*ret_statement, err, between ? "ii" : "iii", edition->first_version,
+                             edition->last_version, edition->id);
+}
+
+/* Versions that stand in one of the two editions are kept. */
+static enum mg_code load_import(struct mg_history *h, size_t rank, struct mg_error *err)
+{
+    const struct mg_edition *edition = &h->dataset->editions[rank];
+    sqlite3_stmt *statement;
+    enum mg_code code = start_import(h, rank, &statement, err);
+    uint32_t first = 0, gone = 0;
+    int64_t done = 0, total = edition->last_version - edition->first_version + 1;
+    bool row;
+
+    if (code)
+        return code;
+    while (!(code = mg_db_step(statement, &row, err)) && row) {
+        struct history_version version;
+
+        if ((code = version_read(h, statement, &first, &gone, &version, err)))
+            break;
+        if (version.stands[HISTORY_BEFORE] != version.stands[HISTORY_AFTER] &&
+            (code = rows_add(&h->rows[version.stands[HISTORY_AFTER]],
+                             &(struct history_row){version.record, 0, version.hash, HISTORY_NONE}, err)))
+            break;
+        if (++done % 65536 == 0 &&
+            !mg_progress_report(h->options.progress, _("reading versions"), done, total)) {
+            code = mg_fail(err, MG_ERR_IO, _("interrupted"));
+            break;
+        }
+    }
+    sqlite3_reset(statement);
+    return code;
+}
+
+static int by_hash(const void *a, const void *b)
+{
+    const struct history_row *x = a, *y = b;
+
+    if (x->hash != y->hash)
+        return x->hash < y->hash ? -1 : 1;
+    return (x->record > y->record) - (x->record < y->record);
+}
+
+static int by_record(const void *a, const void *b)
+{
+    const struct history_row *x = a, *y = b;
+
+    return (x->record > y->record) - (x->record < y->record);
+}
+
+/* A row that was away in between, or that one edition has twice and the other once: the same content in
+ * two versions. They cancel out one by one. */
+static enum mg_code cancel_same(struct mg_history *h, struct mg_error *err)
+{
+    struct history_rows *a = &h->rows[HISTORY_BEFORE], *b = &h->rows[HISTORY_AFTER];
+    size_t i = 0, j = 0, kept_a = 0, kept_b = 0;
+
+    if (!a->count || !b->count)
+        return MG_OK;
+    qsort(a->rows, a->count, sizeof *a->rows, by_hash);
+    qsort(b->rows, b->count, sizeof *b->rows, by_hash);
+    while (i < a->count && j < b->count) {
+        enum mg_code code;
+
+        if (a->rows[i].hash < b->rows[j].hash) {
+            a->rows[kept_a++] = a->rows[i++];
+        } else if (a->rows[i].hash > b->rows[j].hash) {
+            b->rows[kept_b++] = b->rows[j++];
+        } else if ((code = rows_add(&h->same[HISTORY_BEFORE], &a->rows[i++], err)) ||
+                   (code = rows_add(&h->same[HISTORY_AFTER], &b->rows[j++], err))) {
+            return code;
+        }
+    }
+    while (i < a->count)
+        a->rows[kept_a++] = a->rows[i++];
+    while (j < b->count)
+        b->rows[kept_b++] = b->rows[j++];
+    a->count = kept_a;
+    b->count = kept_b;
+    return MG_OK;
+}
+
+/* The rows of one side, asked for all at once. */
+struct reading {
+    struct mg_history *h;
+    int side;
+    size_t asked, read;
+    int64_t *keyless;
+};
+
+static enum mg_code next_record(void *context, bool *ret_row, struct mg_error *err)
+{
+    struct reading *reading = context;
+
+    (void)err;
+    *ret_row = reading->asked++ < reading->h->rows[reading->side].count;
+    return MG_OK;
+}
+
+static void record_column(void *context, int column, sqlite3_context *out)
+{
+    const struct reading *reading = context;
+
+    (void)column;
+    sqlite3_result_int64(out, reading->h->rows[reading->side].rows[reading->asked - 1].record);
+}
+
+static enum mg_code read_row(void *context, sqlite3_stmt *said, struct mg_error *err)
+{
+    struct reading *reading = context;
+    struct mg_history *h = reading->h;
+    const struct history_rows *rows = &h->rows[reading->side];
+    size_t i = reading->read++;
+    struct history_row *row = &rows->rows[i];
+    enum mg_code code = history_take_and_keep(h, reading->side, row->record, said, err);
+    const char *key = h->contents[reading->side].key;
+    int64_t found;
+
+    if (code)
+        return code;
+    row->line = h->contents[reading->side].line;
+    history_count_filled(h, reading->side);
+    if (i % 8192 == 0 &&
+        !mg_progress_report(h->options.progress, _("reading rows"), (int64_t)i, (int64_t)rows->count))
+        return mg_fail(err, MG_ERR_IO, _("interrupted"));
+    if (h->options.content_only || !key) {
+        ++*reading->keyless;
+        return MG_OK;
+    }
+    if (!(code = mg_map_put(&h->keys, key, strlen(key), (int64_t)h->keys.count, &found, err)))
+        row->key = (uint32_t)found;
+    return code;
+}
+
+/* In the order of their ids, which is that of the file. */
+static enum mg_code read_rows(struct mg_history *h, int side, int64_t *keyless, struct mg_error *err)
+{
+    struct history_rows *rows = &h->rows[side];
+    struct reading reading = {.h = h, .side = side, .keyless = keyless};
+    const struct mg_feed feed = {.context = &reading, .next = next_record, .column = record_column};
+
+    if (rows->count)
+        qsort(rows->rows, rows->count, sizeof *rows->rows, by_record);
+    return mg_feed_ask(h->db, MG_SQL_HISTORY_ROWS, &feed, read_row, &reading, err);
+}
+
+static enum mg_code read_both(struct mg_history *h, struct mg_error *err)
+{
+    size_t count = h->rows[HISTORY_BEFORE].count + h->rows[HISTORY_AFTER].count;
+    enum mg_code code = history_kept_expect(&h->kept, count, err);
+
+    if (!code && !h->options.content_only)
+        code = mg_map_expect(&h->keys, count, err);
+    if (!code)
+        code = read_rows(h, HISTORY_BEFORE, &h->summary.keyless_before, err);
+    return code ? code : read_rows(h, HISTORY_AFTER, &h->summary.keyless_after, err);
+}
+
+static int64_t known_rows(const struct mg_history *h, int side)
+{
+    return (int64_t)h->rows[side].count + (int64_t)h->same[side].count;
+}
+
+static enum mg_code count_version(struct mg_history *h, const struct history_version *version,
+                                  sqlite3_stmt *s, void *context, struct mg_error *err)
+{
+    (void)version, (void)s, (void)context, (void)err;
+    h->standing++;
+    return MG_OK;
+}
+
+/* What the earlier edition loaded and is not known to differ stands in both, so the later one must have
+ * loaded that too. Only where it has not are the rows that stand counted, which takes as long as all else, to
+ * tell which of the two is wrong. */
+static enum mg_code settle_standing(struct mg_history *h, struct mg_error *err)
+{
+    enum mg_code code;
+
+    h->standing = h->editions[HISTORY_BEFORE]->rows_loaded - known_rows(h, HISTORY_BEFORE);
+    if (h->standing >= 0 &&
+        h->standing + known_rows(h, HISTORY_AFTER) == h->editions[HISTORY_AFTER]->rows_loaded)
+        return MG_OK;
+    h->standing = 0;
+    if ((code = history_standing(h, MG_SQL_HISTORY_VERSIONS, count_version, NULL, err)))
+        return code;
+    for (int side = 0; side < HISTORY_SIDES; side++) {
+        const struct mg_edition *edition = h->editions[side];
+        int64_t rows = h->standing + known_rows(h, side);
+
+        if (rows == edition->rows_loaded)
+            continue;
+        mg_fail(err, MG_ERR_DB, _("edition %s of dataset %s loaded %lld rows, but %lld stand in it"),
+                edition->as_of, h->dataset->name, (long long)edition->rows_loaded, (long long)rows);
+        mg_error_hint(err, _("maillage check tells what is wrong with the file"));
+        return MG_ERR_DB;
+    }
+    return MG_OK;
+}
+
+static enum mg_code load(struct mg_history *h, struct mg_error *err)
+{
+    enum mg_code code;
+
+    for (size_t i = 0; i < h->dataset->edition_count; i++) {
+        if (h->dataset->editions[i].first_version && (code = load_import(h, i, err)))
+            return code;
+    }
+    if ((code = cancel_same(h, err)) || (code = settle_standing(h, err)) || (code = read_both(h, err)))
+        return code;
+    h->summary.rows_before = h->editions[HISTORY_BEFORE]->rows_loaded;
+    h->summary.rows_after = h->editions[HISTORY_AFTER]->rows_loaded;
+    return MG_OK;
+}
+
+enum mg_code history_load(struct mg_history *h, struct mg_error *err)
+{
+    enum mg_code code;
+
+    mg_db_read_once(h->db, true);
+    code = load(h, err);
+    mg_db_read_once(h->db, false);
+    return code;
+}
+
+static enum mg_code standing_of_import(struct mg_history *h, const struct mg_edition *import, enum mg_sql sql,
+                                       history_standing_visitor *visit, void *context, struct mg_error *err)
+{
+    enum mg_code code;
+    sqlite3_stmt *s;
+    uint32_t first = 0, gone = 0;
+    bool row;
+
+    if ((code = mg_db_statement(h->db, sql, &s, err)) ||
+        (code = mg_db_bind(s, err, "ii", import->first_version, import->last_version)))
+        return code;
+    while (!(code = mg_db_step(s, &row, err)) && row) {
+        struct history_version version;
+
+        if ((code = version_read(h, s, &first, &gone, &version, err)))
+            break;
+        if (version.stands[HISTORY_BEFORE] && version.stands[HISTORY_AFTER] &&
+            (code = visit(h, &version, s, context, err)))
+            break;
+    }
+    sqlite3_reset(s);
+    return code;
+}
+
+enum mg_code history_standing(struct mg_history *h, enum mg_sql sql, history_standing_visitor *visit,
+                              void *context, struct mg_error *err)
+{
+    for (size_t i = 0; i < h->dataset->edition_count; i++) {
+        const struct mg_edition *import = &h->dataset->editions[i];
+        enum mg_code code;
+
+        if (import->first_version && (code = standing_of_import(h, import, sql, visit, context, err)))
+            return code;
+    }
+    return MG_OK;
+}
+
+static void count_key(struct mg_history *h, const char *key, size_t length)
+{
+    int64_t entry = key ? mg_map_get(&h->keys, key, length) : -1;
+
+    if (entry >= 0)
+        h->key_standing[entry]++;
+}
+
+static enum mg_code count_standing(struct mg_history *h, const struct history_version *version,
+                                   sqlite3_stmt *s, void *context, struct mg_error *err)
+{
+    (void)version;
+    (void)context;
+    (void)err;
+    count_key(h, (const char *)sqlite3_column_text(s, 4), (size_t)sqlite3_column_bytes(s, 4));
+    return MG_OK;
+}
+
+enum mg_code history_count_standing(struct mg_history *h, struct mg_error *err)
+{
+    enum mg_code code;
+
+    if (!(h->key_standing = mg_calloc(h->keys.count + 1, sizeof *h->key_standing)))
+        return mg_fail_memory(err);
+    if ((code = history_standing(h, MG_SQL_HISTORY_STANDING, count_standing, NULL, err)))
+        return code;
+    for (size_t i = 0; i < h->same[HISTORY_BEFORE].count; i++) {
+        const struct history_content *content = &h->contents[HISTORY_BEFORE];
+
+        if ((code = history_read(h, HISTORY_BEFORE, h->same[HISTORY_BEFORE].rows[i].record, err)))
+            return code;
+        if (content->key)
+            count_key(h, content->key, strlen(content->key));
+    }
+    return MG_OK;
+}

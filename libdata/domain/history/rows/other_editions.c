@@ -1,0 +1,52 @@
+/* rows/other_editions.c - rows that stood in neither of the two editions, but before or after both. */
+#include "libdata/domain/history/internal.h"
+
+static uint32_t rank_of(const struct mg_dataset *dataset, int64_t id)
+{
+    for (uint32_t i = 0; i < dataset->edition_count; i++) {
+        if (dataset->editions[i].id == id)
+            return i;
+    }
+    return HISTORY_NONE; /* history_load has refused such a file */
+}
+
+static enum mg_code elsewhere_of_import(struct mg_history *h, const struct mg_edition *import, bool later,
+                                        history_elsewhere_visitor *visit, void *context, struct mg_error *err)
+{
+    sqlite3_stmt *s;
+    enum mg_code code;
+    bool row;
+
+    if ((code = mg_db_statement(h->db, MG_SQL_HISTORY_VERSIONS, &s, err)) ||
+        (code = mg_db_bind(s, err, "ii", import->first_version, import->last_version)))
+        return code;
+    while (!(code = mg_db_step(s, &row, err)) && row) {
+        bool open = sqlite3_column_type(s, 2) == SQLITE_NULL;
+        uint32_t rank;
+
+        if (!later && open)
+            continue;
+        rank = rank_of(h->dataset, sqlite3_column_int64(s, later ? 1 : 2));
+        if (rank == HISTORY_NONE ||
+            (later ? rank <= h->ranks[HISTORY_AFTER] : rank > h->ranks[HISTORY_BEFORE]))
+            continue;
+        if ((code = visit(h, sqlite3_column_int64(s, 0), (uint64_t)sqlite3_column_int64(s, 3),
+                          later ? rank : rank - 1, context, err)))
+            break;
+    }
+    sqlite3_reset(s);
+    return code;
+}
+
+enum mg_code history_elsewhere(struct mg_history *h, bool later, history_elsewhere_visitor *visit,
+                               void *context, struct mg_error *err)
+{
+    for (size_t i = 0; i < h->dataset->edition_count; i++) {
+        const struct mg_edition *import = &h->dataset->editions[i];
+        enum mg_code code;
+
+        if (import->first_version && (code = elsewhere_of_import(h, import, later, visit, context, err)))
+            return code;
+    }
+    return MG_OK;
+}

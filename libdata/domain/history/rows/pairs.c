@@ -1,0 +1,27 @@
+/* rows/pairs.c - which row of the one edition belongs to which of the other, as a list; rows by their key. */
+#include "libdata/domain/history/internal.h"
+
+#include "libdata/base/alloc.h"
+
+enum mg_code history_pairs_add(struct history_pairs *pairs, uint32_t before, uint32_t after,
+                               struct mg_error *err)
+{
+    if (pairs->count == pairs->capacity) {
+        size_t capacity = pairs->capacity ? pairs->capacity * 2 : 1024;
+        struct history_pair *grown = mg_realloc(pairs->pairs, capacity, sizeof *grown);
+
+        if (!grown)
+            return mg_fail_memory(err);
+        pairs->pairs = grown;
+        pairs->capacity = capacity;
+    }
+    pairs->pairs[pairs->count++] = (struct history_pair){.before = before, .after = after};
+    return MG_OK;
+}
+
+const char *history_key(const struct mg_history *h, uint32_t rank)
+{
+    size_t length;
+
+    return rank == HISTORY_NONE ? NULL : mg_map_key(&h->keys, h->key_entries[rank], &length);
+}
