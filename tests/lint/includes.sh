@@ -1,6 +1,6 @@
 #!/bin/sh
 # usage: includes.sh SOURCE-ROOT      A file includes only its own layer or lower ones, in libdata/domain only the
-# rooms that its own may use, and only the libraries that its layer may use (ARCHITECTURE.md).
+# rooms that its own may use (in history, those below its own), and only the libraries that its layer may use (ARCHITECTURE.md).
 cd "$1" || exit 1
 # shellcheck disable=SC2016 # the dollars are awk's
 find libdata cmd -name '*.[ch]' | sort | xargs awk '
@@ -14,6 +14,9 @@ find libdata cmd -name '*.[ch]' | sort | xargs awk '
     uses["history"] = " linkage "
     uses["stocks"] = uses["planned"] = " history "
     uses["check"] = " columns "
+    # the rooms of history, lowest first: each may use those before it and what they all fill
+    split("history.h internal.h rows decisions identity difference artefacts answer history.c", floors)
+    for (i in floors) floor[floors[i]] = i
     # each library from the layer that brings it in
     from["csv.h"] = from["zlib.h"] = from["jansson.h"] = "io"
     from["sqlite3.h"] = from["spatialite.h"] = "db"
@@ -23,6 +26,11 @@ find libdata cmd -name '*.[ch]' | sort | xargs awk '
     split(FILENAME, parts, "/")
     layer = parts[1] == "cmd" ? "cmd" : parts[2]
     room = layer == "domain" ? parts[3] : ""
+    part = room == "history" ? parts[4] : ""
+    if (part && !(part in floor)) {
+      print FILENAME ": not a room of libdata/domain/history"
+      failed = 1
+    }
     if (room && !(room in uses)) {
       print FILENAME ": not a room of libdata/domain"
       failed = 1
@@ -39,6 +47,10 @@ find libdata cmd -name '*.[ch]' | sort | xargs awk '
     if (!(other in rank) || rank[other] > rank[layer]) bad(quoted[2])
     if (room && other == "domain" && target[3] != room && target[3] != "common" && index(uses[room], " " target[3] " ") == 0)
       bad(quoted[2])
+    if (part && target[3] == "history" && floor[target[4]] > floor[part]) {
+      printf "%s:%d: history/%s may not include %s\n", FILENAME, FNR, part, quoted[2]
+      failed = 1
+    }
     next
   }
   /^#[ \t]*include[ \t]*</ {

@@ -1,6 +1,6 @@
 /* history/history.c - the history of two editions: read, matched, judged as a whole; events.c walks it. */
 #include "libdata/base/alloc.h"
-#include "libdata/domain/history/artefacts/artefacts.h"
+#include "libdata/domain/history/answer/answer.h"
 
 static bool has_role(const struct mg_dataset *dataset, const char *role)
 {
@@ -48,11 +48,8 @@ static enum mg_code keys_may_repeat(struct mg_history *h, bool *ret_repeat, stru
     return MG_OK;
 }
 
-static enum mg_code prepare(struct mg_history *h, struct mg_error *err)
+static enum mg_code date_editions(struct mg_history *h, struct mg_error *err)
 {
-    enum mg_code code;
-    bool repeat = false;
-
     for (int side = 0; side < HISTORY_SIDES; side++) {
         const char *as_of = h->editions[side]->as_of;
 
@@ -63,21 +60,72 @@ static enum mg_code prepare(struct mg_history *h, struct mg_error *err)
         while (strcmp(h->dataset->editions[h->ranks[side]].as_of, as_of))
             h->ranks[side]++;
     }
-    if ((code = history_columns_create(h, err)) || (code = mg_crs_create(&h->crs, err)) ||
-        (code = mg_succession_load(h->db, &h->succession, err)) || (code = history_load(h, err)) ||
-        (code = history_columns_settle(h, err)) || (code = keys_may_repeat(h, &repeat, err)))
-        return code;
-    if (repeat && (code = history_count_standing(h, err)))
-        return code;
-    if ((code = history_key_form(h, err)) || (code = history_match(h, err)) ||
-        (!h->options.content_only && (code = history_identify(h, err))) || (code = history_decide(h, err)) ||
-        (code = history_artefacts_create(h, err)) || (code = history_gaps_create(h, err)))
-        return code;
-    if (!h->options.content_only && (has_role(h->dataset, "opened") || has_role(h->dataset, "closed")) &&
-        (code = history_passings_create(h, err)))
-        return code;
-    h->matched = h->summary;
     return MG_OK;
+}
+
+static enum mg_code read_rows(struct mg_history *h, struct mg_error *err)
+{
+    bool repeat = false;
+    enum mg_code code = history_columns_create(h, err);
+
+    if (!code)
+        code = mg_crs_create(&h->crs, err);
+    if (!code)
+        code = mg_succession_load(h->db, &h->succession, err);
+    if (!code)
+        code = history_load(h, err);
+    if (!code)
+        code = history_columns_settle(h, err);
+    if (!code)
+        code = keys_may_repeat(h, &repeat, err);
+    if (!code && repeat)
+        code = history_count_standing(h, err);
+    return code;
+}
+
+static enum mg_code identify_rows(struct mg_history *h, struct mg_error *err)
+{
+    enum mg_code code = history_key_form(h, err);
+
+    if (!code)
+        code = history_match(h, err);
+    if (!code && !h->options.content_only)
+        code = history_identify(h, err);
+    if (!code)
+        code = history_decide(h, err);
+    return code;
+}
+
+static enum mg_code find_artefacts(struct mg_history *h, struct mg_error *err)
+{
+    enum mg_code code = history_artefacts_create(h, err);
+
+    return code ? code : history_gaps_create(h, err);
+}
+
+static enum mg_code find_dates_passed(struct mg_history *h, struct mg_error *err)
+{
+    bool dated = has_role(h->dataset, "opened") || has_role(h->dataset, "closed");
+
+    return dated && !h->options.content_only ? history_passings_create(h, err) : MG_OK;
+}
+
+/* Each step fills what the later ones read; a room each. */
+static enum mg_code prepare(struct mg_history *h, struct mg_error *err)
+{
+    enum mg_code code = date_editions(h, err);
+
+    if (!code)
+        code = read_rows(h, err);
+    if (!code)
+        code = identify_rows(h, err);
+    if (!code)
+        code = find_artefacts(h, err);
+    if (!code)
+        code = find_dates_passed(h, err);
+    if (!code)
+        h->matched = h->summary;
+    return code;
 }
 
 enum mg_code mg_history_create(struct mg_db *db, const struct mg_dataset *dataset,

@@ -1,15 +1,15 @@
-/* internal.h - what the files of history share; see history.h for what it is about.
+/* internal.h - the history at work: what its rooms fill and read, one after the other.
  *
- * load: which rows are in one edition only. match: which of them are the same service. cells: what one row
- * says. compare: what differs between two. events, links: both walked in order. decide: what people say of
- * it. highlight: the rows themselves, side by side.
+ * rows: what the rows say that stand in one edition only. decisions: what people wrote. identity: which row
+ * is which. difference: what differs in a pair. artefacts: what of it is no change of the services. answer:
+ * what is reported. Each room has a header of its name, and uses its own and those before it; history.c calls
+ * them in order.
  */
 #ifndef MG_HISTORY_INTERNAL_H
 #define MG_HISTORY_INTERNAL_H
 
 #include "libdata/base/map.h"
 #include "libdata/domain/common/cog_edition.h"
-#include "libdata/domain/history/decisions/decisions.h"
 #include "libdata/domain/history/history.h"
 #include "libdata/domain/linkage/linkage.h"
 #include "libdata/geo/crs.h"
@@ -189,132 +189,10 @@ struct mg_history {
     struct history_passings passings;
 };
 
-/* rows/differing_rows.c */
-struct history_version {
-    int64_t record;
-    uint64_t hash;
-    bool stands[HISTORY_SIDES];
-};
-enum mg_code history_load(struct mg_history *h, struct mg_error *err);
-/* The rows that stand in both editions. sql: what of them is asked for; of history_versions columns 0 to 3
- * only, which are the version, and of others the record's columns named there from 4 on. */
-typedef enum mg_code history_standing_visitor(struct mg_history *h, const struct history_version *version,
-                                              sqlite3_stmt *row, void *context, struct mg_error *err);
-enum mg_code history_standing(struct mg_history *h, enum mg_sql sql, history_standing_visitor *visit,
-                              void *context, struct mg_error *err);
-/* Fill key_standing; needed only when a key may be on several rows. */
-enum mg_code history_count_standing(struct mg_history *h, struct mg_error *err);
-
-/* rows/cells.c */
-enum mg_code history_columns_create(struct mg_history *h, struct mg_error *err);
-void history_columns_destroy(struct mg_history *h);
-const char *history_as_of(const struct mg_history *h, int64_t edition); /* NULL: not of this dataset */
-enum mg_code history_read(struct mg_history *h, int side, int64_t record, struct mg_error *err);
-/* The same, of a row of the statement history_rows, which will be asked for again. */
-enum mg_code history_take_and_keep(struct mg_history *h, int side, int64_t record, sqlite3_stmt *row,
-                                   struct mg_error *err);
-void history_count_filled(struct mg_history *h, int side);
-enum mg_code history_columns_settle(struct mg_history *h, struct mg_error *err);
-
-/* rows/row_cache.c: rows beyond the limit are not kept, and that is no error; what is found lasts as long as
- * kept. expect: before the first is added; only makes it faster */
-enum mg_code history_kept_expect(struct history_kept *kept, size_t rows, struct mg_error *err);
-bool history_kept_find(const struct history_kept *kept, int64_t record, struct history_said *ret_said);
-enum mg_code history_kept_add(struct history_kept *kept, int64_t record, const struct history_said *said,
-                              struct mg_error *err);
-void history_kept_finish(struct history_kept *kept);
-/* Pair i of these is at hand, and those after it will be read soon: only makes it faster. */
-void history_expect(const struct mg_history *h, const struct history_pairs *pairs, size_t i);
-
-/* identity/by_key.c */
-enum mg_code history_match(struct mg_history *h, struct mg_error *err);
-const char *history_key(const struct mg_history *h, uint32_t rank); /* NULL for HISTORY_NONE */
-enum mg_code history_pairs_add(struct history_pairs *pairs, uint32_t before, uint32_t after,
-                               struct mg_error *err);
-
-/* identity/key_spelling.c: before the matching, keys that are one key written otherwise become one */
-enum mg_code history_key_form(struct mg_history *h, struct mg_error *err);
-/* A key of that side, as it was matched by. */
-const char *history_key_as_matched(const struct mg_history *h, int side, const char *key);
-/* Of the rows last read: have they one key, written otherwise? */
-bool history_key_rewritten(const struct mg_history *h);
-
-/* identity/by_decision.c: options.decisions, over what was matched; the decision that a pair is due to, or
- * NULL; and over an event that is about to be told */
-enum mg_code history_decide(struct mg_history *h, struct mg_error *err);
-const struct mg_decision *history_decided(const struct mg_history *h, const struct history_pair *pair);
-void history_decide_event(struct mg_history *h, struct mg_event *event);
-/* Is the decision one about this dataset and these editions? Does it name a row on that side? */
-bool history_decision_concerns(const struct mg_history *h, const struct mg_decision *d);
-bool history_decision_names(const struct mg_decision_side *side);
-
-/* identity/key_trust.c: are the keys worth trusting between these two editions? If not, why:
- * summary.key_doubt */
-enum mg_code history_keys_test(struct mg_history *h, bool *ret_trusted, struct mg_error *err);
-/* Undo the matching by key: every row that differs is gone, or new. */
-enum mg_code history_keys_forget(struct mg_history *h, struct mg_error *err);
-
-/* Keys, if they stand their test; else, and for rows without one, linkage. */
-enum mg_code history_identify(struct mg_history *h, struct mg_error *err);
-
-/* identity/by_linkage.c */
-/* Link what is closed and created; trusted: rows that both have a key are not linked, only told of. */
-enum mg_code history_link(struct mg_history *h, bool trusted, struct mg_error *err);
-/* Put into the event what linkage knows of its pair; a merger or split becomes one. */
-enum mg_code history_link_tell(struct mg_history *h, const struct history_pair *pair, struct mg_event *event,
-                               struct mg_error *err);
-/* A link that is among no pairs but is one all the same, unless people decided of the two: to review, a
- * merger or a split. */
-bool history_link_shown(const struct mg_history *h, const struct history_link *link);
-void history_link_evidence(const struct history_link *link, char *text, size_t size);
-
-/* answer/events.c */
-void history_fill_side(const struct mg_history *h, int side, int64_t record, struct mg_event_side *event);
-
-/* difference/pair.c: what the rows last read on both sides differ in */
-bool history_cells_equal(const struct history_cell *a, const struct history_cell *b);
-/* The cell of that column: the row's own, else the edition's constant. */
-struct history_cell history_cell(const struct mg_history *h, int side, size_t column);
-/* Does the source's column differ as written? */
-bool history_written_differs(const struct mg_history *h, size_t column);
-enum mg_code history_compare(struct mg_history *h, struct mg_event *event, bool *ret_differ,
-                             struct mg_error *err);
-
-/* difference/open_state.c: of the row last read on that side, by its status, else by its dates */
-enum mg_code history_state(const struct mg_history *h, int side, enum history_state *ret_state,
-                           struct mg_error *err);
-/* Does the source date the closure (before) or the opening (after) between the two editions? */
-bool history_dated(const struct mg_history *h, int side);
-
-/* Is it the address that tells, of the rows last read? Does it say that the service moved (of a pair whose
- * places tell: no)? */
-bool history_address_tells(const struct mg_history *h);
-enum mg_code history_address_moved(const struct mg_history *h, bool *ret_moved, struct mg_error *err);
-
-void history_evidence(struct mg_history *h, struct mg_event *event, const char *text);
-/* The same in comparison form, for a label; with the same punctuation too, for any other cell. Two cells, one
- * of which is empty, are not. */
-enum mg_code history_commune_recoded(const struct mg_history *h, const char *before, const char *after,
-                                     bool *ret_explained, struct mg_error *err);
-enum mg_code history_reformatted(const struct history_cell *a, const struct history_cell *b, bool label,
-                                 bool *ret_same, struct mg_error *err);
-
-/* answer/date_passed.c */
-enum mg_code history_passings_create(struct mg_history *h, struct mg_error *err);
-bool history_passes(const struct mg_history *h, int64_t record);
-void history_passings_finish(struct history_passings *passings);
-
-/* artefacts/coverage_gap.c */
-/* The rows that stood in neither edition, but in one after both (later) or before both; rank: of the first
- * such edition, or of the last. */
-typedef enum mg_code history_elsewhere_visitor(struct mg_history *h, int64_t record, uint64_t hash,
-                                               uint32_t rank, void *context, struct mg_error *err);
-enum mg_code history_elsewhere(struct mg_history *h, bool later, history_elsewhere_visitor *visit,
-                               void *context, struct mg_error *err);
-enum mg_code history_gaps_create(struct mg_history *h, struct mg_error *err);
-void history_gaps_destroy(struct history_gaps *gaps);
-/* A closure whose service is back later, an opening of one that was there before: a gap, or a reopening. */
-enum mg_code history_gaps_label(struct mg_history *h, uint32_t key, struct mg_event *event,
-                                struct mg_error *err);
+/* Where a typed column is in columns, and in the cells of a row. */
+static inline size_t history_column_of(const struct mg_history *h, enum history_typed typed)
+{
+    return h->dataset->field_count + typed;
+}
 
 #endif

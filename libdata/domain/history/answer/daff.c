@@ -6,7 +6,7 @@
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/num.h"
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/answer/answer.h"
 #include "libdata/io/json_cells.h"
 #include "libdata/io/outfile.h"
 
@@ -114,8 +114,8 @@ static void add_typed(const struct mg_history *h, int side, size_t field, bool a
     if (!role)
         return;
     if (typed < TYPED_COUNT)
-        add_plain(buf, content->cells[h->dataset->field_count + typed].text,
-                  content->cells[h->dataset->field_count + typed].length);
+        add_plain(buf, content->cells[history_column_of(h, typed)].text,
+                  content->cells[history_column_of(h, typed)].length);
     else if (!strcmp(role, "key"))
         add_plain(buf, content->key, content->key ? strlen(content->key) : 0);
     else if (typed == TYPED_PLACE && !as_written)

@@ -1,5 +1,5 @@
 /* answer/date_passed.c - rows that say the same in both editions, while a date that they give passed. */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/answer/answer.h"
 
 #include "libdata/base/alloc.h"
 

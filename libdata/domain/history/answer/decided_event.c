@@ -1,5 +1,5 @@
 /* answer/decided_event.c - what people decided, put over an event that is about to be told. */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/answer/answer.h"
 
 static bool is_side(const struct mg_decision_side *named, const struct mg_event_side *side)
 {

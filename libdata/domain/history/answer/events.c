@@ -1,5 +1,5 @@
 /* answer/events.c - the history of two editions, walked event by event, its books proved. */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/answer/answer.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 static void use_date(struct mg_history *h, int side, enum history_typed typed, const char *what,
                      struct mg_event *event)
 {
-    const struct history_cell *cell = &h->contents[side].cells[h->dataset->field_count + typed];
+    const struct history_cell *cell = history_typed(h, side, typed);
     char *evidence = h->dated[typed == TYPED_CLOSED];
     char text[MG_DATE_SIZE];
     mg_date date;
@@ -77,7 +77,7 @@ static void over(struct mg_history *h, const struct history_pair *pair, struct m
 
 static void add_status(struct mg_history *h, int side, struct mg_event *event)
 {
-    const struct history_cell *cell = &h->contents[side].cells[h->dataset->field_count + TYPED_STATUS];
+    const struct history_cell *cell = history_typed(h, side, TYPED_STATUS);
 
     if (!cell->length)
         return;

@@ -1,5 +1,5 @@
 /* answer/link_store.c - links, and what linkage learned, into the file. */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/answer/answer.h"
 
 #include <math.h>
 

@@ -1,5 +1,5 @@
 /* answer/links.c - every pair of rows that are the same service, the unchanged ones too. */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/answer/answer.h"
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
 /* answer/successor.c - what linkage knows of an event: its score, what a service went into, who took its
  * place. */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/answer/answer.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -123,7 +123,7 @@ static enum mg_code find_nomenclature(const struct mg_history *h, struct history
         const struct history_retyped *move = &a->nomenclature.list[i];
         struct mg_finding finding = {.artefact = MG_NOMENCLATURE_CHANGE,
                                      .kind = MG_EVENT_CHANGED,
-                                     .column = h->columns[h->dataset->field_count + TYPED_CATEGORY].name,
+                                     .column = h->columns[history_column_of(h, TYPED_CATEGORY)].name,
                                      .n = move->n,
                                      .of = (int64_t)a->classes.list[move->before].kept[HISTORY_BEFORE] +
                                            a->classes.list[move->before].standing};
@@ -237,7 +237,7 @@ static enum mg_code find_all(const struct mg_history *h, struct history_artefact
     if (a->addresses.rewritten) {
         struct mg_finding finding = {.artefact = MG_SOURCE_CHANGE,
                                      .kind = MG_EVENT_CHANGED,
-                                     .column = h->columns[h->dataset->field_count + TYPED_ADDRESS].name,
+                                     .column = h->columns[history_column_of(h, TYPED_ADDRESS)].name,
                                      .n = a->addresses.moved,
                                      .of = a->addresses.of,
                                      .rate = (double)a->addresses.moved / (double)a->addresses.of};
@@ -375,7 +375,7 @@ enum mg_code history_artefacts_label(struct mg_history *h, struct mg_event *even
     if (!event->before.record || !event->after.record)
         return label_lone(h, a, event->before.record ? HISTORY_BEFORE : HISTORY_AFTER, event, err);
     if (event->changes[MG_FIELDS] && event->evidence_count == 1 &&
-        event->evidence[0] == h->columns[h->dataset->field_count + TYPED_PRECISION].name)
+        event->evidence[0] == h->columns[history_column_of(h, TYPED_PRECISION)].name)
         event->artefacts[MG_FIELDS][MG_GEOCODING_REFINED] = true;
     code = history_rewrites_label(h, &a->rewrites, event, &a->notes[3], err);
     if (!code && event->changes[MG_RETYPED])

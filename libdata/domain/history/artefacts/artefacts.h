@@ -8,7 +8,7 @@
 #ifndef MG_HISTORY_ARTEFACTS_H
 #define MG_HISTORY_ARTEFACTS_H
 
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/difference/difference.h"
 
 enum history_class_kind { CLASS_ATTRIBUTE, CLASS_DEPARTEMENT, CLASS_CATEGORY_IN_DEPARTEMENT };
 
@@ -81,6 +81,13 @@ enum mg_code history_vanished(struct mg_history *h, struct history_classes *clas
                               struct mg_error *err);
 /* The class that makes the row last read on that side an artefact; HISTORY_NONE: none. */
 uint32_t history_vanished_class(const struct mg_history *h, struct history_classes *classes, int side);
+
+/* artefacts/coverage_gap.c */
+enum mg_code history_gaps_create(struct mg_history *h, struct mg_error *err);
+void history_gaps_destroy(struct history_gaps *gaps);
+/* A closure whose service is back later, an opening of one that was there before: a gap, or a reopening. */
+enum mg_code history_gaps_label(struct mg_history *h, uint32_t key, struct mg_event *event,
+                                struct mg_error *err);
 
 /* artefacts/artefacts.c: all of it. label: an event whose rows were last read; a pair's after it was
  * compared.

@@ -103,7 +103,7 @@ static enum mg_code visit_standing_kind(struct mg_history *h, const struct histo
 /* Category and département are what is asked for, unless another attribute seems to have vanished. */
 static bool kinds_suffice(const struct mg_history *h, const struct history_classes *classes)
 {
-    uint32_t category = (uint32_t)(h->dataset->field_count + TYPED_CATEGORY);
+    uint32_t category = (uint32_t)history_column_of(h, TYPED_CATEGORY);
 
     for (size_t i = 0; i < classes->names.count; i++) {
         const struct history_class *class = &classes->list[i];

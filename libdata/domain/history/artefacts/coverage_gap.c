@@ -1,6 +1,6 @@
 /* artefacts/coverage_gap.c - services that are away from an edition and back: all editions of the dataset
  * tell. */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/artefacts/artefacts.h"
 
 #include <stdio.h>
 
@@ -87,7 +87,7 @@ void history_gaps_destroy(struct history_gaps *gaps)
 
 static const struct history_cell *typed(const struct mg_history *h, int side, enum history_typed which)
 {
-    return &h->contents[side].cells[h->dataset->field_count + which];
+    return history_typed(h, side, which);
 }
 
 /* Is it the same service, or has its key been given to another one? */

@@ -155,7 +155,7 @@ enum address { ADDRESS_UNKNOWN, ADDRESS_SAME, ADDRESS_OTHER };
 static enum mg_code compare_address(const struct mg_history *h, enum address *ret_address,
                                     struct mg_error *err)
 {
-    size_t column = h->dataset->field_count + TYPED_ADDRESS;
+    size_t column = history_column_of(h, TYPED_ADDRESS);
     const struct history_cell *before = &h->contents[HISTORY_BEFORE].cells[column];
     const struct history_cell *after = &h->contents[HISTORY_AFTER].cells[column];
     bool same = false;
@@ -176,7 +176,7 @@ static enum mg_code precision_changed(const struct mg_history *h, enum address a
 {
     enum precision ranks[HISTORY_SIDES];
     struct history_cell cells[HISTORY_SIDES];
-    size_t column = h->dataset->field_count + TYPED_PRECISION;
+    size_t column = history_column_of(h, TYPED_PRECISION);
 
     *ret_changed = false;
     if (!h->columns[column].compared)

@@ -2,7 +2,7 @@
 #ifndef MG_HISTORY_GEOCODING_REFINED_H
 #define MG_HISTORY_GEOCODING_REFINED_H
 
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/artefacts/artefacts.h"
 
 struct history_places {
     struct mg_map points[HISTORY_SIDES]; /* of pairs that moved; the value is the index in counts */

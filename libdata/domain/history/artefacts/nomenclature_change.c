@@ -9,7 +9,7 @@
 
 static const struct history_cell *category(const struct mg_history *h, int side)
 {
-    return &h->contents[side].cells[h->dataset->field_count + TYPED_CATEGORY];
+    return history_typed(h, side, TYPED_CATEGORY);
 }
 
 /* false: the pair keeps its category, or has none. */
@@ -17,7 +17,7 @@ static bool name_move(const struct mg_history *h, struct mg_buf *name)
 {
     const struct history_cell *before = category(h, HISTORY_BEFORE), *after = category(h, HISTORY_AFTER);
 
-    if (!h->columns[h->dataset->field_count + TYPED_CATEGORY].compared || !before->length || !after->length ||
+    if (!h->columns[history_column_of(h, TYPED_CATEGORY)].compared || !before->length || !after->length ||
         history_cells_equal(before, after))
         return false;
     mg_buf_clear(name);

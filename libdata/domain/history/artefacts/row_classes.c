@@ -58,7 +58,7 @@ static enum mg_code names_territory(const char *label, bool *ret_territory, bool
 
 static bool typed_compared(const struct mg_history *h, enum history_typed typed)
 {
-    return h->columns[h->dataset->field_count + typed].compared;
+    return h->columns[history_column_of(h, typed)].compared;
 }
 
 /* One value all through each edition, but another one: it belongs to the editions. */
@@ -238,7 +238,7 @@ static enum mg_code classes_of_row(const struct mg_history *h, struct history_cl
                                    struct mg_error *err)
 {
     struct history_cell dep = departement(h, classes, side);
-    const struct history_cell *category = &h->contents[side].cells[h->dataset->field_count + TYPED_CATEGORY];
+    const struct history_cell *category = history_typed(h, side, TYPED_CATEGORY);
     enum mg_code code = attribute_classes(h, classes, side, indexes, count, err);
 
     *ret_departement = HISTORY_NONE;
@@ -290,7 +290,7 @@ size_t history_classes_of_row(const struct mg_history *h, struct history_classes
                               uint32_t *ret_indexes)
 {
     struct history_cell dep = departement(h, classes, side);
-    const struct history_cell *category = &h->contents[side].cells[h->dataset->field_count + TYPED_CATEGORY];
+    const struct history_cell *category = history_typed(h, side, TYPED_CATEGORY);
     size_t count = 0;
 
     for (size_t i = 0; i < classes->eligible_count + 2; i++) {
@@ -327,7 +327,7 @@ static uint32_t named(const struct history_classes *classes)
 uint32_t history_class_of_category(const struct mg_history *h, struct history_classes *classes,
                                    const struct history_cell *category)
 {
-    name_attribute(classes, (uint32_t)(h->dataset->field_count + TYPED_CATEGORY), category);
+    name_attribute(classes, (uint32_t)history_column_of(h, TYPED_CATEGORY), category);
     return named(classes);
 }
 

@@ -194,7 +194,7 @@ enum mg_code history_rewrites_add(struct mg_history *h, struct history_rewrites 
         after = history_cell(h, HISTORY_AFTER, i);
         if (before.length && after.length && (code = add_cells(r, i, &before, &after, err)))
             return code;
-        if (i == h->dataset->field_count + TYPED_NAME && before.length && after.length &&
+        if (i == history_column_of(h, TYPED_NAME) && before.length && after.length &&
             (code = add_words(r, i, &before, &after, err)))
             return code;
     }
@@ -322,7 +322,7 @@ static enum mg_code find_way(const struct mg_history *h, struct history_rewrites
         *ret_way = bulk_way(r, column, WAY_SAME_VALUE, NULL, NULL);
     if (*ret_way < 0 && way != WAY_NONE)
         *ret_way = bulk_way(r, column, way, &part, NULL);
-    if (*ret_way < 0 && column == h->dataset->field_count + TYPED_NAME) {
+    if (*ret_way < 0 && column == history_column_of(h, TYPED_NAME)) {
         code = history_words(&a, &b, r->folded, &way, &part, err);
         if (!code && way != WAY_NONE)
             *ret_way = bulk_way(r, column, way, &part, NULL);
@@ -403,7 +403,7 @@ static enum mg_code label_fields(struct mg_history *h, struct history_rewrites *
 enum mg_code history_rewrites_label(struct mg_history *h, struct history_rewrites *r, struct mg_event *event,
                                     struct mg_buf *note, struct mg_error *err)
 {
-    size_t name = h->dataset->field_count + TYPED_NAME;
+    size_t name = history_column_of(h, TYPED_NAME);
     enum mg_code code = MG_OK;
     int64_t way;
 

@@ -2,19 +2,7 @@
 #ifndef MG_HISTORY_SOURCE_CHANGE_H
 #define MG_HISTORY_SOURCE_CHANGE_H
 
-#include "libdata/domain/history/internal.h"
-
-enum history_way {
-    WAY_SAME_VALUE, /* the same date, number or digits */
-    WAY_PREFIX,     /* with this before it */
-    WAY_NO_PREFIX,  /* without it */
-    WAY_SUFFIX,
-    WAY_NO_SUFFIX,
-    WAY_WORDS, /* of a name: words before it, of which this is the first */
-    WAY_NO_WORDS,
-    WAY_CODE, /* this value for that one */
-    WAY_NONE
-};
+#include "libdata/domain/history/artefacts/artefacts.h"
 
 struct history_rewrite {
     uint32_t column;
@@ -43,16 +31,6 @@ struct history_rewrites {
     int64_t kept; /* services in both editions */
     struct mg_buf name, folded[2];
 };
-
-/* difference/respelling.c: the same date, number or digits? */
-bool history_same_value(const struct history_cell *a, const struct history_cell *b);
-/* What one cell has more than the other, at its start or its end. */
-enum history_way history_affix(const struct history_cell *a, const struct history_cell *b,
-                               struct history_cell *ret_affix);
-/* What one name has more than the other before it, as words; ret_word is in folded. */
-enum mg_code history_words(const struct history_cell *a, const struct history_cell *b,
-                           struct mg_buf folded[2], enum history_way *ret_way, struct history_cell *ret_word,
-                           struct mg_error *err);
 
 enum mg_code history_rewrites_create(struct mg_history *h, struct history_rewrites *rewrites,
                                      struct mg_error *err);

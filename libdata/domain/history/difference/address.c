@@ -1,5 +1,5 @@
 /* difference/address.c - where places do not tell, does the address say that a service moved? */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/difference/difference.h"
 
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
@@ -13,7 +13,7 @@ bool history_address_tells(const struct mg_history *h)
     bool placed = h->columns[h->column_count - 1].compared && h->contents[HISTORY_BEFORE].has_place &&
                   h->contents[HISTORY_AFTER].has_place;
 
-    return !placed && h->columns[h->dataset->field_count + TYPED_ADDRESS].compared;
+    return !placed && h->columns[history_column_of(h, TYPED_ADDRESS)].compared;
 }
 
 /* The same street, one of the two misspelt? What the words in front that both have (rue, place) say is left
@@ -55,7 +55,7 @@ static enum mg_code other_address(const char *before, const char *after, bool *r
 
 enum mg_code history_address_moved(const struct mg_history *h, bool *ret_moved, struct mg_error *err)
 {
-    size_t column = h->dataset->field_count + TYPED_ADDRESS;
+    size_t column = history_column_of(h, TYPED_ADDRESS);
     const struct history_cell *before = &h->contents[HISTORY_BEFORE].cells[column];
     const struct history_cell *after = &h->contents[HISTORY_AFTER].cells[column];
 

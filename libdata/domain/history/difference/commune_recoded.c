@@ -1,5 +1,5 @@
 /* difference/commune_recoded.c - do the movements of communes explain that the code is another one? */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/difference/difference.h"
 
 #define YEARS_AROUND 10 /* how far a source's commune codes may be from its date */
 #define SUCCESSORS   32

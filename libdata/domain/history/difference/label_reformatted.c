@@ -1,5 +1,5 @@
 /* difference/label_reformatted.c - are two cells the same but for the way they are written? */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/difference/difference.h"
 
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"

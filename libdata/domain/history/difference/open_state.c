@@ -1,5 +1,5 @@
 /* difference/open_state.c - is the service of a row open? What the source's own words and dates say of it. */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/difference/difference.h"
 
 #include "libdata/base/buf.h"
 #include "libdata/base/text.h"
@@ -66,7 +66,7 @@ static bool state_of_words(const char *text, enum history_state *ret_state)
 
 static bool typed_date(const struct mg_history *h, int side, enum history_typed typed, mg_date *ret_date)
 {
-    const struct history_cell *cell = &h->contents[side].cells[h->dataset->field_count + typed];
+    const struct history_cell *cell = history_typed(h, side, typed);
 
     return cell->length && mg_date_parse_any(cell->text, cell->length, ret_date);
 }
@@ -74,7 +74,7 @@ static bool typed_date(const struct mg_history *h, int side, enum history_typed 
 enum mg_code history_state(const struct mg_history *h, int side, enum history_state *ret_state,
                            struct mg_error *err)
 {
-    const struct history_cell *status = &h->contents[side].cells[h->dataset->field_count + TYPED_STATUS];
+    const struct history_cell *status = history_typed(h, side, TYPED_STATUS);
     struct mg_buf folded = {0};
     bool told = false;
     enum mg_code code = MG_OK;

@@ -1,5 +1,5 @@
 /* difference/pair.c - what differs between the two rows of a pair, and what of it is no real change. */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/difference/difference.h"
 
 #include <math.h>
 
@@ -37,22 +37,17 @@ static bool repeats_place(const struct history_content *content, const struct hi
            (fabs(x - lat) < SAME_TEXT_DEG && fabs(y - lon) < SAME_TEXT_DEG);
 }
 
-static const struct history_cell *typed_cell(const struct mg_history *h, int side, enum history_typed typed)
-{
-    return &h->contents[side].cells[h->dataset->field_count + typed];
-}
-
 static bool typed_compared(const struct mg_history *h, enum history_typed typed)
 {
-    return h->columns[h->dataset->field_count + typed].compared;
+    return h->columns[history_column_of(h, typed)].compared;
 }
 
 /* A name or a category. */
 static enum mg_code compare_label(struct mg_history *h, enum history_typed typed, enum mg_change change,
                                   struct mg_event *event, struct mg_error *err)
 {
-    const struct history_cell *before = typed_cell(h, HISTORY_BEFORE, typed);
-    const struct history_cell *after = typed_cell(h, HISTORY_AFTER, typed);
+    const struct history_cell *before = history_typed(h, HISTORY_BEFORE, typed);
+    const struct history_cell *after = history_typed(h, HISTORY_AFTER, typed);
 
     if (!typed_compared(h, typed) || history_cells_equal(before, after))
         return MG_OK;
@@ -62,8 +57,8 @@ static enum mg_code compare_label(struct mg_history *h, enum history_typed typed
 
 static enum mg_code compare_commune(struct mg_history *h, struct mg_event *event, struct mg_error *err)
 {
-    const struct history_cell *before = typed_cell(h, HISTORY_BEFORE, TYPED_COMMUNE);
-    const struct history_cell *after = typed_cell(h, HISTORY_AFTER, TYPED_COMMUNE);
+    const struct history_cell *before = history_typed(h, HISTORY_BEFORE, TYPED_COMMUNE);
+    const struct history_cell *after = history_typed(h, HISTORY_AFTER, TYPED_COMMUNE);
 
     if (!typed_compared(h, TYPED_COMMUNE) || history_cells_equal(before, after))
         return MG_OK;
@@ -111,7 +106,8 @@ static bool compared_as_written(const struct mg_history *h, size_t i)
         return true;
     if (typed == TYPED_PLACE)
         return !before->has_place && !after->has_place;
-    return !typed_cell(h, HISTORY_BEFORE, typed)->length && !typed_cell(h, HISTORY_AFTER, typed)->length;
+    return !history_typed(h, HISTORY_BEFORE, typed)->length &&
+           !history_typed(h, HISTORY_AFTER, typed)->length;
 }
 
 /* The other cells. Reformatted only if all those that differ are. */

@@ -3,7 +3,7 @@
 
 #include "libdata/base/num.h"
 #include "libdata/base/text.h"
-#include "libdata/domain/history/artefacts/source_change.h"
+#include "libdata/domain/history/difference/difference.h"
 
 #define LEAST_DIGITS 6 /* of a telephone number, of which the last nine count */
 #define LAST_DIGITS  9

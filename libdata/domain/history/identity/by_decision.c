@@ -1,5 +1,5 @@
 /* identity/by_decision.c - what people decided, put over what was matched. */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/identity/identity.h"
 
 #include "libdata/base/alloc.h"
 

@@ -1,5 +1,5 @@
 /* identity/by_key.c - which row of the one edition is which of the other, by key. */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/identity/identity.h"
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"

@@ -1,5 +1,5 @@
 /* identity/by_linkage.c - rows that no key tells apart or together, linked by what they say. */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/identity/identity.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -11,7 +11,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/text.h"
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/identity/identity.h"
 
 #define LEAST_KEYS  20  /* on each side */
 #define SHARE       0.5 /* of the keys of the smaller side */

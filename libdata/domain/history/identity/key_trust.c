@@ -1,5 +1,5 @@
 /* identity/key_trust.c - whether keys are worth trusting between two editions. */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/identity/identity.h"
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
@@ -41,11 +41,6 @@ static void count_shared(const struct mg_history *h, int side, int64_t *ret_shar
         if (end - start + (size_t)standing > 1)
             *ret_shared += (int64_t)(end - start);
     }
-}
-
-static const struct history_cell *typed(const struct mg_history *h, int side, enum history_typed which)
-{
-    return &h->contents[side].cells[h->dataset->field_count + which];
 }
 
 /* Names as words, and how often each word occurs. */
@@ -101,7 +96,7 @@ static const char *next_word(const char **at, size_t *ret_length)
 static enum mg_code read_names(const struct mg_history *h, struct names *names, struct mg_error *err)
 {
     for (int side = 0; side < HISTORY_SIDES; side++) {
-        const struct history_cell *name = typed(h, side, TYPED_NAME);
+        const struct history_cell *name = history_typed(h, side, TYPED_NAME);
         enum mg_code code;
 
         mg_buf_clear(&names->buf[side]);
@@ -156,8 +151,8 @@ static bool names_differ(const struct names *names, size_t pairs)
 static bool elsewhere(struct mg_history *h)
 {
     const struct history_content *a = &h->contents[HISTORY_BEFORE], *b = &h->contents[HISTORY_AFTER];
-    const struct history_cell *before = typed(h, HISTORY_BEFORE, TYPED_COMMUNE);
-    const struct history_cell *after = typed(h, HISTORY_AFTER, TYPED_COMMUNE);
+    const struct history_cell *before = history_typed(h, HISTORY_BEFORE, TYPED_COMMUNE);
+    const struct history_cell *after = history_typed(h, HISTORY_AFTER, TYPED_COMMUNE);
 
     if (a->has_place && b->has_place)
         return mg_crs_distance_m(h->crs, a->lon, a->lat, b->lon, b->lat) > ELSEWHERE_M;

@@ -1,5 +1,5 @@
 /* rows/cells.c - what a row says, column by column, and which columns can be compared at all. */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/rows/rows.h"
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
@@ -359,4 +359,9 @@ bool history_written_differs(const struct mg_history *h, size_t column)
     before = history_cell(h, HISTORY_BEFORE, column);
     after = history_cell(h, HISTORY_AFTER, column);
     return !history_cells_equal(&before, &after);
+}
+
+const struct history_cell *history_typed(const struct mg_history *h, int side, enum history_typed typed)
+{
+    return &h->contents[side].cells[history_column_of(h, typed)];
 }

@@ -1,5 +1,5 @@
 /* rows/differing_rows.c - which rows stand in one of two editions only, and what their keys are. */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/rows/rows.h"
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"

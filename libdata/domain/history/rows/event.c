@@ -1,5 +1,5 @@
 /* rows/event.c - an event of history: its words, what its sides say, and its evidence. */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/rows/rows.h"
 
 static const char *const kinds[] = {"changed", "closed",   "created",  "merged",
                                     "split",   "reopened", "unchanged"};

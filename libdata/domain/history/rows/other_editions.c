@@ -1,5 +1,5 @@
 /* rows/other_editions.c - rows that stood in neither of the two editions, but before or after both. */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/rows/rows.h"
 
 static uint32_t rank_of(const struct mg_dataset *dataset, int64_t id)
 {

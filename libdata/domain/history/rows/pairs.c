@@ -1,5 +1,5 @@
 /* rows/pairs.c - which row of the one edition belongs to which of the other, as a list; rows by their key. */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/rows/rows.h"
 
 #include "libdata/base/alloc.h"
 

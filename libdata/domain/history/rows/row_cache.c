@@ -1,6 +1,6 @@
 /* rows/row_cache.c - what the rows that differ say, read once: it is asked for again by every step, in orders
  * that scatter over the pages of the file. */
-#include "libdata/domain/history/internal.h"
+#include "libdata/domain/history/rows/rows.h"
 
 #include "libdata/base/alloc.h"
 

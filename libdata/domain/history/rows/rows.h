@@ -1,0 +1,71 @@
+/* rows.h - what the rows say that stand in one of the two editions only, and those that stand in both or
+ * elsewhere. */
+#ifndef MG_HISTORY_ROWS_H
+#define MG_HISTORY_ROWS_H
+
+#include "libdata/domain/history/internal.h"
+
+/* rows/differing_rows.c */
+struct history_version {
+    int64_t record;
+    uint64_t hash;
+    bool stands[HISTORY_SIDES];
+};
+enum mg_code history_load(struct mg_history *h, struct mg_error *err);
+/* The rows that stand in both editions. sql: what of them is asked for; of history_versions columns 0 to 3
+ * only, which are the version, and of others the record's columns named there from 4 on. */
+typedef enum mg_code history_standing_visitor(struct mg_history *h, const struct history_version *version,
+                                              sqlite3_stmt *row, void *context, struct mg_error *err);
+enum mg_code history_standing(struct mg_history *h, enum mg_sql sql, history_standing_visitor *visit,
+                              void *context, struct mg_error *err);
+/* Fill key_standing; needed only when a key may be on several rows. */
+enum mg_code history_count_standing(struct mg_history *h, struct mg_error *err);
+
+/* rows/cells.c */
+enum mg_code history_columns_create(struct mg_history *h, struct mg_error *err);
+void history_columns_destroy(struct mg_history *h);
+const char *history_as_of(const struct mg_history *h, int64_t edition); /* NULL: not of this dataset */
+enum mg_code history_read(struct mg_history *h, int side, int64_t record, struct mg_error *err);
+/* The same, of a row of the statement history_rows, which will be asked for again. */
+enum mg_code history_take_and_keep(struct mg_history *h, int side, int64_t record, sqlite3_stmt *row,
+                                   struct mg_error *err);
+void history_count_filled(struct mg_history *h, int side);
+enum mg_code history_columns_settle(struct mg_history *h, struct mg_error *err);
+
+/* rows/row_cache.c: rows beyond the limit are not kept, and that is no error; what is found lasts as long as
+ * kept. expect: before the first is added; only makes it faster */
+enum mg_code history_kept_expect(struct history_kept *kept, size_t rows, struct mg_error *err);
+bool history_kept_find(const struct history_kept *kept, int64_t record, struct history_said *ret_said);
+enum mg_code history_kept_add(struct history_kept *kept, int64_t record, const struct history_said *said,
+                              struct mg_error *err);
+void history_kept_finish(struct history_kept *kept);
+/* Pair i of these is at hand, and those after it will be read soon: only makes it faster. */
+void history_expect(const struct mg_history *h, const struct history_pairs *pairs, size_t i);
+
+/* rows/cells.c: of the rows last read on both sides */
+bool history_cells_equal(const struct history_cell *a, const struct history_cell *b);
+/* The cell of that column: the row's own, else the edition's constant. */
+struct history_cell history_cell(const struct mg_history *h, int side, size_t column);
+/* The row's own cell of a typed column. */
+const struct history_cell *history_typed(const struct mg_history *h, int side, enum history_typed typed);
+/* Does the source's column differ as written? */
+bool history_written_differs(const struct mg_history *h, size_t column);
+
+/* rows/pairs.c */
+enum mg_code history_pairs_add(struct history_pairs *pairs, uint32_t before, uint32_t after,
+                               struct mg_error *err);
+const char *history_key(const struct mg_history *h, uint32_t rank); /* NULL for HISTORY_NONE */
+
+/* rows/event.c: the row last read on that side; a text that stays the caller's, once */
+void history_fill_side(const struct mg_history *h, int side, int64_t record, struct mg_event_side *event);
+void history_evidence(struct mg_history *h, struct mg_event *event, const char *text);
+
+/* rows/other_editions.c */
+/* The rows that stood in neither edition, but in one after both (later) or before both; rank: of the first
+ * such edition, or of the last. */
+typedef enum mg_code history_elsewhere_visitor(struct mg_history *h, int64_t record, uint64_t hash,
+                                               uint32_t rank, void *context, struct mg_error *err);
+enum mg_code history_elsewhere(struct mg_history *h, bool later, history_elsewhere_visitor *visit,
+                               void *context, struct mg_error *err);
+
+#endif
