@@ -103,7 +103,7 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
     }
     args->request.progress = common->progress;
     *ret_answer = 0;
-    return mg_tool_answer(common, answer, &args->request, err);
+    return mg_tool_answer(common, args->request.audience, answer, &args->request, err);
 }
 
 int main(int argc, char **argv)

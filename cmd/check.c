@@ -67,7 +67,7 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
     struct args *given = context;
     enum mg_code code = check_arguments(given, err);
     if (!code)
-        code = mg_tool_answer(common, answer, given, err);
+        code = mg_tool_answer(common, MG_MINISTRY, answer, given, err);
     if (code)
         return code;
     if (!given->findings && !given->communes && !given->cog_year)

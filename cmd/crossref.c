@@ -80,7 +80,7 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
     request->dataset_count = args->datasets.count;
     request->progress = common->progress;
     *ret_answer = 0;
-    return mg_tool_answer(common, answer, request, err);
+    return mg_tool_answer(common, MG_MINISTRY, answer, request, err);
 }
 
 int main(int argc, char **argv)

@@ -189,7 +189,7 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
         return code;
     struct mg_outfile *file = NULL;
     struct mg_publish_result result = {0};
-    code = mg_tool_file_open(common, &file, err);
+    code = mg_tool_file_open(common, common->output_path, args->publish.audience, &file, err);
     if (!code) {
         code = publish(common, db, args, operand_count > 0, mg_outfile_fd(file), &result, err);
         if (code)

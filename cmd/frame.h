@@ -22,6 +22,13 @@ void mg_message_name(const char *tool); /* NULL: the front end */
 void mg_message_verbosity(int verbosity);
 void mg_message_error(const struct mg_error *err); /* with its hint, or "try ... --help" */
 
+/* apart.c: the files of the command line, none of which is both read and written */
+enum mg_code mg_frame_declare(struct mg_files *files, bool written, const char *what, const char *path,
+                              struct mg_error *err); /* "-": a standard stream */
+/* The rest of them, then all compared. */
+enum mg_code mg_frame_keep_apart(const struct mg_tool *tool, const struct mg_common *common,
+                                 int operand_count, char **operands, struct mg_error *err);
+
 /* options.c */
 enum mg_action { MG_ACTION_RUN, MG_ACTION_HELP, MG_ACTION_VERSION, MG_ACTION_COMPLETE };
 enum mg_when { MG_WHEN_AUTO, MG_WHEN_ALWAYS, MG_WHEN_NEVER };
@@ -31,8 +38,9 @@ struct mg_parsed {
     enum mg_when progress;
     int first_operand; /* in argv, whose options have been moved to its front */
 };
-enum mg_code mg_options_parse(const struct mg_tool *tool, int argc, char **argv, struct mg_parsed *ret_parsed,
-                              struct mg_error *err);
+/* files: those that options of the tool's own name are declared there. */
+enum mg_code mg_options_parse(const struct mg_tool *tool, int argc, char **argv, struct mg_files *files,
+                              struct mg_parsed *ret_parsed, struct mg_error *err);
 /* The i-th option of a tool, its own first; NULL after the last. */
 const struct mg_option *mg_options_at(const struct mg_tool *tool, size_t i);
 const char *const *mg_options_formats(const struct mg_tool *tool);
@@ -54,7 +62,13 @@ void mg_progress_clear(void);
 /* stop.c: signals that ask the work to stop */
 void mg_stop_install(void);
 bool mg_stop_requested(void);
-void mg_stop_guard(const char *temporary); /* to unlink when the process must end at once; NULL: nothing */
-void mg_stop_raise(void);                  /* end by the signal that was received, if one was */
+/* To unlink when the process must end at once; released once it is renamed or removed. NULL: nothing, -1. */
+int mg_stop_guard(const char *temporary);
+int mg_stop_guarded(const char *temporary); /* which one it is, or -1 */
+void mg_stop_release(int guard);
+/* Between these two a signal waits: what is being made has its guard before it comes. */
+void mg_stop_hold(void);
+void mg_stop_let(void);
+void mg_stop_raise(void); /* end by the signal that was received, if one was */
 
 #endif

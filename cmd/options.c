@@ -210,11 +210,26 @@ static enum mg_code set_shared(const struct mg_tool *tool, struct mg_parsed *par
     return MG_OK;
 }
 
+/* What a tool's own option names is read, unless the tool says that it writes it. */
+static enum mg_code declare(const struct mg_tool *tool, const struct mg_option *option, const char *path,
+                            struct mg_files *files, struct mg_error *err)
+{
+    bool is_file =
+        option->argument && is_one_of(option->argument, (const char *const[]){"FILE", "DIR", NULL});
+    bool written = tool->writes && is_one_of(option->name, tool->writes);
+    char what[64];
+    snprintf(what, sizeof what, "--%s", option->name);
+    return is_file ? mg_frame_declare(files, written, what, path, err) : MG_OK;
+}
+
 static enum mg_code apply(const struct mg_tool *tool, struct mg_parsed *parsed,
                           const struct mg_option *option, struct mg_error *err)
 {
-    enum mg_code code = is_own(tool, option) ? tool->set(tool->args, option->name, optarg, err)
-                                             : set_shared(tool, parsed, option->name, optarg, err);
+    bool own = is_own(tool, option);
+    enum mg_code code = own ? tool->set(tool->args, option->name, optarg, err)
+                            : set_shared(tool, parsed, option->name, optarg, err);
+    if (!code && own)
+        code = declare(tool, option, optarg, parsed->common.files, err);
     if (code && !err->field[0])
         snprintf(err->field, sizeof err->field, "--%s", option->name);
     return code;
@@ -252,11 +267,11 @@ static enum mg_code check_whole(const struct mg_tool *tool, struct mg_parsed *pa
     return check_operands(tool, count, operands, err);
 }
 
-enum mg_code mg_options_parse(const struct mg_tool *tool, int argc, char **argv, struct mg_parsed *ret_parsed,
-                              struct mg_error *err)
+enum mg_code mg_options_parse(const struct mg_tool *tool, int argc, char **argv, struct mg_files *files,
+                              struct mg_parsed *ret_parsed, struct mg_error *err)
 {
     struct tables tables = {0};
-    struct mg_parsed parsed = {.common.wait_seconds = WAIT_SECONDS};
+    struct mg_parsed parsed = {.common.wait_seconds = WAIT_SECONDS, .common.files = files};
     enum mg_code code = MG_OK;
     int value;
     fill_tables(tool, &tables);

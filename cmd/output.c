@@ -10,36 +10,46 @@ static size_t window_width(void)
     return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-enum mg_code mg_tool_file_open(const struct mg_common *common, struct mg_outfile **ret_file,
-                               struct mg_error *err)
+/* Looked at again although the frame did before the tool began: what is there may be another file by now. */
+enum mg_code mg_tool_file_open(const struct mg_common *common, const char *path, enum mg_audience readers,
+                               struct mg_outfile **ret_file, struct mg_error *err)
 {
-    struct mg_outfile *file;
-    enum mg_code code = mg_outfile_open(common->output_path, &file, err);
+    struct mg_outfile *file = NULL;
+    enum mg_code code = mg_files_check(common->files, err);
     if (code)
         return code;
-    mg_stop_guard(mg_outfile_temporary(file));
-    *ret_file = file;
-    return MG_OK;
+    mg_stop_hold();
+    code = mg_outfile_open(path, readers != MG_PUBLIC, &file, err);
+    if (!code)
+        mg_stop_guard(mg_outfile_temporary(file));
+    mg_stop_let();
+    if (!code)
+        *ret_file = file;
+    return code;
 }
 
+/* A guard is released when its name is gone, not before. */
 enum mg_code mg_tool_file_commit(struct mg_outfile *file, struct mg_error *err)
 {
+    int guard = mg_stop_guarded(mg_outfile_temporary(file));
     enum mg_code code = mg_outfile_commit(file, err);
-    mg_tool_file_destroy(file);
+    mg_outfile_destroy(file);
+    mg_stop_release(guard);
     return code;
 }
 
 void mg_tool_file_destroy(struct mg_outfile *file)
 {
-    mg_stop_guard(NULL);
+    int guard = file ? mg_stop_guarded(mg_outfile_temporary(file)) : -1;
     mg_outfile_destroy(file);
+    mg_stop_release(guard);
 }
 
-enum mg_code mg_tool_output_open(const struct mg_common *common, struct mg_output *ret_output,
-                                 struct mg_error *err)
+enum mg_code mg_tool_output_open(const struct mg_common *common, enum mg_audience readers,
+                                 struct mg_output *ret_output, struct mg_error *err)
 {
     struct mg_output output = {0};
-    enum mg_code code = mg_tool_file_open(common, &output.file, err);
+    enum mg_code code = mg_tool_file_open(common, common->output_path, readers, &output.file, err);
     if (code)
         return code;
     code = mg_out_create(mg_outfile_fd(output.file), common->format, &output.out, err);
@@ -74,12 +84,12 @@ void mg_tool_output_fail(struct mg_output *output, const struct mg_error *why)
     *output = (struct mg_output){0};
 }
 
-enum mg_code mg_tool_answer(const struct mg_common *common, mg_tool_answerer *answer, void *context,
-                            struct mg_error *err)
+enum mg_code mg_tool_answer(const struct mg_common *common, enum mg_audience readers,
+                            mg_tool_answerer *answer, void *context, struct mg_error *err)
 {
     struct mg_output output;
     struct mg_db *db = NULL;
-    enum mg_code code = mg_tool_output_open(common, &output, err);
+    enum mg_code code = mg_tool_output_open(common, readers, &output, err);
     if (code)
         return code;
     code = mg_db_open(common->db_path, MG_DB_READ, common->wait_seconds, &db, err);

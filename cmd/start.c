@@ -42,6 +42,7 @@ void mg_frame_start(const char *name)
     choose_memory();
     occupy_standard_descriptors();
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is a full disk: writing fails */
     choose_language();
     mg_message_name(name);
 }

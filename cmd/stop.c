@@ -1,13 +1,21 @@
+#include <limits.h>
 #include <signal.h>
-#include <stdlib.h>
+#include <stdatomic.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cmd/frame.h"
 
-enum { SECONDS_TO_STOP = 2 };
+enum { SECONDS_TO_STOP = 2, MOST_GUARDED = 16 };
 
 static volatile sig_atomic_t received;
-static const char *volatile guarded;
+
+/* Copies: the handler may run at any moment, and whoever gave the name may have freed it. A name is written
+ * while it is not used, and used when it is whole. */
+static struct {
+    volatile sig_atomic_t used;
+    char name[PATH_MAX];
+} guarded[MOST_GUARDED];
 
 /* The first signal asks; a second one, or the alarm, ends the process. Only async-signal-safe calls. */
 static void on_signal(int number)
@@ -17,8 +25,9 @@ static void on_signal(int number)
         alarm(SECONDS_TO_STOP);
         return;
     }
-    if (guarded)
-        unlink(guarded);
+    for (size_t i = 0; i < MOST_GUARDED; i++)
+        if (guarded[i].used)
+            unlink(guarded[i].name);
     signal(received, SIG_DFL);
     raise(received);
 }
@@ -39,9 +48,54 @@ bool mg_stop_requested(void)
     return received != 0;
 }
 
-void mg_stop_guard(const char *temporary)
+static void set_of_asking(sigset_t *set)
 {
-    guarded = temporary;
+    sigemptyset(set);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGHUP);
+    sigaddset(set, SIGALRM);
+}
+
+void mg_stop_hold(void)
+{
+    sigset_t set;
+    set_of_asking(&set);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+void mg_stop_let(void)
+{
+    sigset_t set;
+    set_of_asking(&set);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+int mg_stop_guard(const char *temporary)
+{
+    size_t length = temporary ? strlen(temporary) : PATH_MAX;
+    for (int i = 0; i < MOST_GUARDED && length < PATH_MAX; i++)
+        if (!guarded[i].used) {
+            memcpy(guarded[i].name, temporary, length + 1);
+            atomic_signal_fence(memory_order_seq_cst);
+            guarded[i].used = 1;
+            return i;
+        }
+    return -1;
+}
+
+int mg_stop_guarded(const char *temporary)
+{
+    for (int i = 0; i < MOST_GUARDED && temporary; i++)
+        if (guarded[i].used && strcmp(guarded[i].name, temporary) == 0)
+            return i;
+    return -1;
+}
+
+void mg_stop_release(int guard)
+{
+    if (guard >= 0)
+        guarded[guard].used = 0;
 }
 
 void mg_stop_raise(void)

@@ -7,9 +7,13 @@ static enum mg_code run(const struct mg_tool *tool, struct mg_parsed *parsed, in
 {
     mg_message_verbosity(parsed->common.verbosity);
     mg_stop_install();
+    enum mg_code code = mg_frame_keep_apart(tool, &parsed->common, argc - parsed->first_operand,
+                                            argv + parsed->first_operand, err);
+    if (code)
+        return code;
     parsed->common.progress = mg_progress_start(tool->name, parsed->progress, parsed->common.verbosity);
-    enum mg_code code = tool->run(&parsed->common, argc - parsed->first_operand, argv + parsed->first_operand,
-                                  tool->args, ret_answer, err);
+    code = tool->run(&parsed->common, argc - parsed->first_operand, argv + parsed->first_operand, tool->args,
+                     ret_answer, err);
     mg_progress_clear();
     return code;
 }
@@ -17,8 +21,11 @@ static enum mg_code run(const struct mg_tool *tool, struct mg_parsed *parsed, in
 static enum mg_code act(const struct mg_tool *tool, int argc, char **argv, int *ret_answer,
                         struct mg_error *err)
 {
+    MG_CLEANUP(mg_files_destroy_pointer) struct mg_files *files = NULL;
     struct mg_parsed parsed;
-    enum mg_code code = mg_options_parse(tool, argc, argv, &parsed, err);
+    enum mg_code code = mg_files_create(&files, err);
+    if (!code)
+        code = mg_options_parse(tool, argc, argv, files, &parsed, err);
     if (code)
         return code;
     switch (parsed.action) {

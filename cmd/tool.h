@@ -8,7 +8,13 @@
  * SIGINT, SIGTERM and SIGHUP ask the work to stop at its next progress report: what was begun is undone,
  * temporary files are removed, and the process then ends by that signal (a shell sees 130 for SIGINT). Work
  * that does not report within two seconds, or a second signal, ends it at once, temporary files removed.
- * SIGPIPE is ignored: a reader that closes early is MG_ERR_CLOSED, and the tool ends quietly with 0.
+ * SIGPIPE is ignored: a reader that closes early is MG_ERR_CLOSED, and the tool ends quietly with 0. So is
+ * SIGXFSZ: a limit on the size of files is a full disk.
+ *
+ * Before a tool runs, the files of its command line are compared (files.h), so that no output takes the place
+ * of an input or of another output: each operand, each option whose argument is FILE or DIR, --db, --output,
+ * and the standard streams that are used. Operands and a tool's own options are read, unless the tool says
+ * that it writes them.
  */
 #ifndef MG_CMD_TOOL_H
 #define MG_CMD_TOOL_H
@@ -17,6 +23,8 @@
 
 #include "libdata/base/error.h"
 #include "libdata/db/db.h"
+#include "libdata/domain/common/access.h"
+#include "libdata/io/files.h"
 #include "libdata/io/out.h"
 #include "libdata/io/outfile.h"
 #include "libdata/io/progress.h"
@@ -47,6 +55,7 @@ struct mg_common {
     const char *format_name;            /* as given, or NULL; tools with formats of their own look at it */
     enum mg_format format;              /* what it means for mg_out */
     const struct mg_progress *progress; /* never NULL; draws on stderr when it should */
+    struct mg_files *files;             /* of this run; what no option names is to be added */
 };
 
 struct mg_tool {
@@ -60,6 +69,8 @@ struct mg_tool {
      * at format_name. */
     const char *const *formats;
     const struct mg_option *options;
+    const char *const
+        *writes; /* names of its own options whose FILE or DIR it writes, ending with NULL; or NULL */
     /* Called for each of its own options as they come; the option is named in front of its message. */
     enum mg_code (*set)(void *args, const char *name, const char *value, struct mg_error *err);
     /* operands: the rest of the command line. *ret_answer: 0, or 1 for "the answer is no". The error's
@@ -78,14 +89,15 @@ void mg_tool_blame(const char *file);
 void mg_tool_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void mg_tool_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Records to -o or standard output: opened, and at the end closed, flushed, committed. On failure of the
- * work in between, call mg_tool_output_fail: the stream then says so and the file is not left behind. */
+/* Records to -o or standard output, which the readers may see: a new file is 0600 unless they are the public.
+ * Opened, and at the end closed, flushed, committed. On failure of the work in between, call
+ * mg_tool_output_fail: the stream then says so and the file is not left behind. */
 struct mg_output {
     struct mg_outfile *file;
     struct mg_out *out;
 };
-enum mg_code mg_tool_output_open(const struct mg_common *common, struct mg_output *ret_output,
-                                 struct mg_error *err);
+enum mg_code mg_tool_output_open(const struct mg_common *common, enum mg_audience readers,
+                                 struct mg_output *ret_output, struct mg_error *err);
 enum mg_code mg_tool_output_close(struct mg_output *output, struct mg_error *err);
 void mg_tool_output_fail(struct mg_output *output, const struct mg_error *why);
 
@@ -93,13 +105,14 @@ void mg_tool_output_fail(struct mg_output *output, const struct mg_error *why);
  */
 typedef enum mg_code mg_tool_answerer(const struct mg_common *common, void *context, struct mg_db *db,
                                       struct mg_out *out, struct mg_error *err);
-enum mg_code mg_tool_answer(const struct mg_common *common, mg_tool_answerer *answer, void *context,
-                            struct mg_error *err);
+enum mg_code mg_tool_answer(const struct mg_common *common, enum mg_audience readers,
+                            mg_tool_answerer *answer, void *context, struct mg_error *err);
 
-/* For a tool that writes a format of its own: the file of -o or standard output, whose temporary name goes
- * away when a signal ends the process. Commit and destroy it with mg_tool_file_commit and _destroy. */
-enum mg_code mg_tool_file_open(const struct mg_common *common, struct mg_outfile **ret_file,
-                               struct mg_error *err);
+/* For a format of its own, or a second output: a file (NULL or "-": standard output) whose temporary name
+ * goes away when a signal ends the process. Commit and destroy it with mg_tool_file_commit and _destroy;
+ * every output of a tool is opened here, so that none goes unguarded or over an input. */
+enum mg_code mg_tool_file_open(const struct mg_common *common, const char *path, enum mg_audience readers,
+                               struct mg_outfile **ret_file, struct mg_error *err);
 enum mg_code mg_tool_file_commit(struct mg_outfile *file, struct mg_error *err); /* destroys it too */
 void mg_tool_file_destroy(struct mg_outfile *file);
 

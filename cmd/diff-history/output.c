@@ -17,9 +17,10 @@ static enum mg_code take_line(void *context, const char *line, size_t length, st
 
 enum mg_code diff_open_output(struct work *work, struct mg_error *err)
 {
+    const struct mg_common *common = work->common;
     if (work->form != AS_RECORDS)
-        return mg_tool_file_open(work->common, &work->file, err);
-    enum mg_code code = mg_tool_output_open(work->common, &work->output, err);
+        return mg_tool_file_open(common, common->output_path, work->args->audience, &work->file, err);
+    enum mg_code code = mg_tool_output_open(common, MG_MINISTRY, &work->output, err);
     work->out = work->output.out;
     return code;
 }

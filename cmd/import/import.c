@@ -22,7 +22,7 @@ static enum mg_code dry_run(const struct mg_common *common, const char *path, co
     if (common->db_path && access(common->db_path, F_OK) == 0)
         code = mg_db_open(common->db_path, MG_DB_READ, common->wait_seconds, &db, err);
     if (!code)
-        code = mg_tool_output_open(common, &output, err);
+        code = mg_tool_output_open(common, MG_MINISTRY, &output, err);
     if (!code) {
         code = mg_import_describe(db, path, &args->import, output.out, &source, err);
         if (code)
@@ -36,12 +36,13 @@ static enum mg_code dry_run(const struct mg_common *common, const char *path, co
     return code;
 }
 
-static enum mg_code open_rejects(struct args *args, struct rejects *rejects, struct mg_error *err)
+static enum mg_code open_rejects(const struct mg_common *common, struct args *args, struct rejects *rejects,
+                                 struct mg_error *err)
 {
     if (!args->rejects_path)
         return MG_OK;
     bool jsonl = mg_is_jsonl_name(args->rejects_path);
-    enum mg_code code = mg_outfile_open(args->rejects_path, &rejects->file, err);
+    enum mg_code code = mg_tool_file_open(common, args->rejects_path, MG_MINISTRY, &rejects->file, err);
     if (!code)
         code = mg_out_create(mg_outfile_fd(rejects->file), jsonl ? MG_FORMAT_JSONL : MG_FORMAT_CSV,
                              &rejects->out, err);
@@ -57,11 +58,13 @@ static enum mg_code close_rejects(struct rejects *rejects, enum mg_code code, st
     enum mg_code result = MG_OK;
     if (rejects->out && (!code || code == MG_ERR_INPUT)) {
         result = mg_out_close(rejects->out, &own);
-        if (!result)
-            result = mg_outfile_commit(rejects->file, &own);
+        if (!result) {
+            result = mg_tool_file_commit(rejects->file, &own);
+            rejects->file = NULL;
+        }
     }
     mg_out_destroy(rejects->out);
-    mg_outfile_destroy(rejects->file);
+    mg_tool_file_destroy(rejects->file);
     if (!code && result)
         *err = own;
     return code ? code : result;
@@ -72,7 +75,7 @@ static enum mg_code import_file(const struct mg_common *common, const char *path
 {
     struct mg_db *db = NULL;
     struct rejects rejects = {0};
-    enum mg_code code = open_rejects(args, &rejects, err);
+    enum mg_code code = open_rejects(common, args, &rejects, err);
     if (!code)
         code = mg_db_open(common->db_path, MG_DB_CREATE, common->wait_seconds, &db, err);
     if (!code)
@@ -84,7 +87,7 @@ static enum mg_code import_file(const struct mg_common *common, const char *path
 static enum mg_code list_profiles(const struct mg_common *common, struct mg_error *err)
 {
     struct mg_output output = {0};
-    enum mg_code code = mg_tool_output_open(common, &output, err);
+    enum mg_code code = mg_tool_output_open(common, MG_PUBLIC, &output, err);
     if (code)
         return code;
     code = mg_nationals_list(output.out, err);
@@ -111,7 +114,7 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
     if (!code && args->dry_run)
         code = dry_run(common, operands[0], args, err);
     else if (!code)
-        code = mg_tool_output_open(common, &output, err);
+        code = mg_tool_output_open(common, MG_MINISTRY, &output, err);
     if (!code && !args->dry_run) {
         code = import_file(common, operands[0], args, &result, err);
         if (!code)
@@ -131,6 +134,7 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
 
 int main(int argc, char **argv)
 {
+    static const char *const writes[] = {"rejects", NULL};
     struct args args = {.import = {.max_reject_rows = -1, .max_reject_share = 0.01}};
     const struct mg_tool tool = {
         .name = "import",
@@ -138,6 +142,7 @@ int main(int argc, char **argv)
         .operands = N_("[FILE]"),
         .takes = MG_TAKES_DB | MG_DB_OPTIONAL | MG_TAKES_OUTPUT | MG_TAKES_FORMAT | MG_TAKES_PROGRESS,
         .options = import_options,
+        .writes = writes,
         .set = import_set,
         .run = run,
         .args = &args,

@@ -11,6 +11,7 @@
 #include "libdata/db/connection.h"
 #include "libdata/db/feed.h"
 #include "libdata/db/spatialite.h"
+#include "libdata/io/target.h"
 
 #define HEADER_SIZE 100 /* of a SQLite file; its first 16 bytes say that it is one */
 
@@ -189,11 +190,14 @@ static enum mg_code check_identity(struct mg_db *db, struct mg_error *err)
     return code == MG_OK ? mg_db_commit(db, err) : code;
 }
 
-/* Made here rather than by SQLite: errno then says what is wrong, and it is certain whose file it is. */
+/* Made here rather than by SQLite: errno then says what is wrong, and it is certain whose file it is. Most of
+ * what it will hold is restricted, so it is its owner's alone; SQLite gives the journals the same mode. */
 static enum mg_code make_file(struct mg_db *db, struct mg_error *err)
 {
-    int fd = open(db->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0 && errno != EEXIST)
+    char target[PATH_MAX];
+    bool found = mg_target_find(db->path, target);
+    int fd = found ? open(target, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+    if (fd < 0 && (!found || errno != EEXIST))
         return mg_fail_errno(err, errno, _("cannot create %s"), db->path);
     db->made = fd >= 0;
     if (fd >= 0)
@@ -254,9 +258,10 @@ enum mg_code mg_db_open(const char *path, enum mg_db_mode mode, int wait_seconds
 static void remove_unused(struct mg_db *db)
 {
     struct stat status;
+    char target[PATH_MAX];
     if (db->made && sqlite3_exec(db->handle, "BEGIN EXCLUSIVE", NULL, NULL, NULL) == SQLITE_OK) {
-        if (stat(db->path, &status) == 0 && status.st_size == 0)
-            unlink(db->path);
+        if (mg_target_find(db->path, target) && stat(target, &status) == 0 && status.st_size == 0)
+            unlink(target);
         sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
     }
 }

@@ -8,10 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/io/target.h"
 
 enum { NAMES_TO_TRY = 1000 };
 
@@ -29,7 +31,7 @@ static size_t directory_length(const char *path)
     return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
-static enum mg_code create_temporary(struct mg_outfile *file, struct mg_error *err)
+static enum mg_code create_temporary(struct mg_outfile *file, mode_t mode, struct mg_error *err)
 {
     size_t directory = directory_length(file->path), size = directory + 64;
     char *name = file->temporary = mg_malloc(size);
@@ -37,7 +39,7 @@ static enum mg_code create_temporary(struct mg_outfile *file, struct mg_error *e
         return mg_fail_memory(err);
     for (int i = 0; i < NAMES_TO_TRY; i++) {
         snprintf(name, size, "%.*s.maillage-%ld-%d.part", (int)directory, file->path, (long)getpid(), i);
-        file->fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        file->fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
         if (file->fd >= 0) {
             file->owned = true;
             return MG_OK;
@@ -61,7 +63,30 @@ static enum mg_code open_special(struct mg_outfile *file, const char *path, stru
     return MG_OK;
 }
 
-static enum mg_code open_path(struct mg_outfile *file, const char *path, struct mg_error *err)
+/* Who may read the file that is replaced may read the new one, and nobody else: its mode, its access list,
+ * and the group that both are about, or nothing for a group. */
+static bool keep_access(int fd, const char *path, const struct stat *st)
+{
+    static const char list_name[] = "system.posix_acl_access";
+    enum { OF_GROUP = 070 };
+    char list[4096];
+    struct stat own;
+    if (fstat(fd, &own) != 0)
+        return false;
+    bool grouped = own.st_gid == st->st_gid || fchown(fd, (uid_t)-1, st->st_gid) == 0;
+    if (own.st_uid != st->st_uid && geteuid() == 0 && fchown(fd, st->st_uid, (gid_t)-1) != 0)
+        return false;
+    ssize_t length = getxattr(path, list_name, list, sizeof list);
+    bool listed = length <= 0 && (errno == ENODATA || errno == EOPNOTSUPP);
+    if (fchmod(fd, st->st_mode & (grouped && listed ? 07777u : 07777u & ~(mode_t)OF_GROUP)) != 0)
+        return false;
+    if (length > 0 && grouped)
+        (void)fsetxattr(fd, list_name, list, (size_t)length, 0); /* if it cannot be, the group goes without */
+    return true;
+}
+
+static enum mg_code open_path(struct mg_outfile *file, const char *path, bool restricted,
+                              struct mg_error *err)
 {
     struct stat st;
     bool there = stat(path, &st) == 0;
@@ -74,23 +99,26 @@ static enum mg_code open_path(struct mg_outfile *file, const char *path, struct 
     if (there && access(path, W_OK) != 0)
         return mg_fail_errno(err, errno, _("cannot write '%s'"), path);
     char target[PATH_MAX];
-    file->path = mg_strdup(there && realpath(path, target) ? target : path);
+    if (!mg_target_find(path, target))
+        return mg_fail_errno(err, errno, _("cannot write '%s'"), path);
+    file->path = mg_strdup(target);
     if (!file->path)
         return mg_fail_memory(err);
-    enum mg_code code = create_temporary(file, err);
-    if (!code && there && fchmod(file->fd, st.st_mode & 07777) != 0)
+    enum mg_code code = create_temporary(file, restricted || there ? 0600 : 0666, err);
+    if (!code && there && !keep_access(file->fd, path, &st))
         code = mg_fail_errno(err, errno, _("cannot give '%s' the mode of the file that it replaces"), path);
     return code;
 }
 
-enum mg_code mg_outfile_open(const char *path, struct mg_outfile **ret_file, struct mg_error *err)
+enum mg_code mg_outfile_open(const char *path, bool restricted, struct mg_outfile **ret_file,
+                             struct mg_error *err)
 {
     struct mg_outfile *file = mg_calloc(1, sizeof *file);
     if (!file)
         return mg_fail_memory(err);
     file->fd = STDOUT_FILENO;
     if (path && strcmp(path, "-") != 0) {
-        enum mg_code code = open_path(file, path, err);
+        enum mg_code code = open_path(file, path, restricted, err);
         if (code) {
             mg_outfile_destroy(file);
             return code;

@@ -3,20 +3,23 @@
  * Written beside its place under a temporary name (.maillage-PID-N.part), fsynced, renamed on commit;
  * destroying it before leaves nothing behind. path NULL or "-" is standard output (no temporary; commit
  * has nothing to do). What is there and is no regular file (a pipe, /dev/null, /dev/fd/63) is written
- * directly. A symbolic link stays, its target is replaced. The mode is that of a new file under the
- * umask; a file that is there keeps its mode. A path that is a directory, or whose directory is not
- * there, or a file that may not be written, is MG_ERR_IO before anything is written.
+ * directly. A symbolic link stays, its target is replaced, or made where it is not there yet. A new file has
+ * the mode that the umask gives it, or, when it is restricted, 0600; one that is there keeps its mode, its
+ * group and its access list. A path that is a directory, or whose directory is not there, or a file that may
+ * not be written, is MG_ERR_IO before anything is written.
  */
 #ifndef MG_IO_OUTFILE_H
 #define MG_IO_OUTFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "libdata/base/error.h"
 
 struct mg_outfile;
 
-enum mg_code mg_outfile_open(const char *path, struct mg_outfile **ret_file, struct mg_error *err);
+enum mg_code mg_outfile_open(const char *path, bool restricted, struct mg_outfile **ret_file,
+                             struct mg_error *err);
 int mg_outfile_fd(const struct mg_outfile *file);
 
 /* The name to unlink if the process must end at once (in a signal handler); NULL when there is none. */

@@ -9,6 +9,7 @@
 static struct args {
     const char *fail; /* "input", "busy", ... */
     const char *place;
+    const char *second; /* a second output */
     int64_t count;
     bool no, hang, slow;
 } args;
@@ -18,6 +19,7 @@ static const struct mg_option options[] = {
     {"counter", 0, NULL, N_("makes --count need to be whole")},
     {"fail", 0, N_("HOW"), N_("fail after the records")},
     {"place", 0, N_("FILE"), N_("what the failure is about")},
+    {"second", 0, N_("FILE"), N_("write nothing there too")},
     {"no", 0, NULL, N_("answer no")},
     {"slow", 0, NULL, N_("report until asked to stop")},
     {"hang", 0, NULL, N_("never report")},
@@ -34,6 +36,8 @@ static enum mg_code set(void *context, const char *name, const char *value, stru
         a->fail = value;
     } else if (strcmp(name, "place") == 0) {
         a->place = value;
+    } else if (strcmp(name, "second") == 0) {
+        a->second = value;
     } else if (strcmp(name, "no") == 0) {
         a->no = true;
     } else if (strcmp(name, "slow") == 0) {
@@ -105,7 +109,10 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
 {
     const struct args *a = context;
     struct mg_output output;
-    enum mg_code code = mg_tool_output_open(common, &output, err);
+    struct mg_outfile *second = NULL;
+    enum mg_code code = mg_tool_output_open(common, MG_PUBLIC, &output, err);
+    if (!code && a->second && (code = mg_tool_file_open(common, a->second, MG_MINISTRY, &second, err)))
+        mg_tool_output_fail(&output, err);
     if (code)
         return code;
     mg_tool_say("file %s, %d operands, wait %d", common->db_path ? common->db_path : "none", operand_count,
@@ -116,6 +123,11 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
     else
         code = count(common, a, output.out, err);
     if (code) {
+        mg_tool_file_destroy(second);
+        mg_tool_output_fail(&output, err);
+        return code;
+    }
+    if (second && (code = mg_tool_file_commit(second, err))) {
         mg_tool_output_fail(&output, err);
         return code;
     }
@@ -125,12 +137,14 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
 
 int main(int argc, char **argv)
 {
+    static const char *const writes[] = {"second", NULL};
     static const struct mg_tool tool = {
         .name = "sample",
         .summary = N_("try the frame"),
         .operands = N_("[FILE]"),
         .takes = MG_TAKES_DB | MG_TAKES_OUTPUT | MG_TAKES_FORMAT | MG_TAKES_PROGRESS | MG_TAKES_STRICT,
         .options = options,
+        .writes = writes,
         .set = set,
         .run = run,
         .args = &args,

@@ -49,7 +49,7 @@ static int remove_directory(void **state)
 static enum mg_code write_text(const char *path, const char *text, bool commit, struct mg_error *err)
 {
     struct mg_outfile *file = NULL;
-    enum mg_code code = mg_outfile_open(path, &file, err);
+    enum mg_code code = mg_outfile_open(path, false, &file, err);
     if (!code)
         code = mg_write_all(mg_outfile_fd(file), text, strlen(text), err);
     if (!code && commit)
@@ -97,6 +97,55 @@ static void a_file_appears_when_committed(void **state)
     unlink("new");
 }
 
+static void write_restricted(const char *path)
+{
+    struct mg_outfile *file = NULL;
+    must(mg_outfile_open(path, true, &file, &err));
+    assert_int_equal(mode_of(mg_outfile_temporary(file)) & 077, access(path, F_OK) ? 0 : mode_of(path) & 077);
+    must(mg_outfile_commit(file, &err));
+    mg_outfile_destroy(file);
+}
+
+static void a_restricted_file_is_its_owners_alone(void **state)
+{
+    (void)state;
+    umask(0);
+    write_restricted("secret");
+    assert_int_equal(mode_of("secret"), 0600);
+    assert_int_equal(chmod("secret", 0640), 0);
+    if (geteuid() == 0) /* the group that may read it goes with the mode */
+        assert_int_equal(chown("secret", 65534, 65533), 0);
+    write_restricted("secret");
+    assert_int_equal(mode_of("secret"), 0640);
+    struct stat st;
+    assert_int_equal(stat("secret", &st), 0);
+    if (geteuid() == 0)
+        assert_true(st.st_uid == 65534 && st.st_gid == 65533);
+    unlink("secret");
+}
+
+static void a_link_that_leads_nowhere_yet_is_written_through(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir("sub", 0700), 0);
+    assert_int_equal(symlink("sub/later", "link"), 0);
+    assert_int_equal(symlink("sub/../link", "longer"), 0);
+    must(write_text("longer", "one", false, &err));
+    assert_int_equal(files_here(), 3);
+    must(write_text("longer", "one", true, &err));
+    assert_holds("sub/later", "one");
+    struct stat st;
+    assert_true(lstat("longer", &st) == 0 && S_ISLNK(st.st_mode));
+    unlink("sub/later");
+    rmdir("sub");
+    must_fail(write_text("link", "two", true, &err), MG_ERR_IO, "No such file");
+    unlink("link");
+    unlink("longer");
+    assert_int_equal(symlink("round", "round"), 0);
+    must_fail(write_text("round", "x", true, &err), MG_ERR_IO, "levels of symbolic links");
+    unlink("round");
+}
+
 static void a_leftover_of_another_run_is_stepped_over(void **state)
 {
     (void)state;
@@ -131,7 +180,7 @@ static void devices_and_pipes_are_written_directly(void **state)
     must(write_text("-", "", true, &err));
     must(write_text(NULL, "", true, &err));
     struct mg_outfile *file = NULL;
-    must(mg_outfile_open("-", &file, &err));
+    must(mg_outfile_open("-", false, &file, &err));
     assert_int_equal(mg_outfile_fd(file), 1);
     assert_null(mg_outfile_temporary(file));
     mg_outfile_destroy(file);
@@ -143,7 +192,7 @@ static void a_rename_that_fails_leaves_nothing(void **state)
 {
     (void)state;
     struct mg_outfile *file = NULL;
-    must(mg_outfile_open("place", &file, &err));
+    must(mg_outfile_open("place", false, &file, &err));
     assert_int_equal(access(mg_outfile_temporary(file), F_OK), 0);
     assert_int_equal(mkdir("place", 0700), 0);
     must_fail(mg_outfile_commit(file, &err), MG_ERR_IO, "in its place");
@@ -212,7 +261,7 @@ static void lost_allocations_are_reported(void **state)
         struct mg_error err = {0};
         struct mg_outfile *file = NULL;
         mg_alloc_fail_after(n);
-        enum mg_code code = mg_outfile_open("file", &file, &err);
+        enum mg_code code = mg_outfile_open("file", true, &file, &err);
         left = mg_alloc_fail_after(-1);
         assert_int_equal(code, left < 0 ? MG_ERR_MEMORY : MG_OK);
         mg_outfile_destroy(file);
@@ -225,6 +274,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_appears_when_committed),
+        cmocka_unit_test(a_restricted_file_is_its_owners_alone),
+        cmocka_unit_test(a_link_that_leads_nowhere_yet_is_written_through),
         cmocka_unit_test(a_leftover_of_another_run_is_stepped_over),
         cmocka_unit_test(bad_places_are_refused_first),
         cmocka_unit_test(devices_and_pipes_are_written_directly),
