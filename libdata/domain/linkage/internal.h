@@ -163,6 +163,10 @@ const struct linkage_posting *linkage_find(const struct linkage_index *index, ui
 void linkage_prefetch(const struct linkage_index *index, uint64_t key, bool postings);
 void linkage_index_finish(struct linkage_index *index);
 
+/* linkage/pairs.c */
+enum mg_code linkage_pairs_add(struct linkage_pairs *pairs, const struct linkage_pair *pair,
+                               struct mg_error *err);
+
 /* linkage/block.c */
 typedef enum mg_code linkage_candidate(struct mg_linkage *l, const struct linkage_pair *pair,
                                        struct mg_error *err);
@@ -199,19 +203,20 @@ double linkage_likeness(const struct mg_linkage *l, const struct linkage_row *a,
 double linkage_likeness_bound(const struct mg_linkage *l, const struct linkage_row *a,
                               const struct linkage_row *b, bool streets);
 
-/* linkage/model.c */
-/* Is it worth to look at pairs of that meaning? */
-bool linkage_likely(const struct linkage_meaning *meaning);
-enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err);
-/* Probability that pairs of these levels are one service. */
-double linkage_same_share(const struct mg_linkage_model *model, uint32_t pattern);
+/* linkage/classes.c: by a model that was learned */
 /* Probability of each class; sums to 1. */
 void linkage_posterior(const struct mg_linkage_model *model, uint32_t pattern,
                        double ret_share[MG_LINKAGE_CLASSES]);
+struct linkage_meaning linkage_meaning_of(const struct mg_linkage_model *model, uint32_t pattern);
+/* Probability that pairs of these levels are one service. */
+double linkage_same_share(const struct mg_linkage_model *model, uint32_t pattern);
+/* Is it worth to look at pairs of that meaning? */
+bool linkage_likely(const struct linkage_meaning *meaning);
+
+/* linkage/model.c */
+enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err);
 
 /* linkage/assign.c */
-enum mg_code linkage_pairs_add(struct linkage_pairs *pairs, const struct linkage_pair *pair,
-                               struct mg_error *err);
 /* The one-to-one links; match[side][row]: the index of its pair, or LINKAGE_NONE */
 enum mg_code linkage_assign(struct mg_linkage *l, uint32_t *const match[LINKAGE_SIDES], struct mg_error *err);
 /* linkage/hungarian.c: n rows, m columns, weight[i * m + j] > 0 wanted, 0 not; column of each row or

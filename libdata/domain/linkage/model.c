@@ -71,81 +71,6 @@ struct tally {
     double rate[MG_LINKAGE_CLASSES][MG_LINKAGE_COMPARISONS][MG_LINKAGE_LEVELS];
 };
 
-/* Can a pair of these levels be of that class at all? This is what the classes are: were those that moved and
- * those that were renamed one class, name and place would look independent of each other, and one of another
- * name elsewhere would be the same service too; and EM would be free to take for it any other kind of pairs
- * that there are many of, such as the namesakes in other communes which the blocks bring in. */
-static bool may_be(int class, uint32_t pattern)
-{
-    int name = linkage_level(pattern, MG_LINKAGE_NAME), place = linkage_level(pattern, MG_LINKAGE_PLACE);
-    int address = linkage_level(pattern, MG_LINKAGE_ADDRESS);
-    int commune = linkage_level(pattern, MG_LINKAGE_COMMUNE);
-    int category = linkage_level(pattern, MG_LINKAGE_CATEGORY);
-
-    switch (class) {
-    case STAYED:
-        if (!name && !place && address == 1 && linkage_level(pattern, MG_LINKAGE_PHONE) < 2)
-            return false; /* nothing but its category would speak for it */
-        return name != 1 && (!place || place >= 3 || address >= 3) &&
-               (!commune || commune >= 3 || place >= MG_LINKAGE_PLACE_NEAR);
-    case MOVED:                                  /* or its place is badly known */
-        if (!name && (place < 3 || commune < 3)) /* nothing but its category would speak for it */
-            return false;
-        return (!name || name >= 3) && place <= MG_LINKAGE_PLACE_NEAR &&
-               (place || (address && address < 4) || (commune && commune < 3)) && category != 1;
-    case RENAMED:
-        return name && name <= 3 && category != 1 &&
-               (place >= MG_LINKAGE_PLACE_NEAR || address >= 3 ||
-                linkage_level(pattern, MG_LINKAGE_PHONE) == 3);
-    case REPLACED: /* what comes newly into a list has its place found anew; one of the same digits was kept
-                    */
-        return category && !(place == 7 && name >= 3 && address && address < 4);
-    case NAMESAKE:
-        return name >= 3 && (commune ? commune < 3 : place && place <= 2);
-    default:
-        return true;
-    }
-}
-
-void linkage_posterior(const struct mg_linkage_model *model, uint32_t pattern,
-                       double ret_share[MG_LINKAGE_CLASSES])
-{
-    double sum = 0;
-
-    for (int k = 0; k < MG_LINKAGE_CLASSES; k++) {
-        ret_share[k] = may_be(k, pattern) ? model->share[k] : 0;
-        for (int c = 0; c < MG_LINKAGE_COMPARISONS; c++) {
-            int level = linkage_level(pattern, (enum mg_linkage_comparison)c);
-
-            if (level)
-                ret_share[k] *= model->rate[k][c][level];
-        }
-        sum += ret_share[k];
-    }
-    for (int k = 0; k < MG_LINKAGE_CLASSES; k++)
-        ret_share[k] = sum > 0 ? ret_share[k] / sum : k == OTHER;
-}
-
-static struct linkage_meaning meaning(const struct mg_linkage_model *model, uint32_t pattern)
-{
-    double share[MG_LINKAGE_CLASSES], same = 0;
-
-    linkage_posterior(model, pattern, share);
-    for (int k = 0; k < MG_LINKAGE_WAYS; k++)
-        same += share[k];
-    return (struct linkage_meaning){same, share[REPLACED], share[NAMESAKE] + share[OTHER]};
-}
-
-double linkage_same_share(const struct mg_linkage_model *model, uint32_t pattern)
-{
-    return meaning(model, pattern).same;
-}
-
-bool linkage_likely(const struct linkage_meaning *meaning)
-{
-    return meaning->same >= LINKAGE_LIKELY_SAME || meaning->replaced >= LINKAGE_LIKELY_REPLACED;
-}
-
 static void expect(const struct mg_linkage *l, const uint32_t *patterns, size_t count, struct tally *tally)
 {
     memset(tally, 0, sizeof *tally);
@@ -273,7 +198,7 @@ static enum mg_code make_meanings(struct mg_linkage *l, struct mg_error *err)
     for (uint32_t i = 0; i < LINKAGE_PATTERNS; i++) {
         if (!l->patterns[i] && !(all && is_pattern(i)))
             continue;
-        l->meanings[i] = meaning(&l->model, i);
+        l->meanings[i] = linkage_meaning_of(&l->model, i);
         if (all && linkage_likely(&l->meanings[i]))
             l->hopes[linkage_hope_of(i)] |=
                 UINT64_C(1) << (8 * linkage_level(i, MG_LINKAGE_ADDRESS) + linkage_level(i, MG_LINKAGE_NAME));
@@ -300,56 +225,4 @@ enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err)
     }
     learn(l, patterns, count, tally);
     return make_meanings(l, err);
-}
-
-const char *mg_linkage_class_name(int class)
-{
-    static const char *const names[MG_LINKAGE_CLASSES] = {"stayed",   "moved",    "renamed",
-                                                          "replaced", "namesake", "other"};
-
-    return names[class];
-}
-
-static double share_of(const struct mg_linkage_model *model, int first, int end)
-{
-    double share = 0;
-
-    for (int k = first; k < end; k++)
-        share += model->share[k];
-    return share;
-}
-
-static double rate_of(const struct mg_linkage_model *model, int first, int end,
-                      enum mg_linkage_comparison comparison, int level)
-{
-    double rate = 0, share = share_of(model, first, end);
-
-    for (int k = first; k < end; k++)
-        rate += model->share[k] * model->rate[k][comparison][level];
-    return share > 0 ? rate / share : 0;
-}
-
-double mg_linkage_same_share(const struct mg_linkage_model *model)
-{
-    return share_of(model, 0, MG_LINKAGE_WAYS);
-}
-
-double mg_linkage_same_rate(const struct mg_linkage_model *model, enum mg_linkage_comparison comparison,
-                            int level)
-{
-    return rate_of(model, 0, MG_LINKAGE_WAYS, comparison, level);
-}
-
-double mg_linkage_apart_rate(const struct mg_linkage_model *model, enum mg_linkage_comparison comparison,
-                             int level)
-{
-    return rate_of(model, NAMESAKE, MG_LINKAGE_CLASSES, comparison, level);
-}
-
-double mg_linkage_bits(const struct mg_linkage_model *model, enum mg_linkage_comparison comparison, int level)
-{
-    if (!level)
-        return 0;
-    return log2(mg_linkage_same_rate(model, comparison, level) /
-                mg_linkage_apart_rate(model, comparison, level));
 }
