@@ -6,15 +6,15 @@
 #include <time.h>
 
 #include "libdata/base/alloc.h"
+#include "libdata/domain/common/french_words.h"
 #include "libdata/domain/linkage/internal.h"
-#include "libdata/domain/linkage/words.h"
 #include "tests/unit/test.h"
 
 static void words_are(const char *text, const char *expected)
 {
     struct mg_buf buf = {0};
 
-    linkage_add_words(&buf, text);
+    mg_words_add(&buf, text);
     assert_string_equal(buf.length ? buf.data : "", expected);
     mg_buf_finish(&buf);
 }
@@ -24,7 +24,7 @@ static void street_is(const char *text, uint32_t expected_number, const char *ex
     struct mg_buf buf = {0};
     uint32_t number;
 
-    linkage_add_street(&buf, text, &number);
+    mg_words_add_street(&buf, text, &number);
     assert_string_equal(buf.length ? buf.data : "", expected);
     assert_int_equal(number, expected_number);
     mg_buf_finish(&buf);
@@ -54,7 +54,7 @@ static void phone_is(const char *text, const char *expected)
 {
     struct mg_buf buf = {0};
 
-    linkage_add_phone(&buf, text);
+    mg_words_add_phone(&buf, text);
     assert_string_equal(buf.length ? buf.data : "", expected);
     mg_buf_finish(&buf);
 }
@@ -72,7 +72,7 @@ static void test_phone(void **state)
 
 static double likeness(const char *a, const char *b)
 {
-    return linkage_jaro_winkler(a, strlen(a), b, strlen(b));
+    return mg_words_likeness(a, strlen(a), b, strlen(b));
 }
 
 /* The examples of Winkler (1990). */

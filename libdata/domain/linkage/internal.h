@@ -1,8 +1,9 @@
 /* internal.h - what the files of linkage share; see linkage.h for what it is about.
  *
- * rows: the services as numbers. weights: how much words and places tell. spacing: radii, and categories that
- * became others. keys, index, block: which pairs are compared. levels, likeness: how alike a pair is. model:
- * what levels mean. assign: which pairs are links.
+ * services: the rows as numbers. word_weights, radius, category_changes: how much words and places tell, and
+ * which categories became others. block_keys, block_index, candidates: which pairs are compared. levels,
+ * word_likeness: how alike a pair is. classes, model: what levels mean. assign: which pairs are links.
+ * merged_split: what is left.
  */
 #ifndef MG_LINKAGE_INTERNAL_H
 #define MG_LINKAGE_INTERNAL_H
@@ -105,7 +106,7 @@ struct mg_linkage {
     struct linkage_words words;
     struct mg_map names, streets, cores, categories, places, phones;
     struct linkage_spelling *name_spellings, *street_spellings; /* by entry */
-    /* linkage/likeness.c: by lengths (and prefix), letters that two words have to share, or need not */
+    /* linkage/word_likeness.c: by lengths (and prefix), letters that two words have to share, or need not */
     uint8_t needed[LINKAGE_LETTERS + 1][LINKAGE_LETTERS + 1][5];
     int8_t spare[LINKAGE_LETTERS + 1][LINKAGE_LETTERS + 1];
     uint32_t *name_counts; /* by entry of names: services with that word */
@@ -126,7 +127,7 @@ struct mg_linkage {
     size_t link_count, link_capacity;
 };
 
-/* linkage/rows.c */
+/* linkage/services.c */
 enum mg_code linkage_rows(struct mg_linkage *l, int side, const struct mg_linkage_list *list,
                           struct mg_error *err);
 const char *linkage_text(const struct mg_map *map, uint32_t entry);
@@ -134,14 +135,14 @@ const char *linkage_text(const struct mg_map *map, uint32_t entry);
 enum mg_code linkage_entry(struct mg_map *map, const char *text, size_t length, uint32_t *ret_entry,
                            struct mg_error *err);
 
-/* linkage/weights.c */
+/* linkage/word_weights.c */
 enum mg_code linkage_weigh(struct mg_linkage *l, struct mg_error *err);
 
-/* linkage/spacing.c */
+/* linkage/radius.c */
 enum mg_code linkage_spacing(struct mg_linkage *l, struct mg_error *err);
 enum mg_code linkage_categories(struct mg_linkage *l, struct mg_error *err);
 
-/* linkage/keys.c */
+/* linkage/block_keys.c */
 #define LINKAGE_KEYS 64 /* of one service */
 
 struct linkage_keys {
@@ -154,7 +155,7 @@ struct linkage_keys {
 void linkage_make_keys(const struct mg_linkage *l, const struct linkage_row *row, bool wide,
                        struct linkage_keys *ret_keys);
 
-/* linkage/index.c */
+/* linkage/block_index.c */
 enum mg_code linkage_index(struct mg_linkage *l, struct mg_error *err);
 /* The rows that have key; none, where more than MG_LINKAGE_BLOCK have it. */
 const struct linkage_posting *linkage_find(const struct linkage_index *index, uint64_t key,
@@ -167,7 +168,7 @@ void linkage_index_finish(struct linkage_index *index);
 enum mg_code linkage_pairs_add(struct linkage_pairs *pairs, const struct linkage_pair *pair,
                                struct mg_error *err);
 
-/* linkage/block.c */
+/* linkage/candidates.c */
 typedef enum mg_code linkage_candidate(struct mg_linkage *l, const struct linkage_pair *pair,
                                        struct mg_error *err);
 /* Each pair of a row of the sample and one of its candidates, with its pattern. */
@@ -194,7 +195,7 @@ uint32_t linkage_as_if_alone(uint32_t pattern);
 int linkage_level(uint32_t pattern, enum mg_linkage_comparison comparison);
 double linkage_distance_m(const struct linkage_row *a, const struct linkage_row *b);
 
-/* linkage/likeness.c: how alike the words of two names, or of two streets, are */
+/* linkage/word_likeness.c: how alike the words of two names, or of two streets, are */
 enum mg_code linkage_spell(struct mg_linkage *l, struct mg_error *err); /* first */
 /* Share of the weight of both that the words in common have. */
 double linkage_likeness(const struct mg_linkage *l, const struct linkage_row *a, const struct linkage_row *b,
@@ -224,7 +225,7 @@ enum mg_code linkage_assign(struct mg_linkage *l, uint32_t *const match[LINKAGE_
 enum mg_code linkage_hungarian(const int64_t *weight, size_t n, size_t m, uint32_t *ret_column,
                                struct mg_error *err);
 
-/* linkage/rest.c: scores, then mergers, splits and replacements */
+/* linkage/merged_split.c: scores, then mergers, splits and replacements */
 enum mg_code linkage_conclude(struct mg_linkage *l, uint32_t *const match[LINKAGE_SIDES],
                               struct mg_error *err);
 

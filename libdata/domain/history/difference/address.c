@@ -3,7 +3,7 @@
 
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/linkage/words.h"
+#include "libdata/domain/common/french_words.h"
 
 #define SAME_SPELLING 0.9 /* likeness of two streets, of which one is misspelt */
 
@@ -27,7 +27,7 @@ static bool misspelt(const struct mg_buf *a, const struct mg_buf *b)
         if (a->data[common++] == ' ')
             word = common;
     }
-    return linkage_jaro_winkler(a->data + word, a->length - word, b->data + word, b->length - word) >=
+    return mg_words_likeness(a->data + word, a->length - word, b->data + word, b->length - word) >=
            SAME_SPELLING;
 }
 
@@ -41,8 +41,8 @@ static enum mg_code other_address(const char *before, const char *after, bool *r
     bool same_street, same_number;
     enum mg_code code;
 
-    linkage_add_street(&a, before, &number_a);
-    linkage_add_street(&b, after, &number_b);
+    mg_words_add_street(&a, before, &number_a);
+    mg_words_add_street(&b, after, &number_b);
     if ((code = mg_buf_check(&a, err)) || (code = mg_buf_check(&b, err)))
         return code;
     same_number = number_a == number_b || !number_a || !number_b;

@@ -4,7 +4,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/linkage/words.h"
+#include "libdata/domain/common/french_words.h"
 
 /* The figures are chosen between what good keys do (UIC codes of stations: 16 % of rows share one; post
  * offices: 93 % found again after four years) and what row numbers, postcodes and categories do. */
@@ -102,7 +102,7 @@ static enum mg_code read_names(const struct mg_history *h, struct names *names, 
         mg_buf_clear(&names->buf[side]);
         mg_buf_add(&names->buf[side], "", 0);
         if (name->length)
-            linkage_add_words(&names->buf[side], name->text);
+            mg_words_add(&names->buf[side], name->text);
         if ((code = mg_buf_check(&names->buf[side], err)))
             return code;
     }

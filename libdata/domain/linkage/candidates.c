@@ -1,4 +1,4 @@
-/* linkage/block.c - which pairs are compared at all: those that share a key that few have. */
+/* linkage/candidates.c - which pairs are compared at all: those that share a key that few have. */
 #include "libdata/domain/linkage/internal.h"
 
 #include "libdata/base/alloc.h"

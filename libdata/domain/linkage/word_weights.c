@@ -1,4 +1,4 @@
-/* linkage/weights.c - how much a word, a name or a place tells: little, when many have it. */
+/* linkage/word_weights.c - how much a word, a name or a place tells: little, when many have it. */
 #include "libdata/domain/linkage/internal.h"
 
 #include <math.h>

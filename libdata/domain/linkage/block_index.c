@@ -1,4 +1,4 @@
-/* linkage/index.c - from a key to the services of the later list that have it. */
+/* linkage/block_index.c - from a key to the services of the later list that have it. */
 #include "libdata/base/alloc.h"
 #include "libdata/domain/linkage/internal.h"
 

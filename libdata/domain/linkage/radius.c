@@ -1,4 +1,4 @@
-/* linkage/spacing.c - how far apart the services of a category are. */
+/* linkage/radius.c - how far apart the services of a category are. */
 #include "libdata/domain/linkage/internal.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-/* linkage/keys.c - what services that may be one have in common. */
+/* linkage/block_keys.c - what services that may be one have in common. */
 #include "libdata/domain/linkage/internal.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
-/* linkage/rows.c - two lists of services as rows of numbers, in an order that only what they say decides. */
+/* linkage/services.c - two lists of services as rows of numbers, in an order that only what they say decides.
+ */
 #include "libdata/domain/linkage/internal.h"
 
 #include <math.h>
@@ -7,7 +8,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/text.h"
-#include "libdata/domain/linkage/words.h"
+#include "libdata/domain/common/french_words.h"
 
 #define MAX_WORDS 32 /* of a name that are compared; fewer than 64, the bits of a set */
 
@@ -195,20 +196,20 @@ static enum mg_code read_texts(struct mg_linkage *l, const struct mg_linkage_ser
 
     mg_buf_clear(buf);
     if (service->name)
-        linkage_add_words(buf, service->name);
+        mg_words_add(buf, service->name);
     if ((code = mg_buf_check(buf, err)) ||
         (code = intern_words(l, &l->names, buf, &row->name_words, &row->name_count, err)))
         return code;
     mg_buf_clear(buf);
     if (service->address)
-        linkage_add_street(buf, service->address, &row->number);
+        mg_words_add_street(buf, service->address, &row->number);
     if ((code = mg_buf_check(buf, err)) ||
         (code = linkage_entry(&l->cores, buf->data, buf->length, &row->street, err)) ||
         (code = intern_words(l, &l->streets, buf, &row->street_words, &row->street_count, err)))
         return code;
     mg_buf_clear(buf);
     if (service->phone)
-        linkage_add_phone(buf, service->phone);
+        mg_words_add_phone(buf, service->phone);
     if ((code = mg_buf_check(buf, err)))
         return code;
     return linkage_entry(&l->phones, buf->data, buf->length, &row->phone, err);

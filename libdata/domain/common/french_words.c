@@ -1,5 +1,5 @@
-/* linkage/words.c - French names and addresses as words that can be compared. */
-#include "libdata/domain/linkage/words.h"
+/* common/french_words.c - French names and addresses as words that can be compared. */
+#include "libdata/domain/common/french_words.h"
 
 #include <stdlib.h>
 
@@ -260,7 +260,7 @@ static void add_words(struct mg_buf *buf, const struct words *words, size_t firs
         add_word(buf, start, words->at[i], words->length[i]);
 }
 
-void linkage_add_words(struct mg_buf *buf, const char *text)
+void mg_words_add(struct mg_buf *buf, const char *text)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf folded = {0};
     struct words words;
@@ -274,7 +274,7 @@ void linkage_add_words(struct mg_buf *buf, const char *text)
 }
 
 /* In "5-9 rue X" and "12 B rue X" the first number counts. */
-void linkage_add_street(struct mg_buf *buf, const char *text, uint32_t *ret_number)
+void mg_words_add_street(struct mg_buf *buf, const char *text, uint32_t *ret_number)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf folded = {0};
     struct words words;
@@ -298,7 +298,7 @@ void linkage_add_street(struct mg_buf *buf, const char *text, uint32_t *ret_numb
     add_words(buf, &words, first, IN_STREETS);
 }
 
-void linkage_add_phone(struct mg_buf *buf, const char *text)
+void mg_words_add_phone(struct mg_buf *buf, const char *text)
 {
     char digits[16];
     size_t count = 0, skip;
@@ -315,7 +315,7 @@ void linkage_add_phone(struct mg_buf *buf, const char *text)
         mg_buf_add(buf, digits + skip, count - skip < 9 ? count - skip : 9);
 }
 
-double linkage_jaro_winkler(const char *a, size_t a_length, const char *b, size_t b_length)
+double mg_words_likeness(const char *a, size_t a_length, const char *b, size_t b_length)
 {
     bool taken_a[MAX_LETTER] = {false}, taken_b[MAX_LETTER] = {false};
     size_t la = a_length < MAX_LETTER ? a_length : MAX_LETTER;

@@ -1,4 +1,4 @@
-/* linkage/rest.c - how sure each link is, and what became of those that have none. */
+/* linkage/merged_split.c - how sure each link is, and what became of those that have none. */
 #include "libdata/domain/linkage/internal.h"
 
 #include <math.h>

@@ -1,9 +1,9 @@
-/* linkage/likeness.c - how alike the words of two names or streets are, misspellings and short forms
+/* linkage/word_likeness.c - how alike the words of two names or streets are, misspellings and short forms
  * included. */
 #include "libdata/base/alloc.h"
 #include "libdata/base/text.h"
+#include "libdata/domain/common/french_words.h"
 #include "libdata/domain/linkage/internal.h"
-#include "libdata/domain/linkage/words.h"
 
 #define ALIKE 0.9 /* words, one of which is a misspelling of the other */
 #define LIGHT (LINKAGE_MARKER * 5)
@@ -137,7 +137,7 @@ static double word_likeness(const struct mg_linkage *l, const struct mg_map *map
         return shorter >= 5 ? 0.9 : 0.8;
     if (!may_be_alike(l, x, y, prefix))
         return 0;
-    likeness = linkage_jaro_winkler(linkage_text(map, a), la, linkage_text(map, b), lb);
+    likeness = mg_words_likeness(linkage_text(map, a), la, linkage_text(map, b), lb);
     return likeness >= ALIKE ? likeness : 0;
 }
 
