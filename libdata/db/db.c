@@ -111,19 +111,24 @@ static int bind_one(sqlite3_stmt *statement, int i, char letter, va_list *args)
     }
 }
 
-static enum mg_code bind_all(sqlite3_stmt *statement, struct mg_error *err, const char *format, va_list *args)
+enum mg_code mg_db_bind_list(sqlite3_stmt *statement, struct mg_error *err, const char *format, va_list args)
 {
+    va_list copy; /* what is handed on by its address must be our own */
     int wanted = sqlite3_bind_parameter_count(statement), given = (int)strlen(format);
     if (given != wanted)
         return mg_fail(err, MG_ERR_DB, _("%d parameters given, %d wanted by: %s"), given, wanted,
                        sqlite3_sql(statement));
-    for (int i = 0; i < given; i++) {
-        int result = bind_one(statement, i + 1, format[i], args);
-        if (result == SQLITE_NOMEM)
-            return mg_fail_memory(err);
-        if (result != SQLITE_OK)
-            return mg_fail(err, MG_ERR_DB, _("parameter %d: %s"), i + 1, sqlite3_errstr(result));
+    int result = SQLITE_OK, i = 0;
+    va_copy(copy, args);
+    while (result == SQLITE_OK && i < given) {
+        result = bind_one(statement, i + 1, format[i], &copy);
+        i++;
     }
+    va_end(copy);
+    if (result == SQLITE_NOMEM)
+        return mg_fail_memory(err);
+    if (result != SQLITE_OK)
+        return mg_fail(err, MG_ERR_DB, _("parameter %d: %s"), i, sqlite3_errstr(result));
     return MG_OK;
 }
 
@@ -131,7 +136,7 @@ enum mg_code mg_db_bind(sqlite3_stmt *statement, struct mg_error *err, const cha
 {
     va_list args;
     va_start(args, format);
-    enum mg_code code = bind_all(statement, err, format, &args);
+    enum mg_code code = mg_db_bind_list(statement, err, format, args);
     va_end(args);
     return code;
 }
@@ -200,7 +205,7 @@ enum mg_code mg_db_run(struct mg_db *db, enum mg_sql name, struct mg_error *err,
         return code;
     va_list args;
     va_start(args, format);
-    code = bind_all(statement, err, format, &args);
+    code = mg_db_bind_list(statement, err, format, args);
     va_end(args);
     for (bool row = true; code == MG_OK && row;)
         code = mg_db_step(statement, &row, err);
@@ -217,7 +222,7 @@ enum mg_code mg_db_query_i64(struct mg_db *db, enum mg_sql name, int64_t *ret_va
         return code;
     va_list args;
     va_start(args, format);
-    code = bind_all(statement, err, format, &args);
+    code = mg_db_bind_list(statement, err, format, args);
     va_end(args);
     bool row = false;
     if (code == MG_OK)

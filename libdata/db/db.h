@@ -15,6 +15,7 @@
 #define MG_DB_DB_H
 
 #include <sqlite3.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -65,6 +66,7 @@ enum mg_code mg_db_statement(struct mg_db *db, enum mg_sql name, sqlite3_stmt **
  * mg_db_run steps to the end and resets. What is bound is copied. */
 enum mg_code mg_db_run(struct mg_db *db, enum mg_sql name, struct mg_error *err, const char *format, ...);
 enum mg_code mg_db_bind(sqlite3_stmt *statement, struct mg_error *err, const char *format, ...);
+enum mg_code mg_db_bind_list(sqlite3_stmt *statement, struct mg_error *err, const char *format, va_list args);
 
 /* One step: *ret_row says whether there is a row. Reset by the caller, or by the next mg_db_statement. */
 enum mg_code mg_db_step(sqlite3_stmt *statement, bool *ret_row, struct mg_error *err);

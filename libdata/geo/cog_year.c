@@ -6,6 +6,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/text.h"
+#include "libdata/db/read.h"
 #include "libdata/geo/succession_graph.h"
 
 #define LEAST_SHARE    0.02 /* then one code more or less costs less than MG_COG_YEAR_NEAR */
@@ -113,12 +114,14 @@ static enum mg_code load_namings(struct fitting *f, struct mg_db *db, struct mg_
     bool row = true;
     enum mg_code code = mg_db_statement(db, MG_SQL_MOVEMENT_NAMES, &statement, err);
     while (!code && !(code = mg_db_step(statement, &row, err)) && row) {
-        const char *date = (const char *)sqlite3_column_text(statement, 1);
-        const char *name = (const char *)sqlite3_column_text(statement, 3);
-        struct naming naming = {.code = entry_of(f, (const char *)sqlite3_column_text(statement, 0))};
-        if (naming.code < 0 || !mg_date_parse_iso(date, strlen(date), &naming.day))
+        struct mg_read read = mg_read_of(statement, err);
+        const char *name = mg_read_text(&read, 3, NULL);
+        struct naming naming = {.code = entry_of(f, mg_read_text(&read, 0, NULL)),
+                                .day = mg_read_date(&read, 1)};
+        bool after = mg_read_bool(&read, 2);
+        if ((code = read.code) || naming.code < 0)
             continue;
-        size_t *side = sqlite3_column_int(statement, 2) ? &naming.after : &naming.before;
+        size_t *side = after ? &naming.after : &naming.before;
         *side = add_folded(&f->texts, name, strlen(name));
         struct naming *held = f->naming_count ? &f->namings[f->naming_count - 1] : NULL;
         if (!held || compare_namings(held, &naming)) {

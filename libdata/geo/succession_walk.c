@@ -3,6 +3,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/db/read.h"
 #include "libdata/geo/succession_graph.h"
 
 const char *mg_succession_code_of(const struct mg_succession *s, int32_t node)
@@ -378,19 +379,16 @@ enum mg_code mg_succession_load(struct mg_db *db, struct mg_succession **ret_suc
     if (!code)
         code = mg_db_statement(db, MG_SQL_MOVEMENT_LIST, &statement, err);
     while (!code && !(code = mg_db_step(statement, &row, err)) && row) {
-        const char *date = (const char *)sqlite3_column_text(statement, 1);
+        struct mg_read read = mg_read_of(statement, err);
         struct mg_movement movement = {
-            .kind = sqlite3_column_int(statement, 0),
-            .type_before = (const char *)sqlite3_column_text(statement, 2),
-            .code_before = (const char *)sqlite3_column_text(statement, 3),
-            .type_after = (const char *)sqlite3_column_text(statement, 4),
-            .code_after = (const char *)sqlite3_column_text(statement, 5),
+            .kind = mg_read_int(&read, 0, 0, MG_MOVEMENT_MAX),
+            .date = mg_read_date(&read, 1),
+            .type_before = mg_read_text(&read, 2, NULL),
+            .code_before = mg_read_text(&read, 3, NULL),
+            .type_after = mg_read_text(&read, 4, NULL),
+            .code_after = mg_read_text(&read, 5, NULL),
         };
-        if (!date || !mg_date_parse_iso(date, strlen(date), &movement.date))
-            code = mg_fail(err, MG_ERR_DB, _("table movement holds a date that is none: '%s'"),
-                           date ? date : "");
-        else
-            code = mg_succession_add(s, &movement, err);
+        code = read.code ? read.code : mg_succession_add(s, &movement, err);
     }
     if (!code)
         code = mg_succession_build(s, err);

@@ -1,11 +1,12 @@
+#include "libdata/db/read.h"
 #include "libdata/geo/territory_set.h"
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/geo/departement.h"
 
-static const char *const level_names[MG_LEVEL_COUNT] = {"commune", "epci", "arrondissement", "departement",
-                                                        "region"};
+static const char *const level_names[MG_LEVEL_COUNT + 1] = {"commune", "epci", "arrondissement",
+                                                            "departement", "region"};
 
 const char *mg_level_name(enum mg_level level)
 {
@@ -83,10 +84,9 @@ int32_t mg_territories_find(const struct mg_territories *t, enum mg_level level,
 
 /* --- dates --- */
 
-static bool column_level(sqlite3_stmt *statement, int column, enum mg_level *ret_level)
+static enum mg_level read_level(struct mg_read *row, int column)
 {
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    return text && mg_level_from_name(text, ret_level);
+    return (enum mg_level)mg_read_word(row, column, level_names);
 }
 
 /* Of dates that come in ascending order: the latest not after the wanted one, else the earliest; when none is
@@ -100,36 +100,28 @@ static void prefer(mg_date *chosen, mg_date date, mg_date wanted)
 static enum mg_code choose_list_date(struct mg_db *db, enum mg_level level, mg_date wanted, mg_date *ret_date,
                                      struct mg_error *err)
 {
-    sqlite3_stmt *statement;
-    bool row = true;
-    mg_date date, chosen = MG_DATE_NONE;
-    enum mg_code code = mg_db_statement(db, MG_SQL_TERRITORY_DATES, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "t", level_names[level]);
-    while (!code && !(code = mg_db_step(statement, &row, err)) && row)
-        if (mg_territory_date(statement, 0, &date))
-            prefer(&chosen, date, wanted);
-    if (!code)
+    struct mg_read row;
+    mg_date chosen = MG_DATE_NONE;
+    mg_read_ask(&row, db, MG_SQL_TERRITORY_DATES, err, "t", level_names[level]);
+    while (mg_read_next(&row))
+        prefer(&chosen, mg_read_date(&row, 0), wanted);
+    if (!row.code)
         *ret_date = chosen;
-    return code;
+    return mg_read_end(&row);
 }
 
 static enum mg_code choose_link_dates(struct mg_territory_loading *l, struct mg_error *err)
 {
-    sqlite3_stmt *statement;
-    bool row = true;
+    struct mg_read row;
     for (size_t i = 0; i < MG_LEVEL_COUNT; i++)
         for (size_t k = 0; k < MG_LEVEL_COUNT; k++)
             l->link_date[i][k] = MG_DATE_NONE;
-    enum mg_code code = mg_db_statement(l->db, MG_SQL_TERRITORY_LINK_DATES, &statement, err);
-    while (!code && !(code = mg_db_step(statement, &row, err)) && row) {
-        enum mg_level child, parent;
-        mg_date date;
-        if (column_level(statement, 0, &child) && column_level(statement, 1, &parent) &&
-            mg_territory_date(statement, 2, &date))
-            prefer(&l->link_date[child][parent], date, l->t->cog);
+    mg_read_ask(&row, l->db, MG_SQL_TERRITORY_LINK_DATES, err, "");
+    while (mg_read_next(&row)) {
+        enum mg_level child = read_level(&row, 0), parent = read_level(&row, 1);
+        prefer(&l->link_date[child][parent], mg_read_date(&row, 2), l->t->cog);
     }
-    return code;
+    return mg_read_end(&row);
 }
 
 /* Without a commune list the set is of the latest date that there is. */
@@ -183,7 +175,7 @@ enum mg_code mg_territory_put(struct mg_territories *t, enum mg_level level, con
 
 static enum mg_code load_list(struct mg_territory_loading *l, enum mg_level level, struct mg_error *err)
 {
-    mg_date date;
+    mg_date date = MG_DATE_NONE;
     enum mg_code code = choose_list_date(l->db, level, l->t->cog, &date, err);
     if (code)
         return code;
@@ -194,15 +186,15 @@ static enum mg_code load_list(struct mg_territory_loading *l, enum mg_level leve
         l->t->cog = date;
     char text[MG_DATE_SIZE];
     mg_date_format(date, text);
-    sqlite3_stmt *statement;
-    bool row = true;
-    code = mg_db_statement(l->db, MG_SQL_TERRITORY_LIST, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "tt", level_names[level], text);
-    while (!code && !(code = mg_db_step(statement, &row, err)) && row)
-        code = mg_territory_put(l->t, level, mg_territory_text(statement, 1), mg_territory_text(statement, 2),
-                                sqlite3_column_int64(statement, 0), NULL, err);
-    return code;
+    struct mg_read row;
+    mg_read_ask(&row, l->db, MG_SQL_TERRITORY_LIST, err, "tt", level_names[level], text);
+    while (mg_read_next(&row)) {
+        const char *its_code = mg_read_text(&row, 1, NULL), *name = mg_read_text(&row, 2, NULL);
+        int64_t id = mg_read_i64(&row, 0);
+        if (!row.code)
+            row.code = mg_territory_put(l->t, level, its_code, name, id, NULL, err);
+    }
+    return mg_read_end(&row);
 }
 
 enum mg_code mg_territory_commune_of(struct mg_territory_loading *l, const char *code, mg_date date,
@@ -247,15 +239,14 @@ static enum mg_code link_commune(struct mg_territory_loading *l, const char *typ
     return code;
 }
 
-static enum mg_code load_link(struct mg_territory_loading *l, sqlite3_stmt *statement, struct mg_error *err)
+static enum mg_code load_link(struct mg_territory_loading *l, struct mg_read *row, struct mg_error *err)
 {
-    enum mg_level child_level, parent_level;
-    mg_date date;
-    if (!column_level(statement, 0, &child_level) || !column_level(statement, 3, &parent_level) ||
-        !mg_territory_date(statement, 5, &date) || date != l->link_date[child_level][parent_level])
-        return MG_OK;
-    const char *type = mg_territory_text(statement, 1), *child = mg_territory_text(statement, 2);
-    const char *parent_code = mg_territory_text(statement, 4);
+    enum mg_level child_level = read_level(row, 0), parent_level = read_level(row, 3);
+    mg_date date = mg_read_date(row, 5);
+    const char *type = mg_read_text(row, 1, NULL), *child = mg_read_text(row, 2, NULL);
+    const char *parent_code = mg_read_text(row, 4, NULL);
+    if (row->code || date != l->link_date[child_level][parent_level])
+        return row->code;
     int32_t parent, index;
     enum mg_code code;
     if (parent_level == MG_COMMUNE) {
@@ -276,12 +267,11 @@ static enum mg_code load_link(struct mg_territory_loading *l, sqlite3_stmt *stat
 
 static enum mg_code load_links(struct mg_territory_loading *l, struct mg_error *err)
 {
-    sqlite3_stmt *statement;
-    bool row = true;
-    enum mg_code code = mg_db_statement(l->db, MG_SQL_TERRITORY_LINK_LIST, &statement, err);
-    while (!code && !(code = mg_db_step(statement, &row, err)) && row)
-        code = load_link(l, statement, err);
-    return code;
+    struct mg_read row;
+    mg_read_ask(&row, l->db, MG_SQL_TERRITORY_LINK_LIST, err, "");
+    while (mg_read_next(&row))
+        row.code = load_link(l, &row, err);
+    return mg_read_end(&row);
 }
 
 /* Départements that only the codes of communes tell. */

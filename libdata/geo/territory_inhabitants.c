@@ -3,6 +3,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/db/read.h"
 #include "libdata/geo/territory_set.h"
 
 /* Years in the order in which they are asked: the latest not after the wanted one, earlier ones, then later
@@ -11,15 +12,13 @@ static enum mg_code list_years(struct mg_db *db, enum mg_level level, int wanted
                                size_t *ret_count, struct mg_error *err)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf years = {0};
-    sqlite3_stmt *statement;
-    bool row = true;
-    enum mg_code code = mg_db_statement(db, MG_SQL_POPULATION_YEARS, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "t", mg_level_name(level));
-    while (!code && !(code = mg_db_step(statement, &row, err)) && row) {
-        int year = sqlite3_column_int(statement, 0);
+    struct mg_read row;
+    mg_read_ask(&row, db, MG_SQL_POPULATION_YEARS, err, "t", mg_level_name(level));
+    while (mg_read_next(&row)) {
+        int year = mg_read_int(&row, 0, 0, MG_YEAR_MAX);
         mg_buf_add(&years, &year, sizeof year);
     }
+    enum mg_code code = mg_read_end(&row);
     if (!code)
         code = mg_buf_check(&years, err);
     if (code)
@@ -40,20 +39,22 @@ static enum mg_code list_years(struct mg_db *db, enum mg_level level, int wanted
 
 /* One number: the territory's own; else, where the list is the first that is asked, it adds to the commune
  * that the code has become; else, for an arrondissement, to what the parts of its city have. */
-static enum mg_code add_number(struct mg_territory_loading *l, enum mg_level level, sqlite3_stmt *statement,
+static enum mg_code add_number(struct mg_territory_loading *l, enum mg_level level, struct mg_read *row,
                                bool first, int64_t *numbers, int64_t *of_parts, struct mg_error *err)
 {
     const struct mg_territory_list *list = &l->t->lists[level];
-    const char *text = mg_territory_text(statement, 0);
+    const char *text = mg_read_text(row, 0, NULL);
     const char *city = level == MG_COMMUNE ? mg_territory_city(text) : NULL;
-    int64_t n = sqlite3_column_int64(statement, 1);
-    mg_date date;
+    int64_t n = mg_read_i64_in(row, 1, 0, MG_INHABITANTS_MAX);
+    mg_date date = mg_read_date(row, 2);
     int32_t index = (int32_t)mg_map_get(&list->index, text, strlen(text));
-    enum mg_code code = MG_OK;
+    enum mg_code code = row->code;
+    if (code)
+        return code;
     if (index < 0 && city) {
         index = (int32_t)mg_map_get(&list->index, city, strlen(city));
         numbers = of_parts;
-    } else if (index < 0 && first && level == MG_COMMUNE && mg_territory_date(statement, 2, &date)) {
+    } else if (index < 0 && first && level == MG_COMMUNE) {
         code = mg_territory_commune_of(l, text, date, &index, err);
     }
     if (!code && index >= 0)
@@ -74,25 +75,23 @@ static enum mg_code load_year(struct mg_territory_loading *l, enum mg_level leve
     int64_t *of_parts = numbers + count;
     for (size_t i = 0; i < 2 * count; i++)
         numbers[i] = -1;
-    sqlite3_stmt *statement;
-    bool row = true;
-    enum mg_code code = mg_db_statement(l->db, MG_SQL_POPULATION_LIST, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "ti", mg_level_name(level), (int64_t)year);
-    while (!code && !(code = mg_db_step(statement, &row, err)) && row) {
-        const char *text = mg_territory_text(statement, 0);
+    struct mg_read row;
+    mg_read_ask(&row, l->db, MG_SQL_POPULATION_LIST, err, "ti", mg_level_name(level), (int64_t)year);
+    while (mg_read_next(&row)) {
+        const char *text = mg_read_text(&row, 0, NULL);
         if (last.data && !strcmp(last.data, text)) /* an earlier edition's */
             continue;
         mg_buf_clear(&last);
         mg_buf_add_str(&last, text);
-        code = mg_buf_check(&last, err);
-        if (!code)
-            code = add_number(l, level, statement, first, numbers, of_parts, err);
+        enum mg_code code = mg_buf_check(&last, err);
+        row.code = row.code ? row.code : code;
+        if (!row.code)
+            row.code = add_number(l, level, &row, first, numbers, of_parts, err);
     }
-    for (size_t i = 0; i < count && !code; i++)
+    for (size_t i = 0; i < count && !row.code; i++)
         if (list->items[i].population < 0)
             list->items[i].population = numbers[i] >= 0 ? numbers[i] : of_parts[i];
-    return code;
+    return mg_read_end(&row);
 }
 
 static enum mg_code load_populations(struct mg_territory_loading *l, enum mg_level level, int wanted,
@@ -122,16 +121,14 @@ enum mg_code mg_territory_list_inhabited(struct mg_territory_loading *l, struct 
     enum mg_code code = list_years(l->db, MG_COMMUNE, year_of(l, 0), &years, &count, err);
     if (code || !count)
         return code;
-    sqlite3_stmt *statement;
-    bool row = true;
-    code = mg_db_statement(l->db, MG_SQL_POPULATION_LIST, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "ti", mg_level_name(MG_COMMUNE), (int64_t)years[0]);
-    while (!code && !(code = mg_db_step(statement, &row, err)) && row) {
-        const char *text = mg_territory_text(statement, 0), *city = mg_territory_city(text);
-        code = mg_territory_put(l->t, MG_COMMUNE, city ? city : text, "", 0, NULL, err);
+    struct mg_read row;
+    mg_read_ask(&row, l->db, MG_SQL_POPULATION_LIST, err, "ti", mg_level_name(MG_COMMUNE), (int64_t)years[0]);
+    while (mg_read_next(&row)) {
+        const char *text = mg_read_text(&row, 0, NULL), *city = mg_territory_city(text);
+        if (!row.code)
+            row.code = mg_territory_put(l->t, MG_COMMUNE, city ? city : text, "", 0, NULL, err);
     }
-    return code;
+    return mg_read_end(&row);
 }
 
 enum mg_code mg_territory_count_inhabitants(struct mg_territory_loading *l, int wanted, struct mg_error *err)

@@ -1,25 +1,24 @@
 /* The commune polygons of the date nearest to a set's own. */
 #include "libdata/base/alloc.h"
+#include "libdata/db/read.h"
 #include "libdata/geo/territory_set.h"
 
 static enum mg_code choose_polygon_date(struct mg_db *db, mg_date cog, mg_date *ret_date,
                                         struct mg_error *err)
 {
-    sqlite3_stmt *statement;
-    bool row = true;
-    mg_date date, chosen = MG_DATE_NONE;
-    enum mg_code code = mg_db_statement(db, MG_SQL_TERRITORY_POLYGON_DATES, &statement, err);
-    while (!code && !(code = mg_db_step(statement, &row, err)) && row) {
-        if (!mg_territory_date(statement, 0, &date))
-            continue;
+    struct mg_read row;
+    mg_date chosen = MG_DATE_NONE;
+    mg_read_ask(&row, db, MG_SQL_TERRITORY_POLYGON_DATES, err, "");
+    while (mg_read_next(&row)) {
+        mg_date date = mg_read_date(&row, 0);
         /* of two as near the earlier: its borders are finer */
         if (chosen == MG_DATE_NONE || cog == MG_DATE_NONE ||
             llabs((int64_t)date - cog) < llabs((int64_t)chosen - cog))
             chosen = date;
     }
-    if (!code)
+    if (!row.code)
         *ret_date = chosen;
-    return code;
+    return mg_read_end(&row);
 }
 
 static enum mg_code load_polygons(struct mg_territories *t, struct mg_db *db, mg_date date,
@@ -27,19 +26,19 @@ static enum mg_code load_polygons(struct mg_territories *t, struct mg_db *db, mg
 {
     char text[MG_DATE_SIZE];
     mg_date_format(date, text);
-    sqlite3_stmt *statement;
-    bool row = true;
-    enum mg_code code = mg_db_statement(db, MG_SQL_TERRITORY_POLYGONS, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "t", text);
-    while (!code && !(code = mg_db_step(statement, &row, err)) && row) {
-        const char *commune = mg_territory_text(statement, 0);
+    struct mg_read row;
+    mg_read_ask(&row, db, MG_SQL_TERRITORY_POLYGONS, err, "t", text);
+    while (mg_read_next(&row)) {
+        size_t length, size;
+        const char *commune = mg_read_text(&row, 0, &length);
+        const void *blob = mg_read_blob_or_null(&row, 1, &size);
         int64_t number;
-        code = mg_map_put(codes, commune, strlen(commune), (int64_t)codes->count, &number, err);
-        if (!code)
-            code = mg_locate_add(locate, sqlite3_column_blob(statement, 1),
-                                 (size_t)sqlite3_column_bytes(statement, 1), (int32_t)number, err);
+        if (!row.code)
+            row.code = mg_map_put(codes, commune, length, (int64_t)codes->count, &number, err);
+        if (!row.code)
+            row.code = mg_locate_add(locate, blob, size, (int32_t)number, err);
     }
+    enum mg_code code = mg_read_end(&row);
     if (!code)
         code = mg_locate_build(locate, err);
     t->codes = code ? NULL : mg_malloc((codes->count + 1) * sizeof *t->codes);
@@ -56,7 +55,7 @@ enum mg_code mg_territories_polygons(struct mg_territories *t, struct mg_db *db,
 {
     if (!t->locate) {
         struct mg_locate *locate = NULL;
-        mg_date date;
+        mg_date date = MG_DATE_NONE;
         enum mg_code code = choose_polygon_date(db, t->cog, &date, err);
         if (!code && date != MG_DATE_NONE)
             code = mg_locate_create(&locate, err);

@@ -51,16 +51,4 @@ enum mg_code mg_territory_list_inhabited(struct mg_territory_loading *l, struct 
 /* wanted: a year, or 0. */
 enum mg_code mg_territory_count_inhabitants(struct mg_territory_loading *l, int wanted, struct mg_error *err);
 
-static inline const char *mg_territory_text(sqlite3_stmt *statement, int column)
-{
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    return text ? text : "";
-}
-
-static inline bool mg_territory_date(sqlite3_stmt *statement, int column, mg_date *ret_date)
-{
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    return text && mg_date_parse_iso(text, strlen(text), ret_date);
-}
-
 #endif

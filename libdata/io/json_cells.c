@@ -1,5 +1,10 @@
 #include "libdata/io/json_cells.h"
 
+#include <ctype.h>
+#include <string.h>
+
+#include "libdata/base/num.h"
+
 void mg_json_cells_start(struct mg_json_cells *cells, const char *json, size_t length)
 {
     bool array = json && length && json[0] == '[';
@@ -44,6 +49,64 @@ bool mg_json_cells_next(struct mg_json_cells *cells, struct mg_json_cell *ret_ce
     return true;
 }
 
+/* Of a text, p after its opening quote: what follows its closing one, NULL when it is not valid. */
+static const char *end_of_text(const char *p, const char *end)
+{
+    for (; p < end && *p != '"'; p++) {
+        if ((unsigned char)*p < 0x20)
+            return NULL;
+        if (*p != '\\')
+            continue;
+        if (++p == end || !strchr("\"\\/bfnrtu", *p))
+            return NULL;
+        for (int i = 0; *p == 'u' && i < 4; i++)
+            if (end - p < 6 || !isxdigit((unsigned char)p[1 + i]))
+                return NULL;
+    }
+    return p < end ? p + 1 : NULL;
+}
+
+static bool is_bare(const char *text, size_t length)
+{
+    double value;
+    return (length == 4 && (!memcmp(text, "null", 4) || !memcmp(text, "true", 4))) ||
+           (length == 5 && !memcmp(text, "false", 5)) ||
+           (length && text[0] != '+' && mg_num_parse_f64(text, length, &value));
+}
+
+bool mg_json_cells_valid(const char *json, size_t length)
+{
+    const char *p = json, *end = json + length;
+    if (p == end || *p++ != '[')
+        return false;
+    for (bool first = true;; first = false) {
+        while (p < end && blank(*p))
+            p++;
+        if (p < end && *p == ']' && first)
+            return p + 1 == end;
+        if (p == end)
+            return false;
+        const char *start = p;
+        if (*p == '"') {
+            if (!(p = end_of_text(p + 1, end)))
+                return false;
+        } else {
+            while (p < end && *p != ',' && *p != ']' && !blank(*p))
+                p++;
+            if (!is_bare(start, (size_t)(p - start)))
+                return false;
+        }
+        while (p < end && blank(*p))
+            p++;
+        if (p == end)
+            return false;
+        if (*p == ']')
+            return p + 1 == end;
+        if (*p++ != ',')
+            return false;
+    }
+}
+
 void mg_json_cells_at(const char *json, size_t length, size_t position, struct mg_json_cell *ret_cell)
 {
     struct mg_json_cells cells;
@@ -57,11 +120,14 @@ void mg_json_cells_at(const char *json, size_t length, size_t position, struct m
     *ret_cell = cell;
 }
 
+/* What is not hexadecimal is U+FFFD: the file may say anything. */
 static unsigned hex4(const char *text)
 {
     unsigned value = 0;
     for (int i = 0; i < 4; i++) {
         char c = text[i];
+        if (!isxdigit((unsigned char)c))
+            return 0xFFFD;
         value = value * 16 + (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
     }
     return value;
@@ -101,9 +167,14 @@ static const char *add_escape(struct mg_buf *buf, const char *p, const char *end
     unsigned c = hex4(p + 1);
     p += 5;
     if (c >= 0xD800 && c < 0xDC00 && end - p >= 6 && p[0] == '\\' && p[1] == 'u') {
-        c = 0x10000 + ((c - 0xD800) << 10) + (hex4(p + 2) - 0xDC00);
-        p += 6;
+        unsigned low = hex4(p + 2);
+        if (low >= 0xDC00 && low < 0xE000) {
+            c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+            p += 6;
+        }
     }
+    if (!c || (c >= 0xD800 && c < 0xE000)) /* no text has these */
+        c = 0xFFFD;
     add_utf8(buf, c);
     return p;
 }

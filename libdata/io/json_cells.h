@@ -28,6 +28,9 @@ struct mg_json_cells {
 void mg_json_cells_start(struct mg_json_cells *cells, const char *json, size_t length);
 bool mg_json_cells_next(struct mg_json_cells *cells, struct mg_json_cell *ret_cell);
 
+/* Is all of it such an array, and valid JSON? */
+bool mg_json_cells_valid(const char *json, size_t length);
+
 /* The cell that stands at a position, counted from 0; past the end, and nothing at all, are null. */
 void mg_json_cells_at(const char *json, size_t length, size_t position, struct mg_json_cell *ret_cell);
 

@@ -1,18 +1,17 @@
 -- Datasets, their columns and editions.
 
 -- name: dataset_find
-SELECT id, name, kind, access = 'open', producer FROM dataset WHERE name = $1
+SELECT id, name, kind, access, producer FROM dataset WHERE name = $1
 
 -- name: dataset_names
 SELECT name FROM dataset WHERE kind = coalesce($1, kind) ORDER BY name
 
 -- name: field_list
-SELECT id, position, name, role, type, access = 'open', key_part FROM field WHERE dataset = $1 ORDER BY id
+SELECT id, position, name, role, type, access, key_part FROM field WHERE dataset = $1 ORDER BY id
 
 -- name: edition_list
-SELECT id, as_of, coalesce(level, ''), source_sha256, rows_read, rows_loaded, rows_rejected, rows_skipped,
-       issues, coalesce(first_version, 0), coalesce(last_version, 0), coalesce(cog_year, 0),
-       coalesce(cog_year_last, 0)
+SELECT id, as_of, level, source_sha256, rows_read, rows_loaded, rows_rejected, rows_skipped, issues,
+       first_version, last_version, cog_year, cog_year_last
 FROM edition WHERE dataset = $1 ORDER BY as_of
 
 -- Versions in the order of their ids, over the range that holds all of the dataset's; those of other

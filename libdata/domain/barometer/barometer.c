@@ -5,6 +5,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/num.h"
+#include "libdata/db/read.h"
 #include "libdata/domain/barometer/scan.h"
 
 /* ---- what is asked for ---- */
@@ -61,26 +62,30 @@ bool mg_scale_parse(const char *text, int *ret_low, int *ret_high)
     return true;
 }
 
+/* There is none, or both ends of one; answers are counted in an array of its size. */
+static void read_scale(struct mg_read *row, int *ret_low, int *ret_high)
+{
+    if (mg_read_is_null(row, 0) && mg_read_is_null(row, 1))
+        return;
+    *ret_low = mg_read_int(row, 0, 0, MG_SCALE_MOST - 1);
+    *ret_high = mg_read_int(row, 1, *ret_low + 1, MG_SCALE_MOST);
+}
+
 /* The scale that all editions asked for share, as imported; high 0 when one does not tell. */
 static enum mg_code imported_scale(struct mg_db *db, struct mg_survey *survey, struct mg_error *err)
 {
     const struct mg_dataset *dataset = survey->dataset;
     bool first = true;
     for (size_t i = 0; i < dataset->edition_count; i++) {
-        sqlite3_stmt *statement;
-        bool row;
+        struct mg_read row;
         if (survey->edition && survey->edition != &dataset->editions[i])
             continue;
-        enum mg_code code = mg_db_statement(db, MG_SQL_BAROMETER_SURVEY, &statement, err);
-        if (!code)
-            code = mg_db_bind(statement, err, "i", dataset->editions[i].id);
-        if (!code)
-            code = mg_db_step(statement, &row, err);
-        if (code)
-            return code;
-        int low = row ? sqlite3_column_int(statement, 0) : 0,
-            high = row ? sqlite3_column_int(statement, 1) : 0;
-        sqlite3_reset(statement);
+        int low = 0, high = 0;
+        mg_read_ask(&row, db, MG_SQL_BAROMETER_SURVEY, err, "i", dataset->editions[i].id);
+        if (mg_read_next(&row))
+            read_scale(&row, &low, &high);
+        if (mg_read_end(&row))
+            return row.code;
         if (!first && (low != survey->low || high != survey->high)) {
             mg_fail(err, MG_ERR_USAGE, _("the editions of '%s' do not share one scale"), dataset->name);
             mg_error_hint(err, _("ask for one of them with --edition"));
@@ -192,24 +197,17 @@ static enum mg_code check_named(const struct mg_survey *survey, enum mg_audience
 static enum mg_code find_questions(struct mg_db *db, struct mg_survey *survey, enum mg_audience audience,
                                    const char *list, struct mg_error *err)
 {
-    sqlite3_stmt *statement;
-    enum mg_code code = mg_db_statement(db, MG_SQL_BAROMETER_QUESTIONS, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "i", survey->dataset->id);
-    for (bool row = !code; row;) {
-        code = mg_db_step(statement, &row, err);
-        row = row && !code;
-        if (!row)
-            break;
-        const char *name = (const char *)sqlite3_column_text(statement, 1);
+    struct mg_read row;
+    mg_read_ask(&row, db, MG_SQL_BAROMETER_QUESTIONS, err, "i", survey->dataset->id);
+    while (mg_read_next(&row)) {
+        int64_t position = mg_read_i64_in(&row, 0, 0, MG_POSITION_MAX);
+        const char *name = mg_read_text(&row, 1, NULL);
         const struct mg_field *field;
-        if (listed(name, list) && !mg_access_find_field(audience, survey->dataset, name, &field, NULL))
-            code = add_question(survey, sqlite3_column_int64(statement, 0), name, err);
-        row = !code;
+        if (!row.code && listed(name, list) &&
+            !mg_access_find_field(audience, survey->dataset, name, &field, NULL))
+            row.code = add_question(survey, position, name, err);
     }
-    if (statement)
-        sqlite3_reset(statement);
-    return code ? code : check_named(survey, audience, list, err);
+    return mg_read_end(&row) ? row.code : check_named(survey, audience, list, err);
 }
 
 /* ---- what responses are put together by ---- */

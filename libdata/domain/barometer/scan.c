@@ -6,6 +6,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/num.h"
+#include "libdata/db/read.h"
 #include "libdata/io/json_cells.h"
 
 #define REPORT_EVERY 65536
@@ -80,40 +81,32 @@ static void set_answers(struct scan *scan, const char *missing, size_t length)
 
 static enum mg_code read_missing(struct scan *scan, struct mg_error *err)
 {
-    sqlite3_stmt *statement;
-    bool row;
-    enum mg_code code = mg_db_statement(scan->db, MG_SQL_BAROMETER_SURVEY, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "i", scan->edition->id);
-    if (!code)
-        code = mg_db_step(statement, &row, err);
-    if (code)
-        return code;
-    set_answers(scan, row ? (const char *)sqlite3_column_text(statement, 2) : NULL,
-                row ? (size_t)sqlite3_column_bytes(statement, 2) : 0);
-    sqlite3_reset(statement);
-    return MG_OK;
+    struct mg_read row;
+    const char *missing = NULL;
+    size_t length = 0;
+    mg_read_ask(&row, scan->db, MG_SQL_BAROMETER_SURVEY, err, "i", scan->edition->id);
+    if (mg_read_next(&row) && !(missing = mg_read_cells_or_null(&row, 2, &length)))
+        mg_read_refuse_type(&row, 2, SQLITE_TEXT);
+    if (!row.code)
+        set_answers(scan, missing, length);
+    return mg_read_end(&row);
 }
 
 static enum mg_code read_constant(struct scan *scan, struct mg_error *err)
 {
-    sqlite3_stmt *statement;
+    struct mg_read row;
+    size_t length;
     mg_buf_clear(&scan->constant);
     scan->has_constant = false;
     if (!scan->survey->column)
         return MG_OK;
-    enum mg_code code = mg_db_statement(scan->db, MG_SQL_BAROMETER_CONSTANT, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "ii", scan->edition->id, scan->survey->column->id);
-    if (!code)
-        code = mg_db_step(statement, &scan->has_constant, err);
-    if (code)
-        return code;
-    if (scan->has_constant)
-        mg_buf_add(&scan->constant, sqlite3_column_text(statement, 0),
-                   (size_t)sqlite3_column_bytes(statement, 0));
-    sqlite3_reset(statement);
-    return mg_buf_check(&scan->constant, err);
+    mg_read_ask(&row, scan->db, MG_SQL_BAROMETER_CONSTANT, err, "ii", scan->edition->id,
+                scan->survey->column->id);
+    if ((scan->has_constant = mg_read_next(&row))) {
+        const char *value = mg_read_text(&row, 0, &length);
+        mg_buf_add(&scan->constant, value, length);
+    }
+    return mg_read_end(&row) ? row.code : mg_buf_check(&scan->constant, err);
 }
 
 /* ---- cells ---- */
@@ -244,21 +237,24 @@ static enum mg_code group_index(struct mg_survey *survey, const char *text, size
 }
 
 /* What a response is put together by: its own cell as written, else the typed column, else the constant. */
-static enum mg_code group_text(struct scan *scan, sqlite3_stmt *row, const char **ret_text,
+static enum mg_code group_text(struct scan *scan, struct mg_read *row, const char **ret_text,
                                size_t *ret_length, struct mg_error *err)
 {
     struct mg_json_cell cell = {0};
     if (scan->survey->column_position >= 0) {
-        const char *array = (const char *)sqlite3_column_text(row, 3);
-        mg_json_cells_at(array, (size_t)sqlite3_column_bytes(row, 3), (size_t)scan->survey->column_position,
-                         &cell);
+        size_t length;
+        const char *array = mg_read_cells_or_null(row, 3, &length);
+        if (row->code)
+            return row->code;
+        mg_json_cells_at(array, length, (size_t)scan->survey->column_position, &cell);
     }
     if (cell.kind == MG_JSON_NULL) {
-        const char *typed = (const char *)sqlite3_column_text(row, 4);
+        size_t length;
+        const char *typed = mg_read_text_or_null(row, 4, &length);
         bool constant = !typed && scan->has_constant;
         *ret_text = constant ? scan->constant.data : typed;
-        *ret_length = constant ? scan->constant.length : (size_t)sqlite3_column_bytes(row, 4);
-        return MG_OK;
+        *ret_length = constant ? scan->constant.length : length;
+        return row->code;
     }
     *ret_text = cell.text;
     *ret_length = cell.length;
@@ -271,7 +267,7 @@ static enum mg_code group_text(struct scan *scan, sqlite3_stmt *row, const char 
     return mg_buf_check(&scan->group, err);
 }
 
-static enum mg_code group_of(struct scan *scan, sqlite3_stmt *row, int32_t *ret_group, struct mg_error *err)
+static enum mg_code group_of(struct scan *scan, struct mg_read *row, int32_t *ret_group, struct mg_error *err)
 {
     struct mg_survey *survey = scan->survey;
     const char *text;
@@ -303,14 +299,19 @@ static inline int small_number(const struct mg_json_cell *cell)
     return value < CODES ? value : -1;
 }
 
-static void count_answers(const struct scan *scan, sqlite3_stmt *row, size_t cell, double weight)
+static enum mg_code count_answers(const struct scan *scan, struct mg_read *row, size_t cell, double weight)
 {
     const struct mg_survey *survey = scan->survey;
     size_t width = mg_survey_width(survey), at = cell * mg_survey_stride(survey);
     struct mg_json_cells cells;
     struct mg_json_cell answer;
-    const char *answers = (const char *)sqlite3_column_text(row, 0);
-    mg_json_cells_start(&cells, answers, (size_t)sqlite3_column_bytes(row, 0));
+    size_t length;
+    const char *answers = mg_read_cells_or_null(row, 0, &length);
+    if (!answers)
+        mg_read_refuse_type(row, 0, SQLITE_TEXT);
+    if (row->code)
+        return row->code;
+    mg_json_cells_start(&cells, answers, length);
     int64_t position = -1;
     if (!survey->weighted) /* all of the cell at once, while the answers are read: groups come in any order */
         for (size_t i = 0; i < mg_survey_stride(survey); i += 16)
@@ -318,7 +319,7 @@ static void count_answers(const struct scan *scan, sqlite3_stmt *row, size_t cel
     for (size_t q = 0; q < survey->question_count; q++, at += width) {
         for (; position < survey->questions[q].position; position++)
             if (!mg_json_cells_next(&cells, &answer))
-                return;
+                return MG_OK;
         int number = small_number(&answer);
         int index = number < 0 ? -1 : scan->answer[number];
         if (index < 0)
@@ -332,33 +333,34 @@ static void count_answers(const struct scan *scan, sqlite3_stmt *row, size_t cel
         sums[width - 2]++;
         sums[width - 1] += weight * weight;
     }
+    return MG_OK;
 }
 
-static enum mg_code count_response(struct scan *scan, sqlite3_stmt *row, struct mg_error *err)
+static enum mg_code count_response(struct scan *scan, struct mg_read *row, struct mg_error *err)
 {
     struct mg_survey *survey = scan->survey;
     double weight = 1;
     survey->responses++;
     if (survey->weighted) {
-        weight = sqlite3_column_double(row, 1);
+        weight = mg_read_real_or(row, 1, 0);
+        if (row->code)
+            return row->code;
         if (!(weight > 0) || !isfinite(weight)) {
             survey->unweighted++;
             return MG_OK;
         }
     }
     struct mg_cell_key key = {.period = scan->edition_period};
-    mg_date date;
-    if (survey->period != MG_PERIOD_ALL && sqlite3_column_type(row, 2) != SQLITE_NULL &&
-        mg_date_parse_iso((const char *)sqlite3_column_text(row, 2), (size_t)sqlite3_column_bytes(row, 2),
-                          &date))
+    mg_date date = survey->period == MG_PERIOD_ALL ? MG_DATE_NONE : mg_read_date_or_none(row, 2);
+    if (row->code)
+        return row->code;
+    if (date != MG_DATE_NONE)
         key.period = mg_period_of(survey->period, date);
     size_t cell = 0;
     enum mg_code code = group_of(scan, row, &key.group, err);
     if (!code)
         code = cell_index(survey, key, &cell, err);
-    if (!code)
-        count_answers(scan, row, cell, weight);
-    return code;
+    return code ? code : count_answers(scan, row, cell, weight);
 }
 
 /* ---- the scan ---- */
@@ -366,7 +368,7 @@ static enum mg_code count_response(struct scan *scan, sqlite3_stmt *row, struct 
 static enum mg_code scan_edition(struct scan *scan, struct mg_error *err)
 {
     mg_date date = MG_DATE_NONE;
-    sqlite3_stmt *row = NULL;
+    struct mg_read row;
     mg_date_parse_iso(scan->edition->as_of, strlen(scan->edition->as_of), &date);
     scan->edition_period = mg_period_of(scan->survey->period, date);
     if (!mg_level_from_name(scan->edition->level, &scan->level))
@@ -376,22 +378,17 @@ static enum mg_code scan_edition(struct scan *scan, struct mg_error *err)
     enum mg_code code = read_missing(scan, err);
     if (!code)
         code = read_constant(scan, err);
-    if (!code)
-        code = mg_db_statement(scan->db, scan->survey->statement, &row, err);
-    if (!code)
-        code = mg_db_bind(row, err, "ii", scan->edition->first_version, scan->edition->last_version);
-    for (bool more = !code; more;) {
-        code = mg_db_step(row, &more, err);
-        if (!code && more)
-            code = count_response(scan, row, err);
-        if (!code && !(++scan->rows % REPORT_EVERY) &&
+    if (code)
+        return code;
+    mg_read_ask(&row, scan->db, scan->survey->statement, err, "ii", scan->edition->first_version,
+                scan->edition->last_version);
+    while (mg_read_next(&row)) {
+        row.code = count_response(scan, &row, err);
+        if (!row.code && !(++scan->rows % REPORT_EVERY) &&
             !mg_progress_report(scan->progress, _("counting"), scan->rows, -1))
-            code = mg_fail(err, MG_ERR_IO, _("interrupted"));
-        more = more && !code;
+            row.code = mg_fail(err, MG_ERR_IO, _("interrupted"));
     }
-    if (row)
-        sqlite3_reset(row);
-    return code;
+    return mg_read_end(&row);
 }
 
 enum mg_code mg_survey_scan(struct mg_survey *survey, struct mg_db *db, const struct mg_progress *progress,

@@ -5,6 +5,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/db/read.h"
 #include "libdata/domain/check/content.h"
 
 /* One statement of check.sql each: its rows are findings. The message follows what the row is about. */
@@ -146,33 +147,28 @@ static void layers_finish(struct layers *layers)
     free(layers->list);
 }
 
-static enum mg_code add_layer(struct layers *layers, sqlite3_stmt *row, struct mg_error *err)
+static enum mg_code add_layer(struct layers *layers, struct mg_read *row, struct mg_error *err)
 {
     struct layer *grown = mg_realloc(layers->list, layers->count + 1, sizeof *grown);
     if (!grown)
         return mg_fail_memory(err);
     layers->list = grown;
     struct layer *layer = &grown[layers->count++];
-    *layer = (struct layer){.table = mg_strdup((const char *)sqlite3_column_text(row, 0)),
-                            .column = mg_strdup((const char *)sqlite3_column_text(row, 1)),
-                            .type = sqlite3_column_int64(row, 2),
-                            .srid = sqlite3_column_int64(row, 3),
-                            .indexed = sqlite3_column_int(row, 4) == 1};
-    return layer->table && layer->column ? MG_OK : mg_fail_memory(err);
+    *layer = (struct layer){.table = mg_strdup(mg_read_text(row, 0, NULL)),
+                            .column = mg_strdup(mg_read_text(row, 1, NULL)),
+                            .type = mg_read_i64(row, 2),
+                            .srid = mg_read_i64(row, 3),
+                            .indexed = mg_read_i64(row, 4) == 1};
+    return row->code ? row->code : layer->table && layer->column ? MG_OK : mg_fail_memory(err);
 }
 
 static enum mg_code load_layers(struct mg_db *db, struct layers *layers, struct mg_error *err)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = true;
-    enum mg_code code = mg_db_statement(db, MG_SQL_CHECK_GEOMETRY_COLUMNS, &statement, err);
-    while (code == MG_OK && row) {
-        code = mg_db_step(statement, &row, err);
-        if (code == MG_OK && row)
-            code = add_layer(layers, statement, err);
-    }
-    sqlite3_reset(statement);
-    return code;
+    struct mg_read row;
+    mg_read_ask(&row, db, MG_SQL_CHECK_GEOMETRY_COLUMNS, err, "");
+    while (mg_read_next(&row))
+        row.code = add_layer(layers, &row, err);
+    return mg_read_end(&row);
 }
 
 /* The statement's one row says how many are wrong, or in words what is; 0 and "ok" are no finding. */

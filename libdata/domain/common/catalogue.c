@@ -1,10 +1,12 @@
 #include "libdata/domain/common/catalogue.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/db/read.h"
 
 MG_DEFINE_CLEANUP(struct mg_dataset, mg_dataset_destroy)
 
@@ -15,27 +17,29 @@ bool mg_dataset_name_valid(const char *name)
            strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") == length;
 }
 
-static void copy_text(char *out, size_t size, sqlite3_stmt *statement, int column)
+static const char *const kinds[] = {"services",    "counts",    "territories", "movements",
+                                    "populations", "responses", "projects",    NULL};
+static const char *const types[] = {"text", "integer", "number", "boolean", "date", "datetime", NULL};
+static const char *const accesses[] = {"restricted", "open", NULL};
+
+/* *ret_text NULL when text is */
+static void keep(struct mg_read *row, const char *text, char **ret_text)
 {
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    size_t length = text ? strlen(text) : 0;
-    if (length >= size)
-        length = size - 1;
-    if (length)
-        memcpy(out, text, length);
-    out[length] = '\0';
+    *ret_text = text && !row->code ? mg_strdup(text) : NULL;
+    if (text && !*ret_text && !row->code)
+        row->code = mg_fail_memory(row->err);
 }
 
-/* *ret_text NULL when the column is NULL */
-static enum mg_code dup_column(sqlite3_stmt *statement, int column, char **ret_text, struct mg_error *err)
+/* An ISO date, which is compared as a text: no other spelling of one. */
+static void copy_date(struct mg_read *row, int column, char out[MG_DATE_SIZE])
 {
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    if (!text) {
-        *ret_text = NULL;
-        return sqlite3_column_type(statement, column) == SQLITE_NULL ? MG_OK : mg_fail_memory(err);
-    }
-    *ret_text = mg_strdup(text);
-    return *ret_text ? MG_OK : mg_fail_memory(err);
+    mg_date date = mg_read_date(row, column);
+    char canonical[MG_DATE_SIZE] = "";
+    mg_read_copy(row, column, out, MG_DATE_SIZE);
+    if (!row->code)
+        mg_date_format(date, canonical);
+    if (!row->code && strcmp(out, canonical) != 0)
+        mg_read_refuse(row, column, _("'%.60s' is not a date"), out);
 }
 
 /* Room for one more, in steps of a power of two; the new one is zeroed. */
@@ -48,66 +52,82 @@ static void *one_more(void *items, size_t count, size_t size)
     return items;
 }
 
-static enum mg_code read_field(struct mg_dataset *dataset, sqlite3_stmt *row, struct mg_error *err)
+static enum mg_code read_field(struct mg_dataset *dataset, struct mg_read *row, struct mg_error *err)
 {
     struct mg_field *fields = one_more(dataset->fields, dataset->field_count, sizeof *fields);
     if (!fields)
         return mg_fail_memory(err);
     dataset->fields = fields;
     struct mg_field *field = &fields[dataset->field_count++];
-    field->id = sqlite3_column_int64(row, 0);
-    field->position = sqlite3_column_int64(row, 1);
-    field->open = sqlite3_column_int(row, 5);
-    field->key_part = sqlite3_column_int(row, 6);
-    enum mg_code code = dup_column(row, 2, &field->name, err);
-    if (!code)
-        code = dup_column(row, 3, &field->role, err);
-    if (!code)
-        code = dup_column(row, 4, &field->type, err);
-    return code;
+    field->id = mg_read_i64(row, 0);
+    field->position = mg_read_i64_in(row, 1, 0, MG_POSITION_MAX);
+    keep(row, mg_read_text(row, 2, NULL), &field->name);
+    keep(row, mg_read_text_or_null(row, 3, NULL), &field->role);
+    keep(row, types[mg_read_word(row, 4, types)], &field->type);
+    field->open = mg_read_word(row, 5, accesses);
+    field->key_part = mg_read_int(row, 6, 0, MG_POSITION_MAX);
+    return row->code;
 }
 
-static enum mg_code read_edition(struct mg_dataset *dataset, sqlite3_stmt *row, struct mg_error *err)
+/* Its range of ids is walked through, so it must be one. */
+static void read_range(struct mg_read *row, struct mg_edition *edition)
+{
+    edition->first_version = mg_read_i64_or(row, 9, 0);
+    edition->last_version = mg_read_i64_or(row, 10, 0);
+    if (mg_read_is_null(row, 9) != mg_read_is_null(row, 10))
+        mg_read_refuse(row, 10, "%s",
+                       _("the ids of an edition begin without an end, or end without a beginning"));
+    else if (!mg_read_is_null(row, 9) &&
+             (edition->first_version < 1 || edition->last_version < edition->first_version))
+        mg_read_refuse(row, 10, _("the ids of an edition go from %lld to %lld"),
+                       (long long)edition->first_version, (long long)edition->last_version);
+}
+
+static enum mg_code read_edition(struct mg_dataset *dataset, struct mg_read *row, struct mg_error *err)
 {
     struct mg_edition *editions = one_more(dataset->editions, dataset->edition_count, sizeof *editions);
     if (!editions)
         return mg_fail_memory(err);
     dataset->editions = editions;
     struct mg_edition *edition = &editions[dataset->edition_count++];
-    edition->id = sqlite3_column_int64(row, 0);
-    copy_text(edition->as_of, sizeof edition->as_of, row, 1);
-    copy_text(edition->level, sizeof edition->level, row, 2);
-    copy_text(edition->source_sha256, sizeof edition->source_sha256, row, 3);
-    edition->rows_read = sqlite3_column_int64(row, 4);
-    edition->rows_loaded = sqlite3_column_int64(row, 5);
-    edition->rows_rejected = sqlite3_column_int64(row, 6);
-    edition->rows_skipped = sqlite3_column_int64(row, 7);
-    edition->issues = sqlite3_column_int64(row, 8);
-    edition->first_version = sqlite3_column_int64(row, 9);
-    edition->last_version = sqlite3_column_int64(row, 10);
-    edition->cog_year = sqlite3_column_int(row, 11);
-    edition->cog_year_last = sqlite3_column_int(row, 12);
-    return MG_OK;
+    edition->id = mg_read_i64(row, 0);
+    copy_date(row, 1, edition->as_of);
+    if (!mg_read_is_null(row, 2))
+        mg_read_copy(row, 2, edition->level, sizeof edition->level);
+    mg_read_copy(row, 3, edition->source_sha256, sizeof edition->source_sha256);
+    edition->rows_read = mg_read_i64_in(row, 4, 0, INT64_MAX);
+    edition->rows_loaded = mg_read_i64_in(row, 5, 0, INT64_MAX);
+    edition->rows_rejected = mg_read_i64_in(row, 6, 0, INT64_MAX);
+    edition->rows_skipped = mg_read_i64_in(row, 7, 0, INT64_MAX);
+    edition->issues = mg_read_i64_in(row, 8, 0, INT64_MAX);
+    read_range(row, edition);
+    edition->cog_year = mg_read_int_or(row, 11, 1, MG_YEAR_MAX, 0);
+    edition->cog_year_last = mg_read_int_or(row, 12, 1, MG_YEAR_MAX, 0);
+    return row->code;
 }
 
 /* Each row of a statement about the dataset, handed to read. */
 static enum mg_code read_rows(struct mg_db *db, enum mg_sql name, struct mg_dataset *dataset,
-                              enum mg_code (*read)(struct mg_dataset *, sqlite3_stmt *, struct mg_error *),
+                              enum mg_code (*read)(struct mg_dataset *, struct mg_read *, struct mg_error *),
                               struct mg_error *err)
 {
-    sqlite3_stmt *statement = NULL;
-    enum mg_code code = mg_db_statement(db, name, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "i", dataset->id);
-    bool row = true;
-    while (!code) {
-        code = mg_db_step(statement, &row, err);
-        if (code || !row)
-            break;
-        code = read(dataset, statement, err);
-    }
-    sqlite3_reset(statement);
-    return code;
+    struct mg_read row;
+    mg_read_ask(&row, db, name, err, "i", dataset->id);
+    while (mg_read_next(&row))
+        row.code = read(dataset, &row, err);
+    return mg_read_end(&row);
+}
+
+/* A name becomes part of the names of views and files. */
+static void read_dataset(struct mg_dataset *dataset, struct mg_read *row)
+{
+    dataset->id = mg_read_i64(row, 0);
+    mg_read_copy(row, 1, dataset->name, sizeof dataset->name);
+    if (!mg_dataset_name_valid(dataset->name))
+        mg_read_refuse(row, 1, _("'%.60s' is not a name of a dataset"), dataset->name);
+    snprintf(dataset->kind, sizeof dataset->kind, "%s", kinds[mg_read_word(row, 2, kinds)]);
+    dataset->open = mg_read_word(row, 3, accesses);
+    keep(row, mg_read_text_or_null(row, 4, NULL), &dataset->producer);
 }
 
 static enum mg_code no_such_dataset(struct mg_db *db, const char *name, struct mg_error *err)
@@ -133,30 +153,17 @@ static enum mg_code no_such_dataset(struct mg_db *db, const char *name, struct m
 enum mg_code mg_dataset_load(struct mg_db *db, const char *name, struct mg_dataset **ret_dataset,
                              struct mg_error *err)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum mg_code code = mg_db_statement(db, MG_SQL_DATASET_FIND, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "t", name);
-    if (!code)
-        code = mg_db_step(statement, &row, err);
-    if (code)
-        return code;
-    if (!row)
-        return no_such_dataset(db, name, err);
     MG_CLEANUP(mg_dataset_destroy_pointer) struct mg_dataset *dataset = mg_calloc(1, sizeof *dataset);
-    if (!dataset) {
-        sqlite3_reset(statement);
+    if (!dataset)
         return mg_fail_memory(err);
-    }
-    dataset->id = sqlite3_column_int64(statement, 0);
-    copy_text(dataset->name, sizeof dataset->name, statement, 1);
-    copy_text(dataset->kind, sizeof dataset->kind, statement, 2);
-    dataset->open = sqlite3_column_int(statement, 3);
-    if (sqlite3_column_type(statement, 4) != SQLITE_NULL &&
-        !(dataset->producer = mg_strdup((const char *)sqlite3_column_text(statement, 4))))
-        code = mg_fail_memory(err);
-    sqlite3_reset(statement);
+    struct mg_read row;
+    mg_read_ask(&row, db, MG_SQL_DATASET_FIND, err, "t", name);
+    bool found = mg_read_next(&row);
+    if (found)
+        read_dataset(dataset, &row);
+    enum mg_code code = mg_read_end(&row);
+    if (!code && !found)
+        return no_such_dataset(db, name, err);
     if (!code)
         code = read_rows(db, MG_SQL_FIELD_LIST, dataset, read_field, err);
     if (!code)
@@ -192,25 +199,22 @@ static void destroy_names(char **names)
 
 enum mg_code mg_dataset_names(struct mg_db *db, const char *kind, char ***ret_names, struct mg_error *err)
 {
-    sqlite3_stmt *statement = NULL;
-    enum mg_code code = mg_db_statement(db, MG_SQL_DATASET_NAMES, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "t", kind);
+    struct mg_read row;
+    mg_read_ask(&row, db, MG_SQL_DATASET_NAMES, err, "t", kind);
     char **names = NULL;
-    bool row = true;
-    for (size_t count = 0; !code && row; count++) {
-        char **more = mg_realloc(names, count + 2, sizeof *names);
-        if (!more) {
-            code = mg_fail_memory(err);
+    bool more = true;
+    for (size_t count = 0; !row.code && more; count++) {
+        char **grown = mg_realloc(names, count + 2, sizeof *names);
+        if (!grown) {
+            row.code = mg_fail_memory(err);
             break;
         }
-        names = more;
+        names = grown;
         names[count] = names[count + 1] = NULL; /* ended at any moment */
-        code = mg_db_step(statement, &row, err);
-        if (!code && row)
-            code = dup_column(statement, 0, &names[count], err);
+        if ((more = mg_read_next(&row)))
+            keep(&row, mg_read_text(&row, 0, NULL), &names[count]);
     }
-    sqlite3_reset(statement);
+    enum mg_code code = mg_read_end(&row);
     if (code) {
         destroy_names(names);
         return code;

@@ -5,6 +5,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/text.h"
+#include "libdata/db/read.h"
 #include "libdata/domain/common/codes.h"
 
 static enum mg_code open_codes(struct mg_db *db, const struct mg_dataset *dataset,
@@ -38,12 +39,13 @@ enum mg_code mg_cog_edition_codes(struct mg_db *db, const struct mg_dataset *dat
     bool row = true;
     enum mg_code code = open_codes(db, dataset, edition, &statement, err);
     while (!code && !(code = mg_db_step(statement, &row, err)) && row) {
-        const char *commune = (const char *)sqlite3_column_text(statement, 0);
-        const char *name = (const char *)sqlite3_column_text(statement, 1);
+        struct mg_read read = mg_read_of(statement, err);
+        const char *commune = mg_read_text(&read, 0, NULL);
+        const char *name = mg_read_text_or_null(&read, 1, NULL);
         char proper[MG_CODE_SIZE];
         size_t length = 0;
         name = name ? mg_text_trim(name, strlen(name), &length) : "";
-        if (commune && mg_code_commune(commune, strlen(commune), proper))
+        if (!(code = read.code) && mg_code_commune(commune, strlen(commune), proper))
             code = mg_cog_codes_add(codes, proper, name, length, err);
     }
     sqlite3_reset(statement);

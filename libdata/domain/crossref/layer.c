@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "libdata/base/alloc.h"
+#include "libdata/db/read.h"
 #include "libdata/domain/common/cog_edition.h"
 
 #define REPORT_EVERY       65536
@@ -14,7 +15,7 @@ enum { ONLY_BEFORE = 1, ONLY_NOW = 2, BOTH = 4 };
 /* One version or stock row, as the scan sees it. */
 struct item {
     bool now, before; /* it stands in that edition */
-    sqlite3_stmt *row;
+    struct mg_read row;
 };
 
 struct scan {
@@ -30,7 +31,7 @@ struct scan {
     int64_t rows;
 };
 
-typedef enum mg_code item_visitor(struct scan *scan, const struct item *item, struct mg_error *err);
+typedef enum mg_code item_visitor(struct scan *scan, struct item *item, struct mg_error *err);
 
 void mg_layer_finish(struct mg_layer *layer)
 {
@@ -53,20 +54,12 @@ enum mg_code mg_layer_init(struct mg_layer *layer, struct mg_db *db, struct mg_d
     for (size_t i = 0; i < dataset->field_count; i++)
         if (!layer->counts && dataset->fields[i].role && !strcmp(dataset->fields[i].role, "key"))
             layer->keyed = true;
-    sqlite3_stmt *statement;
-    bool row;
-    enum mg_code code = mg_db_statement(db, MG_SQL_CROSSREF_PRODUCER, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "i", dataset->id);
-    if (!code)
-        code = mg_db_step(statement, &row, err);
-    if (!code) {
-        layer->producer = mg_strdup(row ? (const char *)sqlite3_column_text(statement, 0) : dataset->name);
-        sqlite3_reset(statement);
-        if (!layer->producer)
-            code = mg_fail_memory(err);
-    }
-    return code;
+    struct mg_read row;
+    mg_read_ask(&row, db, MG_SQL_CROSSREF_PRODUCER, err, "i", dataset->id);
+    const char *producer = mg_read_next(&row) ? mg_read_text(&row, 0, NULL) : dataset->name;
+    if (!row.code && !(layer->producer = mg_strdup(producer)))
+        row.code = mg_fail_memory(err);
+    return mg_read_end(&row);
 }
 
 /* ---- walking what stands ---- */
@@ -99,29 +92,24 @@ static enum mg_code walk(struct scan *scan, item_visitor *visit, struct mg_error
         struct item item;
         if (!edition->first_version)
             continue;
-        enum mg_code code = mg_db_statement(scan->db, name, &item.row, err);
-        if (!code)
-            code = mg_db_bind(item.row, err, "ii", edition->first_version, edition->last_version);
-        for (bool more = !code; more;) {
-            code = mg_db_step(item.row, &more, err);
-            if (code || !more)
-                break;
-            size_t first = rank_of(dataset, sqlite3_column_int64(item.row, 0));
-            size_t gone = sqlite3_column_type(item.row, 1) == SQLITE_NULL
-                              ? dataset->edition_count
-                              : rank_of(dataset, sqlite3_column_int64(item.row, 1));
+        struct mg_read *row = &item.row;
+        mg_read_ask(row, scan->db, name, err, "ii", edition->first_version, edition->last_version);
+        while (mg_read_next(row)) {
+            size_t first = rank_of(dataset, mg_read_i64(row, 0));
+            size_t gone =
+                mg_read_is_null(row, 1) ? dataset->edition_count : rank_of(dataset, mg_read_i64(row, 1));
+            if (first == dataset->edition_count)
+                mg_read_refuse(row, 0, "%s", _("not an edition of the dataset"));
             item.now = stands(layer->now, dataset, first, gone);
             item.before = stands(layer->before, dataset, first, gone);
-            if (item.now || item.before)
-                code = visit(scan, &item, err);
-            if (!code && !(++scan->rows % REPORT_EVERY) &&
+            if (!row->code && (item.now || item.before))
+                row->code = visit(scan, &item, err);
+            if (!row->code && !(++scan->rows % REPORT_EVERY) &&
                 !mg_progress_report(scan->progress, _("counting"), scan->rows, -1))
-                code = mg_fail(err, MG_ERR_IO, _("interrupted"));
-            more = !code;
+                row->code = mg_fail(err, MG_ERR_IO, _("interrupted"));
         }
-        sqlite3_reset(item.row);
-        if (code)
-            return code;
+        if (mg_read_end(row))
+            return row->code;
     }
     return MG_OK;
 }
@@ -157,12 +145,14 @@ static enum mg_code add_category(struct mg_layer *layer, const char *name, size_
 }
 
 /* The place of a figure in the cells; its category is from now on known to be in that edition. */
-static enum mg_code cell_of(struct scan *scan, const struct item *item, int32_t territory, double **ret_cell,
+static enum mg_code cell_of(struct scan *scan, struct item *item, int32_t territory, double **ret_cell,
                             struct mg_error *err)
 {
     struct mg_layer *layer = scan->layer;
-    const char *name = (const char *)sqlite3_column_text(item->row, 3);
-    size_t length = (size_t)sqlite3_column_bytes(item->row, 3);
+    size_t length;
+    const char *name = mg_read_text_or_null(&item->row, 3, &length);
+    if (item->row.code)
+        return item->row.code;
     int64_t category = mg_map_get(&layer->names, name ? name : "", length);
     if (category < 0) {
         enum mg_code code = add_category(layer, name ? name : "", length, &category, err);
@@ -185,16 +175,18 @@ static void add_to_totals(struct scan *scan, int32_t territory, double n)
         scan->layer->nowhere[scan->which] += n;
 }
 
-static enum mg_code count_record(struct scan *scan, const struct item *item, struct mg_error *err)
+static enum mg_code count_record(struct scan *scan, struct item *item, struct mg_error *err)
 {
     if (!(scan->which == MG_CELL_NOW ? item->now : item->before))
         return MG_OK;
     int32_t territory;
     double *cell;
-    const char *commune = (const char *)sqlite3_column_text(item->row, 2);
-    enum mg_code code = mg_place_record(scan->place, commune, (size_t)sqlite3_column_bytes(item->row, 2),
-                                        sqlite3_column_blob(item->row, 5),
-                                        (size_t)sqlite3_column_bytes(item->row, 5), &territory, err);
+    size_t length, geom_length;
+    const char *commune = mg_read_text_or_null(&item->row, 2, &length);
+    const void *geom = mg_read_blob_or_null(&item->row, 5, &geom_length);
+    enum mg_code code = item->row.code;
+    if (!code)
+        code = mg_place_record(scan->place, commune, length, geom, geom_length, &territory, err);
     if (!code)
         code = cell_of(scan, item, territory, &cell, err);
     if (code)
@@ -203,29 +195,29 @@ static enum mg_code count_record(struct scan *scan, const struct item *item, str
     add_to_totals(scan, territory, 1);
     if (!scan->losses || !scan->layer->keyed || (item->now && item->before))
         return MG_OK;
-    const char *key = (const char *)sqlite3_column_text(item->row, 4);
-    int64_t entry = key ? mg_map_get(&scan->keys, key, (size_t)sqlite3_column_bytes(item->row, 4)) : -1;
+    const char *key = mg_read_text_or_null(&item->row, 4, &length);
+    int64_t entry = key ? mg_map_get(&scan->keys, key, length) : -1;
     if (entry < 0 || scan->seen[entry] == ONLY_BEFORE || scan->seen[entry] == ONLY_NOW)
         cell[scan->which == MG_CELL_NOW ? MG_CELL_CREATED : MG_CELL_CLOSED]++;
     return MG_OK;
 }
 
-static enum mg_code count_stock(struct scan *scan, const struct item *item, struct mg_error *err)
+static enum mg_code count_stock(struct scan *scan, struct item *item, struct mg_error *err)
 {
     if (!(scan->which == MG_CELL_NOW ? item->now : item->before))
         return MG_OK;
     int32_t territory = MG_NOWHERE;
     double *cell;
     enum mg_level level;
-    enum mg_code code = MG_OK;
-    if (mg_level_from_name((const char *)sqlite3_column_text(item->row, 5), &level))
-        code = mg_place_figure(scan->place, level, (const char *)sqlite3_column_text(item->row, 2),
-                               &territory, err);
+    const char *name = mg_read_text(&item->row, 5, NULL), *place = mg_read_text(&item->row, 2, NULL);
+    double n = mg_read_real(&item->row, 4);
+    enum mg_code code = item->row.code;
+    if (!code && mg_level_from_name(name, &level))
+        code = mg_place_figure(scan->place, level, place, &territory, err);
     if (!code)
         code = cell_of(scan, item, territory, &cell, err);
     if (code)
         return code;
-    double n = sqlite3_column_double(item->row, 4);
     cell[scan->which] += n;
     add_to_totals(scan, territory, n);
     return MG_OK;
@@ -233,11 +225,12 @@ static enum mg_code count_stock(struct scan *scan, const struct item *item, stru
 
 /* ---- keys that come or go ---- */
 
-static enum mg_code note_changing_key(struct scan *scan, const struct item *item, struct mg_error *err)
+static enum mg_code note_changing_key(struct scan *scan, struct item *item, struct mg_error *err)
 {
-    const char *key = (const char *)sqlite3_column_text(item->row, 4);
-    if (!key || (item->now && item->before))
-        return MG_OK;
+    size_t length;
+    const char *key = mg_read_text_or_null(&item->row, 4, &length);
+    if (!key || item->row.code || (item->now && item->before))
+        return item->row.code;
     size_t count = scan->keys.count;
     if (count == scan->seen_capacity) {
         size_t capacity = count ? 2 * count : 1024;
@@ -248,8 +241,7 @@ static enum mg_code note_changing_key(struct scan *scan, const struct item *item
         scan->seen_capacity = capacity;
     }
     int64_t entry;
-    enum mg_code code =
-        mg_map_put(&scan->keys, key, (size_t)sqlite3_column_bytes(item->row, 4), (int64_t)count, &entry, err);
+    enum mg_code code = mg_map_put(&scan->keys, key, length, (int64_t)count, &entry, err);
     if (code)
         return code;
     if ((size_t)entry == count)
@@ -259,13 +251,14 @@ static enum mg_code note_changing_key(struct scan *scan, const struct item *item
 }
 
 /* A key that changes on one line and stands unchanged on another has neither come nor gone. */
-static enum mg_code note_lasting_key(struct scan *scan, const struct item *item, struct mg_error *err)
+static enum mg_code note_lasting_key(struct scan *scan, struct item *item, struct mg_error *err)
 {
     (void)err;
-    const char *key = (const char *)sqlite3_column_text(item->row, 4);
-    if (!key || !item->now || !item->before)
-        return MG_OK;
-    int64_t entry = mg_map_get(&scan->keys, key, (size_t)sqlite3_column_bytes(item->row, 4));
+    size_t length;
+    const char *key = mg_read_text_or_null(&item->row, 4, &length);
+    if (!key || item->row.code || !item->now || !item->before)
+        return item->row.code;
+    int64_t entry = mg_map_get(&scan->keys, key, length);
     if (entry >= 0)
         scan->seen[entry] |= BOTH;
     return MG_OK;

@@ -9,6 +9,7 @@
 #define MG_HISTORY_INTERNAL_H
 
 #include "libdata/base/map.h"
+#include "libdata/db/read.h"
 #include "libdata/domain/common/cog_edition.h"
 #include "libdata/domain/history/history.h"
 #include "libdata/domain/linkage/linkage.h"

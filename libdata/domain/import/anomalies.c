@@ -8,6 +8,7 @@
 
 #include "libdata/base/cleanup.h"
 #include "libdata/base/text.h"
+#include "libdata/db/read.h"
 #include "libdata/geo/blob.h"
 
 #define MOVED_M     1000.0
@@ -71,20 +72,18 @@ static void add_name(char *list, size_t size, const char *name)
 static enum mg_code find_columns(struct mg_db *db, const struct mg_anomaly_editions *e,
                                  struct mg_anomalies *found, struct mg_error *err)
 {
-    sqlite3_stmt *row = NULL;
-    bool more = true;
+    struct mg_read row;
     char list[160] = "";
     size_t gone = 0;
-    enum mg_code code = mg_db_statement(db, MG_SQL_ANOMALY_COLUMNS, &row, err);
-    if (!code)
-        code = mg_db_bind(row, err, "ii", e->before, e->after);
-    while (!code && !(code = mg_db_step(row, &more, err)) && more) {
-        int64_t before = sqlite3_column_int64(row, 1), after = sqlite3_column_int64(row, 2);
+    mg_read_ask(&row, db, MG_SQL_ANOMALY_COLUMNS, err, "ii", e->before, e->after);
+    while (mg_read_next(&row)) {
+        int64_t before = mg_read_i64(&row, 1), after = mg_read_i64_or(&row, 2, 0);
+        const char *column = mg_read_text(&row, 0, NULL);
         char name[80], told[240];
-        if (!is_emptied(before, after, e))
+        if (row.code || !is_emptied(before, after, e))
             continue;
-        visible((const char *)sqlite3_column_text(row, 0), name);
-        if (sqlite3_column_type(row, 2) == SQLITE_NULL) {
+        visible(column, name);
+        if (mg_read_is_null(&row, 2)) {
             add_name(list, sizeof list, name);
             gone++;
             continue;
@@ -94,7 +93,7 @@ static enum mg_code find_columns(struct mg_db *db, const struct mg_anomaly_editi
             _("column '%s' is filled in %" PRId64 " rows, where the edition before fills %" PRId64), name,
             after, before);
     }
-    sqlite3_reset(row);
+    enum mg_code code = mg_read_end(&row);
     if (!code && gone) {
         char told[240];
         snprintf(told, sizeof told, "columns-gone: %s", list);
@@ -106,15 +105,10 @@ static enum mg_code find_columns(struct mg_db *db, const struct mg_anomaly_editi
 static enum mg_code find_places(struct mg_db *db, const struct mg_anomaly_editions *e,
                                 struct mg_anomalies *found, struct mg_error *err)
 {
-    sqlite3_stmt *row = NULL;
-    bool there = false;
-    enum mg_code code = mg_db_statement(db, MG_SQL_ANOMALY_PLACES, &row, err);
-    if (!code)
-        code = mg_db_bind(row, err, "ii", e->before, e->after);
-    if (!code)
-        code = mg_db_step(row, &there, err);
-    if (!code && there) {
-        int64_t before = sqlite3_column_int64(row, 0), after = sqlite3_column_int64(row, 1);
+    struct mg_read row;
+    mg_read_ask(&row, db, MG_SQL_ANOMALY_PLACES, err, "ii", e->before, e->after);
+    if (mg_read_next(&row)) {
+        int64_t before = mg_read_i64(&row, 0), after = mg_read_i64(&row, 1);
         char told[120];
         snprintf(told, sizeof told, "places-lost: %" PRId64 " -> %" PRId64, before, after);
         if (is_emptied(before, after, e))
@@ -122,8 +116,7 @@ static enum mg_code find_places(struct mg_db *db, const struct mg_anomaly_editio
                 _("%" PRId64 " rows have a place, where %" PRId64 " have one in the edition before"), after,
                 before);
     }
-    sqlite3_reset(row);
-    return code;
+    return mg_read_end(&row);
 }
 
 /* ---- categories ---- */
@@ -164,37 +157,32 @@ static void add_departement(struct category *category, const char *departement, 
         snprintf(category->list + length, sizeof category->list - length, "...");
 }
 
-static void take_cell(struct mg_anomalies *found, struct category *category, sqlite3_stmt *row)
+static void take_cell(struct mg_anomalies *found, struct category *category, struct mg_read *row)
 {
     char name[80];
-    double n = sqlite3_column_double(row, 2), before = sqlite3_column_double(row, 3),
-           after = sqlite3_column_double(row, 4);
-    visible((const char *)sqlite3_column_text(row, 0), name);
+    double n = mg_read_real(row, 2), before = mg_read_real(row, 3), after = mg_read_real(row, 4);
+    visible(mg_read_text(row, 0, NULL), name);
     if (strcmp(name, category->name)) {
         tell_category(found, category);
         strcpy(category->name, name);
         category->before = before;
-        category->everywhere = after == 0 && before > log(sqlite3_column_double(row, 6) / CHANCE);
+        category->everywhere = after == 0 && before > log(mg_read_real(row, 6) / CHANCE);
     }
     double elsewhere = before - n, rate = elsewhere > 0 ? fmin(1, after / elsewhere) : 0;
-    if (!category->everywhere && n * rate > log(sqlite3_column_double(row, 5) / CHANCE))
-        add_departement(category, (const char *)sqlite3_column_text(row, 1), n);
+    if (!category->everywhere && n * rate > log(mg_read_real(row, 5) / CHANCE))
+        add_departement(category, mg_read_text(row, 1, NULL), n);
 }
 
 static enum mg_code find_categories(struct mg_db *db, const struct mg_anomaly_editions *e,
                                     struct mg_anomalies *found, struct mg_error *err)
 {
     struct category category = {0};
-    sqlite3_stmt *row = NULL;
-    bool more = true;
-    enum mg_code code = mg_db_statement(db, MG_SQL_ANOMALY_CATEGORIES, &row, err);
-    if (!code)
-        code = mg_db_bind(row, err, "ii", e->before, e->after);
-    while (!code && !(code = mg_db_step(row, &more, err)) && more)
-        take_cell(found, &category, row);
+    struct mg_read row;
+    mg_read_ask(&row, db, MG_SQL_ANOMALY_CATEGORIES, err, "ii", e->before, e->after);
+    while (mg_read_next(&row))
+        take_cell(found, &category, &row);
     tell_category(found, &category);
-    sqlite3_reset(row);
-    return code;
+    return mg_read_end(&row);
 }
 
 /* ---- places ---- */
@@ -208,37 +196,33 @@ static double distance_m(double lon1, double lat1, double lon2, double lat2)
     return 2 * 6371008.8 * asin(sqrt(fmin(1, a)));
 }
 
-static bool read_point(sqlite3_stmt *row, int column, double *ret_lon, double *ret_lat)
+static bool read_point(struct mg_read *row, int column, double *ret_lon, double *ret_lat)
 {
-    return mg_blob_read_point(sqlite3_column_blob(row, column), (size_t)sqlite3_column_bytes(row, column),
-                              ret_lon, ret_lat);
+    size_t length;
+    const void *blob = mg_read_blob_or_null(row, column, &length);
+    return blob && mg_blob_read_point(blob, length, ret_lon, ret_lat);
 }
 
 /* Where a key stands on one row each. */
-static bool has_moved(sqlite3_stmt *row)
+static bool has_moved(struct mg_read *row)
 {
     double lon[2], lat[2];
-    return sqlite3_column_int64(row, 0) == 1 && sqlite3_column_int64(row, 1) == 1 &&
-           read_point(row, 2, &lon[0], &lat[0]) && read_point(row, 3, &lon[1], &lat[1]) &&
-           distance_m(lon[0], lat[0], lon[1], lat[1]) >= MOVED_M;
+    return mg_read_i64(row, 0) == 1 && mg_read_i64(row, 1) == 1 && read_point(row, 2, &lon[0], &lat[0]) &&
+           read_point(row, 3, &lon[1], &lat[1]) && distance_m(lon[0], lat[0], lon[1], lat[1]) >= MOVED_M;
 }
 
 enum mg_code mg_anomalies_changed(struct mg_db *db, int64_t edition, int64_t *ret_changed, int64_t *ret_moved,
                                   struct mg_error *err)
 {
-    sqlite3_stmt *row = NULL;
-    bool more = true;
+    struct mg_read row;
     *ret_changed = *ret_moved = 0;
-    enum mg_code code = mg_db_statement(db, MG_SQL_EDITION_CHANGED, &row, err);
-    if (!code)
-        code = mg_db_bind(row, err, "i", edition);
-    while (!code && !(code = mg_db_step(row, &more, err)) && more) {
-        int64_t gone = sqlite3_column_int64(row, 0), come = sqlite3_column_int64(row, 1);
+    mg_read_ask(&row, db, MG_SQL_EDITION_CHANGED, err, "i", edition);
+    while (mg_read_next(&row)) {
+        int64_t gone = mg_read_i64(&row, 0), come = mg_read_i64(&row, 1);
         *ret_changed += gone < come ? gone : come;
-        *ret_moved += has_moved(row);
+        *ret_moved += has_moved(&row);
     }
-    sqlite3_reset(row);
-    return code;
+    return mg_read_end(&row);
 }
 
 static void find_moves(const struct mg_anomaly_editions *e, struct mg_anomalies *found)

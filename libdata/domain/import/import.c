@@ -6,6 +6,7 @@
 
 #include "libdata/base/cleanup.h"
 #include "libdata/base/text.h"
+#include "libdata/db/read.h"
 #include "libdata/domain/import/internal.h"
 #include "libdata/domain/import/view.h"
 
@@ -13,19 +14,15 @@ static enum mg_code options_of(struct mg_import *import, int64_t edition, bool *
                                struct mg_error *err)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf options = {0};
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
+    struct mg_read row;
     enum mg_code code = mg_import_options_text(import, &options, err);
-    if (!code)
-        code = mg_db_statement(import->db, MG_SQL_EDITION_OPTIONS, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "i", edition);
-    if (!code)
-        code = mg_db_step(statement, &row, err);
-    if (!code)
-        *ret_same = row && !strcmp((const char *)sqlite3_column_text(statement, 0), options.data);
-    sqlite3_reset(statement);
-    return code;
+    if (code)
+        return code;
+    mg_read_ask(&row, import->db, MG_SQL_EDITION_OPTIONS, err, "i", edition);
+    bool same = mg_read_next(&row) && !strcmp(mg_read_text(&row, 0, NULL), options.data);
+    if (!row.code)
+        *ret_same = same;
+    return mg_read_end(&row);
 }
 
 static void take_stored(const struct mg_edition *edition, struct mg_import_result *result)
@@ -101,22 +98,20 @@ static enum mg_code check_whole(const struct mg_import *import, struct mg_error 
 /* What the first refused row was, for the message that refuses all of them. */
 static enum mg_code refuse(struct mg_import *import, struct mg_error *err)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum mg_code code = mg_db_statement(import->db, MG_SQL_REJECT_LIST, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "i", import->edition);
-    if (!code)
-        code = mg_db_step(statement, &row, err);
-    if (code || !row)
-        return code;
+    struct mg_read row;
+    mg_read_ask(&row, import->db, MG_SQL_REJECT_LIST, err, "i", import->edition);
+    if (!mg_read_next(&row))
+        return row.code;
+    int64_t line = mg_read_i64(&row, 0);
+    const char *field = mg_read_text_or_null(&row, 2, NULL), *message = mg_read_text(&row, 5, NULL);
+    if (row.code)
+        return mg_read_end(&row);
     mg_fail(err, MG_ERR_INPUT,
             _("%" PRId64 " of %" PRId64 " rows were refused, more than --max-rejects allows; the first: %s"),
-            import->rows_rejected, import->rows_read, (const char *)sqlite3_column_text(statement, 5));
-    mg_error_at(err, sqlite3_column_int64(statement, 0), 0, 0,
-                (const char *)sqlite3_column_text(statement, 2));
+            import->rows_rejected, import->rows_read, message);
+    mg_error_at(err, line, 0, 0, field);
     mg_error_hint(err, "%s", _("--rejects FILE shows them all; --max-rejects N or P% allows more"));
-    sqlite3_reset(statement);
+    mg_read_end(&row);
     return MG_ERR_INPUT;
 }
 

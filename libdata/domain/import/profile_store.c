@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "libdata/base/cleanup.h"
+#include "libdata/db/read.h"
 #include "libdata/domain/import/internal.h"
 #include "libdata/io/json.h"
 #include "libdata/io/json_cells.h"
@@ -74,26 +75,21 @@ enum mg_code mg_import_stored_anomalies(struct mg_import *import, int64_t editio
     MG_CLEANUP(mg_buf_finish) struct mg_buf text = {0};
     struct mg_json_cells reader;
     struct mg_json_cell cell;
-    sqlite3_stmt *row = NULL;
-    bool there = false;
-    enum mg_code code = mg_db_statement(import->db, MG_SQL_EDITION_ANOMALIES, &row, err);
-    if (!code)
-        code = mg_db_bind(row, err, "i", edition);
-    if (!code)
-        code = mg_db_step(row, &there, err);
-    if (!code && there) {
-        const char *json = (const char *)sqlite3_column_text(row, 0);
-        mg_json_cells_start(&reader, json, strlen(json));
+    struct mg_read row;
+    mg_read_ask(&row, import->db, MG_SQL_EDITION_ANOMALIES, err, "i", edition);
+    if (mg_read_next(&row)) {
+        size_t length;
+        const char *json = mg_read_cells_or_null(&row, 0, &length);
+        mg_json_cells_start(&reader, json, length);
         while (ret_anomalies->count < MG_ANOMALIES && mg_json_cells_next(&reader, &cell)) {
             struct mg_anomaly *anomaly = &ret_anomalies->list[ret_anomalies->count++];
             mg_buf_clear(&text);
             mg_json_cell_add(&text, &cell);
             mg_buf_add(&text, "", 0);
-            if ((code = mg_buf_check(&text, err)))
+            if ((row.code = mg_buf_check(&text, err)))
                 break;
             snprintf(anomaly->told, sizeof anomaly->told, "%s", text.data);
         }
     }
-    sqlite3_reset(row);
-    return code;
+    return mg_read_end(&row);
 }

@@ -1,6 +1,7 @@
 /* The refused rows of an import, told in a form that can be corrected and read again (corrections.h). */
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/db/read.h"
 #include "libdata/domain/import/internal.h"
 #include "libdata/io/json_cells.h"
 
@@ -45,26 +46,26 @@ static enum mg_code read_cells(struct cells *cells, const char *json, size_t len
     return code;
 }
 
-static const char *text_of(sqlite3_stmt *row, int column)
+static const char *text_of(struct mg_read *row, int column)
 {
-    return (const char *)sqlite3_column_text(row, column);
+    return mg_read_text_or_null(row, column, NULL);
 }
 
-static void add_offset(struct mg_out *out, const char *key, sqlite3_stmt *row)
+static void add_offset(struct mg_out *out, const char *key, struct mg_read *row)
 {
-    if (sqlite3_column_type(row, BYTE_OFFSET) == SQLITE_NULL)
+    if (mg_read_is_null(row, BYTE_OFFSET))
         mg_out_null(out, key);
     else
-        mg_out_int(out, key, sqlite3_column_int64(row, BYTE_OFFSET));
+        mg_out_int(out, key, mg_read_i64(row, BYTE_OFFSET));
 }
 
 /* What is wrong, then the row under its own columns. */
-static enum mg_code tell_columns(const struct mg_import *import, sqlite3_stmt *row, const struct cells *cells,
-                                 struct mg_buf *cell, struct mg_error *err)
+static enum mg_code tell_columns(const struct mg_import *import, struct mg_read *row,
+                                 const struct cells *cells, struct mg_buf *cell, struct mg_error *err)
 {
     struct mg_out *out = import->options->rejects;
     mg_out_begin(out, "reject");
-    mg_out_int(out, "reject_line", sqlite3_column_int64(row, LINE));
+    mg_out_int(out, "reject_line", mg_read_i64(row, LINE));
     add_offset(out, "reject_byte_offset", row);
     mg_out_text(out, "reject_field", text_of(row, FIELD));
     mg_out_text(out, "reject_code", text_of(row, CODE));
@@ -76,11 +77,11 @@ static enum mg_code tell_columns(const struct mg_import *import, sqlite3_stmt *r
             return mg_buf_check(cell, err);
         mg_out_text_n(out, import->info->columns[i], cell->data, cell->length);
     }
-    return mg_out_end_record(out, err);
+    return row->code ? row->code : mg_out_end_record(out, err);
 }
 
-static enum mg_code tell_record(const struct mg_import *import, sqlite3_stmt *row, const struct cells *cells,
-                                struct mg_buf *texts, struct mg_error *err)
+static enum mg_code tell_record(const struct mg_import *import, struct mg_read *row,
+                                const struct cells *cells, struct mg_buf *texts, struct mg_error *err)
 {
     struct mg_out *out = import->options->rejects;
     size_t columns = import->info->column_count;
@@ -102,36 +103,32 @@ static enum mg_code tell_record(const struct mg_import *import, sqlite3_stmt *ro
         items[i] = texts->data + from[i];
     mg_out_begin(out, "reject");
     mg_out_text(out, "source", mg_import_source_name(import));
-    mg_out_int(out, "line", sqlite3_column_int64(row, LINE));
+    mg_out_int(out, "line", mg_read_i64(row, LINE));
     add_offset(out, "byte_offset", row);
     mg_out_text(out, "field", text_of(row, FIELD));
     mg_out_text(out, "code", text_of(row, CODE));
     mg_out_text(out, "raw", text_of(row, RAW));
     mg_out_text(out, "message", text_of(row, MESSAGE));
     mg_out_list(out, "row", items, columns);
-    return mg_out_end_record(out, err);
+    return row->code ? row->code : mg_out_end_record(out, err);
 }
 
 enum mg_code mg_import_tell_rejects(struct mg_import *import, struct mg_error *err)
 {
     MG_CLEANUP(cells_finish) struct cells cells = {0};
     MG_CLEANUP(mg_buf_finish) struct mg_buf room = {0};
-    sqlite3_stmt *row = NULL;
-    bool more = true;
+    struct mg_read row;
     if (!import->options->rejects)
         return MG_OK;
-    enum mg_code code = mg_db_statement(import->db, MG_SQL_REJECT_LIST, &row, err);
-    if (!code)
-        code = mg_db_bind(row, err, "i", import->edition);
-    while (!code) {
-        code = mg_db_step(row, &more, err);
-        if (code || !more)
-            break;
-        code = read_cells(&cells, text_of(row, CELLS), (size_t)sqlite3_column_bytes(row, CELLS), err);
-        if (!code)
-            code = import->options->rejects_as_columns ? tell_columns(import, row, &cells, &room, err)
-                                                       : tell_record(import, row, &cells, &room, err);
+    mg_read_ask(&row, import->db, MG_SQL_REJECT_LIST, err, "i", import->edition);
+    while (mg_read_next(&row)) {
+        size_t length;
+        const char *json = mg_read_text_or_null(&row, CELLS, &length);
+        if (!row.code)
+            row.code = read_cells(&cells, json, length, err);
+        if (!row.code)
+            row.code = import->options->rejects_as_columns ? tell_columns(import, &row, &cells, &room, err)
+                                                           : tell_record(import, &row, &cells, &room, err);
     }
-    sqlite3_reset(row);
-    return code;
+    return mg_read_end(&row);
 }

@@ -5,6 +5,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/db/feed.h"
+#include "libdata/db/read.h"
 
 #define AHEAD 16 /* entries between asking memory for a slot and using it */
 
@@ -137,27 +138,20 @@ enum mg_code mg_standing_load(struct mg_db *db, const struct mg_standing_table *
     standing->table = table;
     standing->next = next ? next->id : 0;
     int before = previous ? rank(dataset, previous->id) : -1;
-    sqlite3_stmt *statement = NULL;
-    enum mg_code code = mg_db_statement(db, table->list, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "i", dataset->id);
-    while (!code) {
-        bool row = false;
-        code = mg_db_step(statement, &row, err);
-        if (code || !row)
-            break;
-        int gone = sqlite3_column_type(statement, 3) == SQLITE_NULL
-                       ? INT32_MAX
-                       : rank(dataset, sqlite3_column_int64(statement, 3));
+    struct mg_read row;
+    mg_read_ask(&row, db, table->list, err, "i", dataset->id);
+    while (mg_read_next(&row)) {
+        int gone = mg_read_is_null(&row, 3) ? INT32_MAX : rank(dataset, mg_read_i64(&row, 3));
         struct entry entry = {
-            .hash = sqlite3_column_int64(statement, 4),
-            .record = sqlite3_column_int64(statement, 1),
-            .version = (uint64_t)sqlite3_column_int64(statement, 0),
-            .class = class_of(rank(dataset, sqlite3_column_int64(statement, 2)), gone, before),
+            .hash = mg_read_i64(&row, 4),
+            .record = mg_read_i64(&row, 1),
+            .version = (uint64_t)mg_read_i64(&row, 0),
+            .class = class_of(rank(dataset, mg_read_i64(&row, 2)), gone, before),
         };
-        code = add(standing, &entry, err);
+        if (!row.code)
+            row.code = add(standing, &entry, err);
     }
-    sqlite3_reset(statement);
+    enum mg_code code = mg_read_end(&row);
     if (!code)
         code = index_entries(standing, err);
     if (code)

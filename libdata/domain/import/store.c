@@ -5,6 +5,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/text.h"
+#include "libdata/db/read.h"
 #include "libdata/domain/import/internal.h"
 
 /* The first column of the one row that an INSERT ... RETURNING gives. */
@@ -13,8 +14,9 @@ static enum mg_code run_returning(sqlite3_stmt *statement, int64_t *ret_id, stru
     bool row = false;
     enum mg_code code = mg_db_step(statement, &row, err);
     if (!code && row) {
-        *ret_id = sqlite3_column_int64(statement, 0);
-        code = mg_db_step(statement, &row, err);
+        struct mg_read read = mg_read_of(statement, err);
+        *ret_id = mg_read_i64(&read, 0);
+        code = read.code ? read.code : mg_db_step(statement, &row, err);
     }
     sqlite3_reset(statement);
     return code;

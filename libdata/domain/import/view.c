@@ -4,6 +4,7 @@
 
 #include "libdata/base/cleanup.h"
 #include "libdata/base/map.h"
+#include "libdata/db/read.h"
 
 #define MAX_FIELDS 1900
 
@@ -72,30 +73,25 @@ static enum mg_code add_fields(struct mg_db *db, int64_t dataset, int64_t editio
                                sqlite3_str *sql, struct mg_error *err)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf name = {0};
-    sqlite3_stmt *fields = NULL;
-    enum mg_code code = mg_db_statement(db, MG_SQL_VIEW_FIELDS, &fields, err);
-    if (code == MG_OK)
-        code = mg_db_bind(fields, err, "ii", dataset, edition);
-    bool row = true;
-    for (int added = 0; code == MG_OK && added < MAX_FIELDS;) {
-        code = mg_db_step(fields, &row, err);
-        if (code != MG_OK || !row)
-            break;
-        if (has_column((const char *)sqlite3_column_text(fields, 2)))
+    struct mg_read row;
+    mg_read_ask(&row, db, MG_SQL_VIEW_FIELDS, err, "ii", dataset, edition);
+    for (int added = 0; added < MAX_FIELDS && mg_read_next(&row);) {
+        int position = mg_read_int(&row, 0, 0, MG_POSITION_MAX);
+        const char *field = mg_read_text(&row, 1, NULL), *role = mg_read_text_or_null(&row, 2, NULL),
+                   *constant = mg_read_text_or_null(&row, 3, NULL);
+        if (row.code || has_column(role))
             continue;
-        const char *constant = (const char *)sqlite3_column_text(fields, 3);
-        code = unique_name(names, (const char *)sqlite3_column_text(fields, 1), &name, err);
-        if (code != MG_OK)
+        row.code = unique_name(names, field, &name, err);
+        if (row.code)
             break;
         sqlite3_str_appendf(sql, ",\n  %sjson_extract(r.other, '$[%d]')", constant ? "nullif(coalesce(" : "",
-                            sqlite3_column_int(fields, 0));
+                            position);
         if (constant)
             sqlite3_str_appendf(sql, ", %Q), '')", constant);
         sqlite3_str_appendf(sql, " AS \"%w\"", name.data);
         added++;
     }
-    sqlite3_reset(fields);
-    return code;
+    return mg_read_end(&row);
 }
 
 static enum mg_code write_view(struct mg_db *db, int64_t dataset, int64_t edition, const char *view,
@@ -131,22 +127,17 @@ static enum mg_code make_view(struct mg_db *db, int64_t dataset, int64_t edition
 
 enum mg_code mg_view_update(struct mg_db *db, int64_t dataset_id, struct mg_error *err)
 {
-    sqlite3_stmt *dataset = NULL;
-    bool row = false;
-    enum mg_code code = mg_db_statement(db, MG_SQL_VIEW_DATASET, &dataset, err);
-    if (code == MG_OK)
-        code = mg_db_bind(dataset, err, "i", dataset_id);
-    if (code == MG_OK)
-        code = mg_db_step(dataset, &row, err);
-    if (code != MG_OK)
+    struct mg_read row;
+    mg_read_ask(&row, db, MG_SQL_VIEW_DATASET, err, "i", dataset_id);
+    bool wanted = mg_read_next(&row) && strcmp(mg_read_text(&row, 1, NULL), "services") == 0 &&
+                  !mg_read_is_null(&row, 2);
+    char *view = wanted ? sqlite3_mprintf("services_%s", mg_read_text(&row, 0, NULL)) : NULL;
+    int64_t edition = wanted ? mg_read_i64(&row, 2) : 0;
+    enum mg_code code = mg_read_end(&row);
+    if (code || !wanted) {
+        sqlite3_free(view);
         return code;
-    bool wanted = row && strcmp((const char *)sqlite3_column_text(dataset, 1), "services") == 0 &&
-                  sqlite3_column_type(dataset, 2) == SQLITE_INTEGER;
-    char *view = wanted ? sqlite3_mprintf("services_%s", sqlite3_column_text(dataset, 0)) : NULL;
-    int64_t edition = row ? sqlite3_column_int64(dataset, 2) : 0;
-    sqlite3_reset(dataset);
-    if (!wanted)
-        return MG_OK;
+    }
     code = view ? make_view(db, dataset_id, edition, view, err) : mg_fail_memory(err);
     if (code == MG_OK)
         code = mg_db_run(db, MG_SQL_VIEW_REGISTER, err, "t", view);

@@ -9,6 +9,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/db/feed.h"
+#include "libdata/db/read.h"
 #include "libdata/domain/kinds/counts.h"
 
 struct figure { /* of one territory and category; ids are those of stock, 0: none */
@@ -109,51 +110,45 @@ static size_t rank_of(const struct mg_dataset *dataset, int64_t edition)
     return i;
 }
 
-static enum mg_code take_row(struct mg_counts *counts, const struct mg_dataset *dataset, sqlite3_stmt *row,
+static enum mg_code take_row(struct mg_counts *counts, const struct mg_dataset *dataset, struct mg_read *row,
                              struct mg_error *err)
 {
-    size_t first = rank_of(dataset, sqlite3_column_int64(row, 5));
-    int64_t gone_edition = sqlite3_column_int64(row, 6);
+    size_t first = rank_of(dataset, mg_read_i64(row, 5));
+    int64_t gone_edition = mg_read_i64_or(row, 6, 0);
     size_t gone = gone_edition ? rank_of(dataset, gone_edition) : dataset->edition_count;
     bool stands = first < counts->rank && gone >= counts->rank;
     bool starts = counts->next && first == counts->rank;
-    if (!stands && !starts)
-        return MG_OK;
+    if (row->code || (!stands && !starts))
+        return row->code;
     struct figure *figure = NULL;
-    enum mg_code code = find_figure(counts, (const char *)sqlite3_column_text(row, 2),
-                                    (const char *)sqlite3_column_text(row, 3),
-                                    (size_t)sqlite3_column_bytes(row, 3), &figure, err);
+    size_t length;
+    const char *territory = mg_read_text(row, 2, NULL), *category = mg_read_text(row, 3, &length);
+    enum mg_code code = row->code;
+    if (!code)
+        code = find_figure(counts, territory, category, length, &figure, err);
     if (code)
         return code;
     if (stands) {
-        figure->standing = sqlite3_column_int64(row, 0);
-        figure->standing_n = sqlite3_column_double(row, 4);
+        figure->standing = mg_read_i64(row, 0);
+        figure->standing_n = mg_read_real(row, 4);
         figure->standing_gone = gone_edition;
-        figure->standing_line = sqlite3_column_int64(row, 7);
+        figure->standing_line = mg_read_i64(row, 7);
         figure->standing_next = counts->next && gone > counts->rank;
     } else {
-        figure->starting = sqlite3_column_int64(row, 0);
-        figure->starting_n = sqlite3_column_double(row, 4);
+        figure->starting = mg_read_i64(row, 0);
+        figure->starting_n = mg_read_real(row, 4);
     }
-    return MG_OK;
+    return row->code;
 }
 
 static enum mg_code take_range(struct mg_counts *counts, const struct mg_dataset *dataset, int64_t first,
                                int64_t last, struct mg_error *err)
 {
-    sqlite3_stmt *row = NULL;
-    enum mg_code code = mg_db_statement(counts->db, MG_SQL_STOCK_LIST, &row, err);
-    if (!code)
-        code = mg_db_bind(row, err, "ii", first, last);
-    for (bool more = !code; more;) {
-        code = mg_db_step(row, &more, err);
-        if (!code && more)
-            code = take_row(counts, dataset, row, err);
-        more = more && !code;
-    }
-    if (row)
-        sqlite3_reset(row);
-    return code;
+    struct mg_read row;
+    mg_read_ask(&row, counts->db, MG_SQL_STOCK_LIST, err, "ii", first, last);
+    while (mg_read_next(&row))
+        row.code = take_row(counts, dataset, &row, err);
+    return mg_read_end(&row);
 }
 
 static enum mg_code take_standing(struct mg_counts *counts, const struct mg_import *import,

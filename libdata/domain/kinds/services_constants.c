@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "libdata/base/alloc.h"
+#include "libdata/db/read.h"
 #include "libdata/domain/kinds/services.h"
 
 #define MIN_ROWS 20    /* fewer say nothing about what is constant */
@@ -33,21 +34,17 @@ static enum mg_code inherit(struct mg_services *s, struct mg_services_column *co
                             struct mg_error *err)
 {
     struct mg_import *import = s->import;
-    sqlite3_stmt *statement = NULL;
-    enum mg_code code = mg_db_statement(import->db, MG_SQL_EDITION_CONSTANT_NEAR, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "it", import->columns[column->column].field, import->as_of);
-    if (!code)
-        code = mg_db_step(statement, ret_found, err);
-    if (!code && *ret_found) {
+    struct mg_read row;
+    mg_read_ask(&row, import->db, MG_SQL_EDITION_CONSTANT_NEAR, err, "it",
+                import->columns[column->column].field, import->as_of);
+    *ret_found = mg_read_next(&row);
+    if (*ret_found) {
         free(column->value);
-        column->value_length = (size_t)sqlite3_column_bytes(statement, 0);
-        column->value = mg_strdup((const char *)sqlite3_column_text(statement, 0));
+        column->value = mg_strdup(mg_read_text(&row, 0, &column->value_length));
         if (!column->value)
-            code = mg_fail_memory(err);
+            row.code = mg_fail_memory(err);
     }
-    sqlite3_reset(statement);
-    return code;
+    return mg_read_end(&row);
 }
 
 static bool is_known(const struct mg_dataset *dataset, const char *name)

@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include "libdata/base/alloc.h"
+#include "libdata/db/read.h"
 #include "libdata/domain/kinds/services.h"
 
 #define COMMUNE_MARGIN     0.05 /* degrees around a commune's box: some five kilometres */
@@ -18,7 +19,7 @@ void mg_services_near_finish(struct mg_services_near *near)
     *near = (struct mg_services_near){0};
 }
 
-static enum mg_code add_box(struct mg_services_near *near, sqlite3_stmt *row, struct mg_error *err)
+static enum mg_code add_box(struct mg_services_near *near, struct mg_read *row, struct mg_error *err)
 {
     size_t count = near->communes.count;
     if (!(count & (count - 1))) {
@@ -27,24 +28,20 @@ static enum mg_code add_box(struct mg_services_near *near, sqlite3_stmt *row, st
             return mg_fail_memory(err);
         near->boxes = more;
     }
-    near->boxes[count] = (struct mg_box){sqlite3_column_double(row, 1), sqlite3_column_double(row, 2),
-                                         sqlite3_column_double(row, 3), sqlite3_column_double(row, 4)};
-    return mg_map_put(&near->communes, (const char *)sqlite3_column_text(row, 0),
-                      (size_t)sqlite3_column_bytes(row, 0), (int64_t)count, NULL, err);
+    near->boxes[count] = (struct mg_box){mg_read_real(row, 1), mg_read_real(row, 2), mg_read_real(row, 3),
+                                         mg_read_real(row, 4)};
+    size_t length;
+    const char *commune = mg_read_text(row, 0, &length);
+    return row->code ? row->code : mg_map_put(&near->communes, commune, length, (int64_t)count, NULL, err);
 }
 
 enum mg_code mg_services_near_load(struct mg_services *s, struct mg_error *err)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = true;
-    enum mg_code code = mg_db_statement(s->import->db, MG_SQL_COMMUNE_BOXES, &statement, err);
-    while (!code && row) {
-        code = mg_db_step(statement, &row, err);
-        if (!code && row)
-            code = add_box(&s->near, statement, err);
-    }
-    sqlite3_reset(statement);
-    return code;
+    struct mg_read row;
+    mg_read_ask(&row, s->import->db, MG_SQL_COMMUNE_BOXES, err, "");
+    while (mg_read_next(&row))
+        row.code = add_box(&s->near, &row, err);
+    return mg_read_end(&row);
 }
 
 /* Rows mostly come commune by commune. */

@@ -1,4 +1,5 @@
 /* Announced projects out of the file, and the events that could fulfil them. */
+#include "libdata/db/read.h"
 #include "libdata/domain/planned/internal.h"
 
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 #include "libdata/base/text.h"
 #include "libdata/geo/blob.h"
 
-static const char *const kinds[PLAN_KIND_COUNT] = {"opening", "closure", "move", "merger"};
+static const char *const kinds[PLAN_KIND_COUNT + 1] = {"opening", "closure", "move", "merger", NULL};
 
 const char *plan_text(const struct mg_plan *plan, int64_t text)
 {
@@ -132,9 +133,9 @@ enum {
     COLUMN_GEOM
 };
 
-static const char *column(sqlite3_stmt *row, int number)
+static const char *column(struct mg_read *row, int number)
 {
-    return (const char *)sqlite3_column_text(row, number);
+    return mg_read_text_or_null(row, number, NULL);
 }
 
 static mg_date date_of(const char *text)
@@ -143,30 +144,26 @@ static mg_date date_of(const char *text)
     return text && mg_date_parse_iso(text, strlen(text), &date) ? date : MG_DATE_NONE;
 }
 
-static enum plan_kind kind_of(const char *name)
-{
-    enum plan_kind kind = PLAN_OPENING;
-    while (kind + 1 < PLAN_KIND_COUNT && strcmp(kinds[kind], name) != 0)
-        kind++;
-    return kind;
-}
-
-static enum mg_code keep_project(struct mg_plan *plan, sqlite3_stmt *row, struct plan_project *p,
+static enum mg_code keep_project(struct mg_plan *plan, struct mg_read *row, struct plan_project *p,
                                  struct mg_error *err)
 {
-    const void *geom = sqlite3_column_blob(row, COLUMN_GEOM);
+    size_t length;
+    const void *geom = mg_read_blob_or_null(row, COLUMN_GEOM, &length);
     enum mg_code code;
-    p->id = sqlite3_column_int64(row, COLUMN_ID);
-    p->kind = kind_of(column(row, COLUMN_KIND));
-    p->from = date_of(column(row, COLUMN_FROM));
-    p->to = date_of(column(row, COLUMN_TO));
+    p->id = mg_read_i64(row, COLUMN_ID);
+    p->kind = (enum plan_kind)mg_read_word(row, COLUMN_KIND, kinds);
+    p->from = mg_read_date_or_none(row, COLUMN_FROM);
+    p->to = mg_read_date_or_none(row, COLUMN_TO);
     p->is_dated = p->from != MG_DATE_NONE && p->to != MG_DATE_NONE;
-    p->announced = date_of(column(row, COLUMN_ANNOUNCED));
-    p->is_gone = column(row, COLUMN_GONE) != NULL;
-    p->line = sqlite3_column_int64(row, COLUMN_LINE);
+    p->announced = mg_read_date(row, COLUMN_ANNOUNCED);
+    p->is_gone = !mg_read_is_null(row, COLUMN_GONE);
+    p->line = mg_read_i64(row, COLUMN_LINE);
     p->event = PLAN_NONE;
-    p->subject.has_place = geom && mg_blob_read_point(geom, (size_t)sqlite3_column_bytes(row, COLUMN_GEOM),
-                                                      &p->subject.lon, &p->subject.lat);
+    p->subject.has_place = geom && mg_blob_read_point(geom, length, &p->subject.lon, &p->subject.lat);
+    if (geom && !p->subject.has_place)
+        mg_read_refuse(row, COLUMN_GEOM, "%s", _("the geometry is not a point"));
+    if (row->code)
+        return row->code;
     const struct {
         int column;
         int64_t *text;
@@ -219,22 +216,19 @@ static enum mg_code note_announced(struct mg_plan *plan, const struct plan_proje
 
 static enum mg_code load_projects(struct mg_plan *plan, struct mg_error *err)
 {
-    sqlite3_stmt *row = NULL;
-    bool more = false;
-    enum mg_code code = mg_db_statement(plan->db, MG_SQL_PLAN_PROJECTS, &row, err);
-    while (!code && !(code = mg_db_step(row, &more, err)) && more) {
-        code = reserve((void **)&plan->projects, plan->project_count, &plan->project_capacity,
-                       sizeof *plan->projects, err);
-        if (code)
+    struct mg_read row;
+    mg_read_ask(&row, plan->db, MG_SQL_PLAN_PROJECTS, err, "");
+    while (mg_read_next(&row)) {
+        row.code = reserve((void **)&plan->projects, plan->project_count, &plan->project_capacity,
+                           sizeof *plan->projects, err);
+        if (row.code)
             break;
         struct plan_project *p = &plan->projects[plan->project_count++];
         *p = (struct plan_project){0};
-        if (!(code = keep_project(plan, row, p, err)))
-            code = note_announced(plan, p, err);
+        if (!(row.code = keep_project(plan, &row, p, err)))
+            row.code = note_announced(plan, p, err);
     }
-    if (row)
-        sqlite3_reset(row);
-    return code;
+    return mg_read_end(&row);
 }
 
 enum mg_code mg_plan_create(struct mg_db *db, struct mg_plan **ret_plan, struct mg_error *err)

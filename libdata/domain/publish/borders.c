@@ -6,6 +6,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/db/read.h"
 
 struct mg_borders {
     struct mg_db *db;
@@ -87,23 +88,19 @@ static bool better(const char *next, const char *best, const char *at)
 enum mg_code mg_borders_list(struct mg_borders *borders, const char *level, const char *at,
                              int64_t *ret_edition, char ret_valid_from[MG_DATE_SIZE], struct mg_error *err)
 {
-    sqlite3_stmt *statement = NULL;
-    enum mg_code code = mg_db_statement(borders->db, MG_SQL_PUBLISH_BORDER_LISTS, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "t", level);
-    bool more = true;
-    char best[MG_DATE_SIZE] = "";
-    while (!code && (code = mg_db_step(statement, &more, err)) == MG_OK && more) {
-        const char *date = (const char *)sqlite3_column_text(statement, 1);
-        if (visible(borders, sqlite3_column_int64(statement, 0)) && date && strlen(date) < sizeof best &&
-            better(date, best, at)) {
+    struct mg_read row;
+    mg_read_ask(&row, borders->db, MG_SQL_PUBLISH_BORDER_LISTS, err, "t", level);
+    char best[MG_DATE_SIZE] = "", date[MG_DATE_SIZE];
+    while (mg_read_next(&row)) {
+        int64_t edition = mg_read_i64(&row, 0);
+        mg_read_copy(&row, 1, date, sizeof date);
+        if (!row.code && visible(borders, edition) && better(date, best, at)) {
             strcpy(best, date);
-            *ret_edition = sqlite3_column_int64(statement, 0);
+            *ret_edition = edition;
         }
     }
-    sqlite3_reset(statement);
-    if (code)
-        return code;
+    if (mg_read_end(&row))
+        return row.code;
     if (!*best) {
         mg_fail(err, MG_ERR_USAGE, _("there are no borders for level '%s'"), level);
         mg_error_hint(
@@ -118,39 +115,32 @@ enum mg_code mg_borders_list(struct mg_borders *borders, const char *level, cons
 static enum mg_code best_row(struct mg_borders *borders, const char *level, const char *code_text,
                              const char *at, int64_t *ret_id, struct mg_error *err)
 {
-    sqlite3_stmt *statement = NULL;
-    enum mg_code code = mg_db_statement(borders->db, MG_SQL_PUBLISH_BORDERS_OF, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "tt", level, code_text);
-    bool more = true;
-    char best[MG_DATE_SIZE] = "";
+    struct mg_read row;
+    mg_read_ask(&row, borders->db, MG_SQL_PUBLISH_BORDERS_OF, err, "tt", level, code_text);
+    char best[MG_DATE_SIZE] = "", date[MG_DATE_SIZE];
     *ret_id = 0;
-    while (!code && (code = mg_db_step(statement, &more, err)) == MG_OK && more) {
-        const char *date = (const char *)sqlite3_column_text(statement, 2);
-        if (visible(borders, sqlite3_column_int64(statement, 1)) && date && strlen(date) < sizeof best &&
-            better(date, best, at)) {
+    while (mg_read_next(&row)) {
+        int64_t id = mg_read_i64(&row, 0), edition = mg_read_i64(&row, 1);
+        mg_read_copy(&row, 2, date, sizeof date);
+        if (!row.code && visible(borders, edition) && better(date, best, at)) {
             strcpy(best, date);
-            *ret_id = sqlite3_column_int64(statement, 0);
+            *ret_id = id;
         }
     }
-    sqlite3_reset(statement);
-    return code;
+    return mg_read_end(&row);
 }
 
 static enum mg_code read_blob(struct mg_borders *borders, int64_t id, struct mg_error *err)
 {
-    sqlite3_stmt *statement = NULL;
-    bool found = false;
-    enum mg_code code = mg_db_statement(borders->db, MG_SQL_PUBLISH_BORDER, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "i", id);
-    if (!code)
-        code = mg_db_step(statement, &found, err);
-    if (!code && found)
-        mg_buf_add(&borders->last_blob, sqlite3_column_blob(statement, 0),
-                   (size_t)sqlite3_column_bytes(statement, 0));
-    sqlite3_reset(statement);
-    return code ? code : mg_buf_check(&borders->last_blob, err);
+    struct mg_read row;
+    size_t length;
+    mg_read_ask(&row, borders->db, MG_SQL_PUBLISH_BORDER, err, "i", id);
+    if (mg_read_next(&row)) {
+        const void *blob = mg_read_blob_or_null(&row, 0, &length);
+        if (blob)
+            mg_buf_add(&borders->last_blob, blob, length);
+    }
+    return mg_read_end(&row) ? row.code : mg_buf_check(&borders->last_blob, err);
 }
 
 enum mg_code mg_borders_find(struct mg_borders *borders, const char *level, const char *code_text,

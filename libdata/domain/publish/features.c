@@ -5,6 +5,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/num.h"
+#include "libdata/db/read.h"
 #include "libdata/domain/publish/features.h"
 #include "libdata/domain/publish/internal.h"
 #include "libdata/geo/blob.h"
@@ -19,17 +20,21 @@ struct layer {
     struct mg_properties properties;
 };
 
-struct mg_cell mg_feature_cell(sqlite3_stmt *statement, int column)
+struct mg_cell mg_feature_cell(struct mg_read *row, int column)
 {
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    return (struct mg_cell){text, text ? (size_t)sqlite3_column_bytes(statement, column) : 0};
+    struct mg_cell cell;
+    cell.text = mg_read_text_or_null(row, column, &cell.length);
+    return cell;
 }
 
-bool mg_feature_place(sqlite3_stmt *statement, int column, double *ret_lon, double *ret_lat)
+bool mg_feature_place(struct mg_read *row, int column, double *ret_lon, double *ret_lat)
 {
-    const unsigned char *blob = sqlite3_column_blob(statement, column);
-    return blob &&
-           mg_blob_read_point(blob, (size_t)sqlite3_column_bytes(statement, column), ret_lon, ret_lat);
+    size_t length;
+    const void *blob = mg_read_blob_or_null(row, column, &length);
+    bool is_point = blob && mg_blob_read_point(blob, length, ret_lon, ret_lat);
+    if (blob && !is_point)
+        mg_read_refuse(row, column, "%s", _("the geometry is not a point"));
+    return is_point;
 }
 
 /* Where a feature is, on its way through the sorter, before its values. */
@@ -126,8 +131,9 @@ static enum mg_code read_features(struct mg_publication *p, const struct layer *
         if (done % 4096 == 0 && !mg_progress_report(p->options->progress, layer->dataset->name, done,
                                                     layer->edition->rows_loaded))
             code = mg_fail(err, MG_ERR_IO, _("interrupted"));
+        struct mg_read row_read = mg_read_of(statement, err);
         if (!code)
-            code = layer->kind->read(context, statement, &feature, err);
+            code = layer->kind->read(context, &row_read, &feature, err);
         if (!code)
             code = keep_feature(p, layer, &feature, sorter, &row, err);
     }

@@ -2,6 +2,7 @@
 #ifndef MG_PUBLISH_FEATURES_H
 #define MG_PUBLISH_FEATURES_H
 
+#include "libdata/db/read.h"
 #include "libdata/domain/publish/internal.h"
 #include "libdata/domain/publish/properties.h"
 
@@ -15,9 +16,9 @@ struct mg_feature {
 
 enum { MG_FEATURE_KEY = 0 }; /* the first column of each kind */
 
-/* A column's text (borrowed, NULL where it is null); the point in a column, if it is one. */
-struct mg_cell mg_feature_cell(sqlite3_stmt *statement, int column);
-bool mg_feature_place(sqlite3_stmt *statement, int column, double *ret_lon, double *ret_lat);
+/* A column's text (borrowed, NULL where it is null); the point in a column, if there is one. */
+struct mg_cell mg_feature_cell(struct mg_read *row, int column);
+bool mg_feature_place(struct mg_read *row, int column, double *ret_lon, double *ret_lat);
 
 struct mg_feature_kind {
     const char *name; /* of datasets */
@@ -27,7 +28,7 @@ struct mg_feature_kind {
     enum mg_code (*open)(struct mg_publication *p, const struct mg_dataset *dataset,
                          const struct mg_edition *edition, sqlite3_stmt **ret_statement, void **ret_context,
                          struct mg_error *err);
-    enum mg_code (*read)(void *context, sqlite3_stmt *statement, struct mg_feature *ret_feature,
+    enum mg_code (*read)(void *context, struct mg_read *row, struct mg_feature *ret_feature,
                          struct mg_error *err);
     void (*close)(
         void *context); /* NULL: nothing to close; else also after a failure, context NULL perhaps */

@@ -1,4 +1,5 @@
 /* The projects of an edition, to be published: where each of them is, and which service it may name. */
+#include "libdata/db/read.h"
 #include "libdata/domain/publish/features.h"
 
 #include <stdlib.h>
@@ -68,28 +69,25 @@ static enum mg_code load_places(struct projects *projects, const struct mg_datas
                                 const char *services, struct mg_error *err)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf name = {0};
-    sqlite3_stmt *statement = NULL;
     const char *at = projects->p->options->at;
-    enum mg_code code = mg_db_statement(projects->p->db, MG_SQL_PUBLISH_SERVICE_PLACES, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "itt", dataset->id, services, at ? at : "9999-12-31");
-    bool more = true;
-    while (!code && !(code = mg_db_step(statement, &more, err)) && more) {
+    struct mg_read row;
+    mg_read_ask(&row, projects->p->db, MG_SQL_PUBLISH_SERVICE_PLACES, err, "itt", dataset->id, services,
+                at ? at : "9999-12-31");
+    while (mg_read_next(&row)) {
         struct point point;
-        const char *key = (const char *)sqlite3_column_text(statement, 0);
+        const char *key = mg_read_text(&row, 0, NULL);
         int64_t number = (int64_t)(projects->points.length / sizeof point), kept = 0;
-        if (!key || !mg_feature_place(statement, 1, &point.lon, &point.lat))
+        if (!mg_feature_place(&row, 1, &point.lon, &point.lat) || row.code)
             continue;
-        code = service_name(services, key, &name, err);
-        if (!code)
-            code = mg_map_put(&projects->places, name.data, name.length, number, &kept, err);
-        if (!code && kept == number) {
+        row.code = service_name(services, key, &name, err);
+        if (!row.code)
+            row.code = mg_map_put(&projects->places, name.data, name.length, number, &kept, err);
+        if (!row.code && kept == number) {
             mg_buf_add(&projects->points, &point, sizeof point);
-            code = mg_buf_check(&projects->points, err);
+            row.code = mg_buf_check(&projects->points, err);
         }
     }
-    sqlite3_reset(statement);
-    return code;
+    return mg_read_end(&row);
 }
 
 static enum mg_code open_projects(struct mg_publication *p, const struct mg_dataset *dataset,
@@ -157,13 +155,13 @@ static enum mg_code place_in_commune(struct projects *projects, const char *comm
     return mg_centre_of(blob, length, &feature->has_place, &feature->lon, &feature->lat, err);
 }
 
-static enum mg_code place(struct projects *projects, sqlite3_stmt *statement, struct mg_feature *feature,
+static enum mg_code place(struct projects *projects, struct mg_read *row, struct mg_feature *feature,
                           struct mg_error *err)
 {
     const char *dataset = feature->typed[SERVICE_DATASET].text, *key = feature->typed[SERVICE_KEY].text;
     const char *commune = feature->typed[COMMUNE].text, *source = "project";
     enum mg_code code = MG_OK;
-    feature->has_place = mg_feature_place(statement, GEOMETRY, &feature->lon, &feature->lat);
+    feature->has_place = mg_feature_place(row, GEOMETRY, &feature->lon, &feature->lat);
     if (!feature->has_place && key) {
         source = "service";
         code = place_of_service(projects, dataset, key, feature, err);
@@ -177,19 +175,20 @@ static enum mg_code place(struct projects *projects, sqlite3_stmt *statement, st
     return code;
 }
 
-static enum mg_code read_project(void *context, sqlite3_stmt *statement, struct mg_feature *ret_feature,
+static enum mg_code read_project(void *context, struct mg_read *row, struct mg_feature *ret_feature,
                                  struct mg_error *err)
 {
     struct projects *projects = context;
     struct mg_cell *typed = ret_feature->typed;
     for (int i = 0; i < STORED_COUNT; i++)
-        typed[i] = mg_feature_cell(statement, i);
-    ret_feature->other = (const char *)sqlite3_column_text(statement, OTHER);
+        typed[i] = mg_feature_cell(row, i);
+    ret_feature->other = mg_read_cells_or_null(row, OTHER, NULL);
     if (!mg_access_mention(projects->p->options->audience, projects->datasets, typed[SERVICE_DATASET].text)) {
         projects->p->result.values_withheld += 1 + (typed[SERVICE_KEY].text != NULL);
         typed[SERVICE_DATASET] = typed[SERVICE_KEY] = (struct mg_cell){NULL, 0};
     }
-    return place(projects, statement, ret_feature, err);
+    enum mg_code code = place(projects, row, ret_feature, err);
+    return code ? code : row->code;
 }
 
 const struct mg_feature_kind mg_project_features = {

@@ -6,6 +6,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/db/read.h"
 #include "libdata/io/json.h"
 
 #define NO_VALUE UINT32_MAX
@@ -80,24 +81,21 @@ static bool is_typed(const struct mg_field *field, const struct mg_typed_column 
 
 static enum mg_code read_constants(struct mg_db *db, struct mg_properties *properties, struct mg_error *err)
 {
-    sqlite3_stmt *statement = NULL;
-    enum mg_code code = mg_db_statement(db, MG_SQL_PUBLISH_CONSTANTS, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "i", properties->edition->id);
-    bool more = true;
-    while (!code && (code = mg_db_step(statement, &more, err)) == MG_OK && more) {
-        int64_t position = sqlite3_column_int64(statement, 0);
-        for (size_t i = 0; i < properties->count; i++) {
+    struct mg_read row;
+    mg_read_ask(&row, db, MG_SQL_PUBLISH_CONSTANTS, err, "i", properties->edition->id);
+    while (mg_read_next(&row)) {
+        int64_t position = mg_read_i64_in(&row, 0, 0, MG_POSITION_MAX);
+        const char *value = mg_read_text(&row, 1, NULL);
+        for (size_t i = 0; i < properties->count && !row.code; i++) {
             struct mg_property *p = &properties->list[i];
             if (p->column >= 0 || p->position != position || p->constant)
                 continue;
-            p->constant = mg_strdup((const char *)sqlite3_column_text(statement, 1));
+            p->constant = mg_strdup(value);
             if (!p->constant)
-                code = mg_fail_memory(err);
+                row.code = mg_fail_memory(err);
         }
     }
-    sqlite3_reset(statement);
-    return code;
+    return mg_read_end(&row);
 }
 
 static enum mg_code list(struct mg_properties *properties, enum mg_audience audience,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "libdata/base/cleanup.h"
+#include "libdata/db/read.h"
 #include "libdata/domain/publish/internal.h"
 #include "libdata/geo/blob.h"
 
@@ -56,55 +57,51 @@ bool mg_publication_wants_blob(struct mg_publication *p, const void *blob, size_
     return wanted;
 }
 
-static void add_text_column(struct mg_geojson *g, const char *key, sqlite3_stmt *statement, int column)
+static void add_text_column(struct mg_geojson *g, const char *key, struct mg_read *row, int column)
 {
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    if (text)
-        mg_geojson_text(g, key, text, (size_t)sqlite3_column_bytes(statement, column));
-    else
-        mg_geojson_null(g, key);
+    size_t length;
+    const char *text = mg_read_text(row, column, &length);
+    mg_geojson_text(g, key, text, length);
 }
 
 static enum mg_code publish_territory(struct mg_publication *p, const char *level, const char *valid_from,
-                                      sqlite3_stmt *statement, struct mg_error *err)
+                                      struct mg_read *row, struct mg_error *err)
 {
-    const char *code_text = (const char *)sqlite3_column_text(statement, 1);
-    const void *blob = sqlite3_column_blob(statement, 3);
-    size_t length = (size_t)sqlite3_column_bytes(statement, 3);
+    size_t length;
+    const char *code_text = mg_read_text(row, 1, NULL);
+    const void *blob = mg_read_blob_or_null(row, 3, &length);
+    if (row->code)
+        return row->code;
     if (!mg_publication_wants_blob(p, blob, length))
         return MG_OK;
     mg_geojson_begin(p->g);
     MG_CLEANUP(mg_buf_finish) struct mg_buf id = {0};
-    mg_buf_printf(&id, "%s/%s", level, code_text ? code_text : "");
+    mg_buf_printf(&id, "%s/%s", level, code_text);
     enum mg_code code = mg_buf_check(&id, err);
     if (code)
         return code;
     mg_geojson_id(p->g, id.data, id.length);
     code = mg_geojson_polygons(p->g, blob, length, err);
     if (code) {
-        mg_error_hint(err, _("the borders of %s %s"), level, code_text ? code_text : "");
+        mg_error_hint(err, _("the borders of %s %s"), level, code_text);
         return code;
     }
     mg_geojson_text(p->g, "level", level, strlen(level));
-    add_text_column(p->g, "territory", statement, 1);
-    add_text_column(p->g, "territory_name", statement, 2);
-    add_text_column(p->g, "territory_type", statement, 0);
+    add_text_column(p->g, "territory", row, 1);
+    add_text_column(p->g, "territory_name", row, 2);
+    add_text_column(p->g, "territory_type", row, 0);
     mg_geojson_text(p->g, "valid_from", valid_from, strlen(valid_from));
-    return mg_geojson_end(p->g, err);
+    return row->code ? row->code : mg_geojson_end(p->g, err);
 }
 
 static enum mg_code publish_list(struct mg_publication *p, const char *level, int64_t edition,
                                  const char *valid_from, struct mg_error *err)
 {
-    sqlite3_stmt *statement = NULL;
-    enum mg_code code = mg_db_statement(p->db, MG_SQL_PUBLISH_TERRITORIES, &statement, err);
-    if (!code)
-        code = mg_db_bind(statement, err, "itt", edition, level, valid_from);
-    bool more = true;
-    while (!code && (code = mg_db_step(statement, &more, err)) == MG_OK && more)
-        code = publish_territory(p, level, valid_from, statement, err);
-    sqlite3_reset(statement);
-    return code;
+    struct mg_read row;
+    mg_read_ask(&row, p->db, MG_SQL_PUBLISH_TERRITORIES, err, "itt", edition, level, valid_from);
+    while (mg_read_next(&row))
+        row.code = publish_territory(p, level, valid_from, &row, err);
+    return mg_read_end(&row);
 }
 
 enum mg_code mg_publish_territories(struct mg_db *db, enum mg_level level, const char *const *datasets,

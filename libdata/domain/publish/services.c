@@ -1,4 +1,5 @@
 /* The services of an edition, to be published. */
+#include "libdata/db/read.h"
 #include "libdata/domain/publish/features.h"
 
 /* Typed columns in the order of mg_records_at, from FIRST_TYPED on. */
@@ -17,16 +18,16 @@ static enum mg_code open_services(struct mg_publication *p, const struct mg_data
     return mg_records_at(p->db, dataset, edition, ret_statement, err);
 }
 
-static enum mg_code read_service(void *context, sqlite3_stmt *statement, struct mg_feature *ret_feature,
+static enum mg_code read_service(void *context, struct mg_read *row, struct mg_feature *ret_feature,
                                  struct mg_error *err)
 {
     (void)context;
     (void)err;
     for (int i = 0; i < COLUMN_COUNT; i++)
-        ret_feature->typed[i] = mg_feature_cell(statement, FIRST_TYPED + i);
-    ret_feature->other = (const char *)sqlite3_column_text(statement, OTHER);
-    ret_feature->has_place = mg_feature_place(statement, GEOMETRY, &ret_feature->lon, &ret_feature->lat);
-    return MG_OK;
+        ret_feature->typed[i] = mg_feature_cell(row, FIRST_TYPED + i);
+    ret_feature->other = mg_read_cells_or_null(row, OTHER, NULL);
+    ret_feature->has_place = mg_feature_place(row, GEOMETRY, &ret_feature->lon, &ret_feature->lat);
+    return row->code;
 }
 
 const struct mg_feature_kind mg_service_features = {

@@ -4,6 +4,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/db/read.h"
 #include "libdata/domain/stocks/internal.h"
 #include "libdata/geo/departement.h"
 
@@ -289,23 +290,19 @@ static enum mg_code name_there(struct neighbour *n, const char *area, size_t len
 static enum mg_code read_neighbour(const struct mg_stock_history *h, struct neighbour *n,
                                    struct mg_error *err)
 {
-    sqlite3_stmt *row = NULL;
-    bool more = true;
-    enum mg_code code = mg_db_statement(h->db, MG_SQL_STOCK_STANDING, &row, err);
-    if (!code)
-        code = mg_db_bind(row, err, "it", h->dataset->id, n->edition->as_of);
-    while (!code && !(code = mg_db_step(row, &more, err)) && more) {
-        const char *territory = (const char *)sqlite3_column_text(row, 1);
-        const char *category = (const char *)sqlite3_column_text(row, 2);
+    struct mg_read row;
+    mg_read_ask(&row, h->db, MG_SQL_STOCK_STANDING, err, "it", h->dataset->id, n->edition->as_of);
+    while (mg_read_next(&row)) {
+        const char *territory = mg_read_text(&row, 1, NULL);
+        const char *category = mg_read_text(&row, 2, NULL);
         size_t lengths[] = {area_length(h, territory), 0};
-        for (size_t i = 0; i < 2 && !code; i++) {
-            code = name_there(n, territory, lengths[i], category, err);
-            if (!code)
-                code = mg_map_put(&n->there, n->name.data, n->name.length, 1, NULL, err);
+        for (size_t i = 0; i < 2 && !row.code; i++) {
+            row.code = name_there(n, territory, lengths[i], category, err);
+            if (!row.code)
+                row.code = mg_map_put(&n->there, n->name.data, n->name.length, 1, NULL, err);
         }
     }
-    sqlite3_reset(row);
-    return code;
+    return mg_read_end(&row);
 }
 
 static bool is_there(const struct neighbour *n)

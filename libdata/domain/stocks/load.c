@@ -4,6 +4,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/text.h"
+#include "libdata/db/read.h"
 #include "libdata/domain/common/cog_edition.h"
 #include "libdata/domain/stocks/internal.h"
 #include "libdata/geo/succession.h"
@@ -175,16 +176,17 @@ static enum mg_code add_carried(struct loading *l, int32_t label, const char *co
     return MG_OK;
 }
 
-static enum mg_code add_row(struct loading *l, bool after, sqlite3_stmt *row, struct mg_error *err)
+static enum mg_code add_row(struct loading *l, bool after, struct mg_read *row, struct mg_error *err)
 {
-    const char *level = (const char *)sqlite3_column_text(row, 0),
-               *code = (const char *)sqlite3_column_text(row, 1);
-    const char *category = (const char *)sqlite3_column_text(row, 2);
-    double n = sqlite3_column_double(row, 3);
+    size_t length;
+    const char *level = mg_read_text(row, 0, NULL), *code = mg_read_text(row, 1, NULL);
+    const char *category = mg_read_text(row, 2, &length);
+    double n = mg_read_real(row, 3);
     int64_t label = 0;
     int32_t territory = 0;
-    enum mg_code failed = mg_map_put(&l->labels, category, (size_t)sqlite3_column_bytes(row, 2),
-                                     (int64_t)l->labels.count, &label, err);
+    enum mg_code failed = row->code;
+    if (!failed)
+        failed = mg_map_put(&l->labels, category, length, (int64_t)l->labels.count, &label, err);
     if (!failed)
         failed = add_total(l, after, (int32_t)label, n, err);
     if (!failed)
@@ -202,15 +204,11 @@ static enum mg_code add_row(struct loading *l, bool after, sqlite3_stmt *row, st
 static enum mg_code read_edition(struct loading *l, bool after, struct mg_error *err)
 {
     const struct mg_edition *edition = after ? l->h->to : l->h->from;
-    sqlite3_stmt *row = NULL;
-    bool more = true;
-    enum mg_code code = mg_db_statement(l->h->db, MG_SQL_STOCK_STANDING, &row, err);
-    if (!code)
-        code = mg_db_bind(row, err, "it", l->h->dataset->id, edition->as_of);
-    while (!code && !(code = mg_db_step(row, &more, err)) && more)
-        code = add_row(l, after, row, err);
-    sqlite3_reset(row);
-    return code;
+    struct mg_read row;
+    mg_read_ask(&row, l->h->db, MG_SQL_STOCK_STANDING, err, "it", l->h->dataset->id, edition->as_of);
+    while (mg_read_next(&row))
+        row.code = add_row(l, after, &row, err);
+    return mg_read_end(&row);
 }
 
 /* --- categories --- */

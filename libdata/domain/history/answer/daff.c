@@ -45,18 +45,16 @@ static enum mg_code read_fields(struct highlight *hl, int side, bool *has, bool 
                                 struct mg_error *err)
 {
     const struct mg_dataset *dataset = hl->h->dataset;
-    sqlite3_stmt *row = NULL;
-    bool more = false;
-    enum mg_code code = mg_db_statement(hl->h->db, MG_SQL_HISTORY_EDITION_FIELDS, &row, err);
-    if (!code)
-        code = mg_db_bind(row, err, "i", hl->h->editions[side]->id);
-    while (!code && !(code = mg_db_step(row, &more, err)) && more)
+    struct mg_read row;
+    mg_read_ask(&row, hl->h->db, MG_SQL_HISTORY_EDITION_FIELDS, err, "i", hl->h->editions[side]->id);
+    while (mg_read_next(&row)) {
+        int64_t field = mg_read_i64(&row, 0);
+        bool compared = mg_read_bool(&row, 1);
         for (size_t i = 0; i < dataset->field_count; i++)
-            if (dataset->fields[i].id == sqlite3_column_int64(row, 0))
-                *(sqlite3_column_int(row, 1) ? &has[i] : &ignored[i]) = true;
-    if (row)
-        sqlite3_reset(row);
-    return code;
+            if (dataset->fields[i].id == field)
+                *(compared ? &has[i] : &ignored[i]) = true;
+    }
+    return mg_read_end(&row);
 }
 
 static enum mg_code lay_out(struct highlight *hl, enum mg_audience audience, struct mg_error *err)

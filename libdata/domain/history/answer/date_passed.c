@@ -33,16 +33,21 @@ static enum mg_code add(struct mg_history *h, int64_t record, uint64_t hash, con
 }
 
 /* Columns 7 and 8 of the statement are the dates. */
-static enum mg_code visit(struct mg_history *h, const struct history_version *version, sqlite3_stmt *s,
+static enum mg_code visit(struct mg_history *h, const struct history_version *version, struct mg_read *row,
                           void *context, struct mg_error *err)
 {
     (void)context;
     for (int column = 7; column <= 8; column++) {
-        if (passes(h, (const char *)sqlite3_column_text(s, column), (size_t)sqlite3_column_bytes(s, column)))
-            return add(h, version->record, version->hash, (const char *)sqlite3_column_text(s, 4),
-                       (size_t)sqlite3_column_bytes(s, 4), err);
+        size_t length;
+        const char *date = mg_read_text_or_null(row, column, &length);
+
+        if (passes(h, date, length)) {
+            const char *key = mg_read_text_or_null(row, 4, &length);
+
+            return row->code ? row->code : add(h, version->record, version->hash, key, length, err);
+        }
     }
-    return MG_OK;
+    return row->code;
 }
 
 static enum mg_code visit_same(struct mg_history *h, const struct history_row *row, struct mg_error *err)

@@ -246,7 +246,7 @@ static enum mg_code visit_same(struct mg_history *h, int64_t record, const struc
 }
 
 static enum mg_code visit_standing(struct mg_history *h, const struct history_version *version,
-                                   sqlite3_stmt *row, void *context, struct mg_error *err)
+                                   struct mg_read *row, void *context, struct mg_error *err)
 {
     (void)row;
     return history_passes(h, version->record) ? MG_OK : visit_same(h, version->record, context, err);

@@ -58,14 +58,18 @@ static enum mg_code links_add(struct links *links, const struct linked_pair *pai
     return mg_buf_check(&links->keys, err);
 }
 
-static enum mg_code add_standing(struct mg_history *h, const struct history_version *version, sqlite3_stmt *s,
-                                 void *context, struct mg_error *err)
+static enum mg_code add_standing(struct mg_history *h, const struct history_version *version,
+                                 struct mg_read *row, void *context, struct mg_error *err)
 {
     struct links *links = context;
-    struct linked side = {version->record, sqlite3_column_int64(s, 5), sqlite3_column_int64(s, 6), 0, 0};
+    struct linked side = {version->record, mg_read_i64(row, 5), mg_read_i64(row, 6), 0, 0};
+    size_t length;
+    const char *key = mg_read_text_or_null(row, 4, &length);
 
     (void)h;
-    add_key(links, &side, (const char *)sqlite3_column_text(s, 4), (size_t)sqlite3_column_bytes(s, 4));
+    if (row->code)
+        return row->code;
+    add_key(links, &side, key, length);
     return links_add(links, &(struct linked_pair){version->hash, {side, side}, "content", NULL, 0}, err);
 }
 

@@ -1,6 +1,7 @@
 /* answer/one_service.c - the life of one service. */
 #include "libdata/domain/history/answer/one_service.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/db/read.h"
 #include "libdata/domain/linkage/linkage.h"
 #include "libdata/geo/blob.h"
 #include "libdata/io/json_cells.h"
@@ -38,36 +40,37 @@ static void finish(struct life *life)
     mg_buf_finish(&life->records);
 }
 
-static const char *text_at(sqlite3_stmt *s, int column)
+static void add_text(struct mg_out *out, const char *key, struct mg_read *row, int column)
 {
-    return (const char *)sqlite3_column_text(s, column);
+    mg_out_text(out, key, mg_read_text_or_null(row, column, NULL));
 }
 
-static enum mg_code write_content(struct life *life, sqlite3_stmt *s, struct mg_error *err)
+static enum mg_code write_content(struct life *life, struct mg_read *row, struct mg_error *err)
 {
     static const char *const names[] = {"name",    "category", "address", "postcode",
                                         "commune", "status",   "opened",  "closed"};
-    const void *geom = sqlite3_column_blob(s, LIFE_GEOM);
+    size_t length;
+    const void *geom = mg_read_blob_or_null(row, LIFE_GEOM, &length);
     struct mg_out *out = life->out;
     double lon = NAN, lat = NAN;
 
-    if (geom && !mg_blob_read_point(geom, (size_t)sqlite3_column_bytes(s, LIFE_GEOM), &lon, &lat))
+    if (geom && !mg_blob_read_point(geom, length, &lon, &lat))
         return mg_fail(err, MG_ERR_DB, _("the place of key '%s' of dataset %s is not a point"), life->key,
                        life->dataset->name);
     mg_out_begin(out, "life");
     mg_out_text(out, "dataset", life->dataset->name);
-    mg_out_text(out, "key", text_at(s, LIFE_KEY));
-    mg_out_text(out, "from", text_at(s, LIFE_FROM));
-    mg_out_text(out, "until", text_at(s, LIFE_UNTIL));
+    add_text(out, "key", row, LIFE_KEY);
+    add_text(out, "from", row, LIFE_FROM);
+    add_text(out, "until", row, LIFE_UNTIL);
     for (int i = 0; i <= LIFE_CLOSED - LIFE_NAME; i++)
-        mg_out_text(out, names[i], text_at(s, LIFE_NAME + i));
+        add_text(out, names[i], row, LIFE_NAME + i);
     mg_out_real(out, "lon", lon);
     mg_out_real(out, "lat", lat);
-    mg_out_int(out, "line", sqlite3_column_int64(s, LIFE_LINE));
-    mg_out_text(out, "edition", text_at(s, LIFE_EDITION));
+    mg_out_int(out, "line", mg_read_i64(row, LIFE_LINE));
+    add_text(out, "edition", row, LIFE_EDITION);
     mg_buf_printf(&life->records, "%s%lld", life->records.length > 1 ? "," : "",
-                  (long long)sqlite3_column_int64(s, LIFE_RECORD));
-    return mg_out_end_record(out, err);
+                  (long long)mg_read_i64(row, LIFE_RECORD));
+    return row->code ? row->code : mg_out_end_record(out, err);
 }
 
 /* A JSON array of texts as a list; anything else as it is. */
@@ -213,27 +216,32 @@ static enum mg_code write_means(struct mg_out *out, const char *key, const char 
 }
 
 static enum mg_code write_row(const struct life *life, const char *type, const struct column *columns,
-                              sqlite3_stmt *s, struct mg_error *err)
+                              struct mg_read *row, struct mg_error *err)
 {
     enum mg_code code = MG_OK;
 
     mg_out_begin(life->out, type);
     mg_out_text(life->out, "dataset", life->dataset->name);
     for (int i = 0; columns[i].key && !code; i++) {
-        const char *key = columns[i].key;
+        const char *key = columns[i].key, *text;
+        size_t length;
 
-        if (columns[i].told == TOLD_LIST)
-            code = write_list(life->out, key, text_at(s, i), (size_t)sqlite3_column_bytes(s, i), err);
-        else if (columns[i].told == TOLD_MEANS)
-            code = write_means(life->out, key, text_at(s, i), err);
-        else if (columns[i].told == TOLD_LEVEL)
-            mg_out_text(life->out, key, level_name(sqlite3_column_int(s, i)));
-        else if (columns[i].told == TOLD_TEXT || sqlite3_column_type(s, i) == SQLITE_NULL)
-            mg_out_text(life->out, key, text_at(s, i));
-        else if (columns[i].told == TOLD_REAL)
-            mg_out_real(life->out, key, sqlite3_column_double(s, i));
-        else
-            mg_out_int(life->out, key, sqlite3_column_int64(s, i));
+        if (columns[i].told == TOLD_REAL && !mg_read_is_null(row, i)) {
+            mg_out_real(life->out, key, mg_read_real(row, i));
+        } else if (columns[i].told == TOLD_INT && !mg_read_is_null(row, i)) {
+            mg_out_int(life->out, key, mg_read_i64(row, i));
+        } else if (columns[i].told == TOLD_LEVEL) {
+            mg_out_text(life->out, key, level_name(mg_read_int(row, i, 0, INT_MAX)));
+        } else {
+            text = mg_read_text_or_null(row, i, &length);
+            if (columns[i].told == TOLD_LIST)
+                code = write_list(life->out, key, text, length, err);
+            else if (columns[i].told == TOLD_MEANS)
+                code = write_means(life->out, key, text, err);
+            else
+                mg_out_text(life->out, key, text);
+        }
+        code = code ? code : row->code;
     }
     return code ? code : mg_out_end_record(life->out, err);
 }
@@ -242,20 +250,12 @@ static enum mg_code write_row(const struct life *life, const char *type, const s
 static enum mg_code write_all(struct life *life, struct mg_db *db, enum mg_sql sql, const char *type,
                               const struct column *columns, struct mg_error *err)
 {
-    sqlite3_stmt *s;
-    enum mg_code code;
-    bool row;
+    struct mg_read row;
 
-    if ((code = mg_db_statement(db, sql, &s, err)) ||
-        (code = mg_db_bind(s, err, "it", life->dataset->id, columns ? life->records.data : life->name.data)))
-        return code;
-    while (!(code = mg_db_step(s, &row, err)) && row) {
-        code = columns ? write_row(life, type, columns, s, err) : write_content(life, s, err);
-        if (code)
-            break;
-    }
-    sqlite3_reset(s);
-    return code;
+    mg_read_ask(&row, db, sql, err, "it", life->dataset->id, columns ? life->records.data : life->name.data);
+    while (mg_read_next(&row))
+        row.code = columns ? write_row(life, type, columns, &row, err) : write_content(life, &row, err);
+    return mg_read_end(&row);
 }
 
 /* "line 12 of 2019-01-01", as evidence names a row that has no key. */
@@ -278,20 +278,18 @@ static enum mg_code name_service(struct life *life, struct mg_db *db, struct mg_
 {
     char edition[MG_DATE_SIZE];
     int64_t line;
-    sqlite3_stmt *s;
     enum mg_code code = MG_OK;
-    bool row = false;
+    bool found = false;
 
     if (names_line(life->key, &line, edition)) {
-        if ((code = mg_db_statement(db, MG_SQL_LIFE_LINE, &s, err)) ||
-            (code = mg_db_bind(s, err, "iti", life->dataset->id, edition, line)))
-            return code;
-        code = mg_db_step(s, &row, err);
-        if (!code && row)
-            mg_buf_add_str(&life->name, text_at(s, 0));
-        sqlite3_reset(s);
+        struct mg_read row;
+
+        mg_read_ask(&row, db, MG_SQL_LIFE_LINE, err, "iti", life->dataset->id, edition, line);
+        if ((found = mg_read_next(&row)))
+            mg_buf_add_str(&life->name, mg_read_text(&row, 0, NULL));
+        code = mg_read_end(&row);
     }
-    if (!row)
+    if (!found)
         mg_buf_printf(&life->name, "k%s", life->key);
     mg_buf_add_char(&life->records, '[');
     return code ? code : mg_buf_check(&life->name, err);

@@ -64,7 +64,7 @@ static void count_standing(struct mg_history *h, struct standing_scan *scan)
 }
 
 static enum mg_code visit_standing(struct mg_history *h, const struct history_version *version,
-                                   sqlite3_stmt *row, void *context, struct mg_error *err)
+                                   struct mg_read *row, void *context, struct mg_error *err)
 {
     struct standing_scan *scan = context;
     enum mg_code code;
@@ -80,7 +80,7 @@ static enum mg_code visit_standing(struct mg_history *h, const struct history_ve
 
 /* The same of a row of which category, postcode and commune alone were read. */
 static enum mg_code visit_standing_kind(struct mg_history *h, const struct history_version *version,
-                                        sqlite3_stmt *row, void *context, struct mg_error *err)
+                                        struct mg_read *row, void *context, struct mg_error *err)
 {
     static const enum history_typed columns[] = {TYPED_CATEGORY, TYPED_POSTCODE, TYPED_COMMUNE};
     struct history_cell *typed = h->contents[HISTORY_AFTER].cells + h->dataset->field_count;
@@ -89,10 +89,10 @@ static enum mg_code visit_standing_kind(struct mg_history *h, const struct histo
 
     if (!scan->all && !scan->seeming)
         return MG_ERR_CLOSED;
-    for (int i = 0; i < 3; i++) {
-        typed[columns[i]].text = (const char *)sqlite3_column_text(row, 4 + i);
-        typed[columns[i]].length = (size_t)sqlite3_column_bytes(row, 4 + i);
-    }
+    for (int i = 0; i < 3; i++)
+        typed[columns[i]].text = mg_read_text_or_null(row, 4 + i, &typed[columns[i]].length);
+    if (row->code)
+        return row->code;
     if (history_classes_read_all(h, scan->classes, HISTORY_AFTER) &&
         (code = history_read(h, HISTORY_AFTER, version->record, err)))
         return code;
@@ -129,10 +129,12 @@ static enum mg_code scan_standing(struct mg_history *h, struct standing_scan *sc
     return code == MG_ERR_CLOSED ? MG_OK : code; /* stopped by itself */
 }
 
-static struct history_cell text_at(sqlite3_stmt *s, int column)
+static struct history_cell text_at(struct mg_read *row, int column)
 {
-    return (struct history_cell){(const char *)sqlite3_column_text(s, column),
-                                 (size_t)sqlite3_column_bytes(s, column)};
+    struct history_cell cell;
+
+    cell.text = mg_read_text(row, column, &cell.length);
+    return cell;
 }
 
 /* Of one class: are there more rows in the later edition than differ? Then some stand in both. */
@@ -149,30 +151,27 @@ static enum mg_code use_figures(struct mg_history *h, struct history_classes *cl
 {
     const struct history_column *typed = h->columns + h->dataset->field_count;
     MG_FREE double *listed = mg_calloc(classes->names.count + 1, sizeof *listed);
-    sqlite3_stmt *s = NULL;
-    enum mg_code code;
-    bool row;
+    struct mg_read row;
 
     if (!listed)
         return mg_fail_memory(err);
     if (!typed[TYPED_COMMUNE].compared || !typed[TYPED_POSTCODE].compared || !typed[TYPED_CATEGORY].compared)
         return MG_OK; /* classes know nothing of these columns, the figures do */
-    if (!(code = mg_db_statement(h->db, MG_SQL_HISTORY_EDITION_COUNTS, &s, err)))
-        code = mg_db_bind(s, err, "i", h->editions[HISTORY_AFTER]->id);
-    while (!code && !(code = mg_db_step(s, &row, err)) && row) {
-        const struct history_cell departement = text_at(s, 0), category = text_at(s, 1);
+    mg_read_ask(&row, h->db, MG_SQL_HISTORY_EDITION_COUNTS, err, "i", h->editions[HISTORY_AFTER]->id);
+    while (mg_read_next(&row)) {
+        const struct history_cell departement = text_at(&row, 0), category = text_at(&row, 1);
+        const double n = mg_read_real(&row, 2);
         uint32_t indexes[3];
 
         history_classes_of_kind(h, classes, &departement, &category, indexes);
         for (int i = 0; i < 3; i++) {
             if (indexes[i] == HISTORY_NONE)
                 continue;
-            listed[indexes[i]] += sqlite3_column_double(s, 2);
+            listed[indexes[i]] += n;
             note_listed(classes, indexes[i], listed);
         }
     }
-    sqlite3_reset(s);
-    return code;
+    return mg_read_end(&row);
 }
 
 enum mg_code history_classes_standing(struct mg_history *h, struct history_classes *classes, bool needed,

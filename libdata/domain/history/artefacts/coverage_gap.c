@@ -29,18 +29,17 @@ static enum mg_code look(struct mg_history *h, int64_t record, uint64_t hash, ui
                          struct mg_error *err)
 {
     const struct look *at = context;
-    sqlite3_stmt *s;
-    bool row;
-    enum mg_code code;
+    struct mg_read row;
     int64_t entry = -1;
 
-    if ((code = mg_db_statement(h->db, MG_SQL_HISTORY_KEY, &s, err)) ||
-        (code = mg_db_bind(s, err, "i", record)) || (code = mg_db_step(s, &row, err)))
-        return code;
-    if (row && sqlite3_column_bytes(s, 0))
-        entry =
-            mg_map_get(&h->keys, (const char *)sqlite3_column_text(s, 0), (size_t)sqlite3_column_bytes(s, 0));
-    sqlite3_reset(s);
+    mg_read_ask(&row, h->db, MG_SQL_HISTORY_KEY, err, "i", record);
+    if (mg_read_next(&row)) {
+        size_t length;
+        const char *key = mg_read_text_or_null(&row, 0, &length);
+
+        if (length)
+            entry = mg_map_get(&h->keys, key, length);
+    }
     if (entry >= 0) {
         struct seen *seen = &at->seen[entry];
         bool nearer = at->later ? rank < seen->rank : rank > seen->rank;
@@ -48,7 +47,7 @@ static enum mg_code look(struct mg_history *h, int64_t record, uint64_t hash, ui
         if (!seen->record || nearer || (rank == seen->rank && hash < seen->hash))
             *seen = (struct seen){record, hash, rank};
     }
-    return MG_OK;
+    return mg_read_end(&row);
 }
 
 enum mg_code history_gaps_create(struct mg_history *h, struct mg_error *err)

@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "libdata/base/alloc.h"
+#include "libdata/db/read.h"
 #include "libdata/domain/history/decisions/internal.h"
 
-static const char *const actions[] = {"link", "unlink", "real", "artefact"};
+static const char *const actions[] = {"link", "unlink", "real", "artefact", NULL};
 
 const char *mg_decision_action_name(enum mg_decision_action action)
 {
@@ -77,10 +78,10 @@ enum mg_code decision_text(const char *text, char **ret_text, struct mg_error *e
     return MG_OK;
 }
 
-static void take_short(char *to, size_t size, const unsigned char *text)
+static void take_short(char *to, size_t size, struct mg_read *row, int column)
 {
-    if (text)
-        memcpy(to, text, strnlen((const char *)text, size - 1));
+    if (!mg_read_is_null(row, column))
+        mg_read_copy(row, column, to, size);
 }
 
 enum {
@@ -95,52 +96,48 @@ enum {
     COLUMN_AFTER = 10 /* and these */
 };
 
-static enum mg_code take_side(sqlite3_stmt *row, int column, struct mg_decision_side *side,
+static enum mg_code take_side(struct mg_read *row, int column, struct mg_decision_side *side,
                               struct mg_error *err)
 {
-    side->line = sqlite3_column_int64(row, column + 1);
-    take_short(side->edition, sizeof side->edition, sqlite3_column_text(row, column + 2));
-    return decision_text((const char *)sqlite3_column_text(row, column), &side->key, err);
+    side->line = mg_read_i64_or(row, column + 1, 0);
+    take_short(side->edition, sizeof side->edition, row, column + 2);
+    return decision_text(mg_read_text_or_null(row, column, NULL), &side->key, err);
 }
 
-static enum mg_code take_row(sqlite3_stmt *row, const char *dataset, struct mg_decisions *decisions,
+static enum mg_code take_row(struct mg_read *row, const char *dataset, struct mg_decisions *decisions,
                              struct mg_error *err)
 {
     struct mg_decision *d = NULL;
-    const char *artefact = (const char *)sqlite3_column_text(row, COLUMN_ARTEFACT);
+    const char *artefact = mg_read_text_or_null(row, COLUMN_ARTEFACT, NULL);
     enum mg_code code = decisions_add(decisions, &d, err);
     if (code)
         return code;
-    if (!decision_action_from_name((const char *)sqlite3_column_text(row, COLUMN_ACTION), &d->action))
-        return mg_fail(err, MG_ERR_DB, _("a decision about dataset %s has an action that is none"), dataset);
-    take_short(d->dataset, sizeof d->dataset, (const unsigned char *)dataset);
-    take_short(d->from, sizeof d->from, sqlite3_column_text(row, COLUMN_FROM));
-    take_short(d->to, sizeof d->to, sqlite3_column_text(row, COLUMN_TO));
-    if (artefact)
-        d->artefact = decision_artefact_from_name(artefact);
-    d->line = sqlite3_column_int64(row, COLUMN_LINE);
-    if ((code = decision_text((const char *)sqlite3_column_text(row, COLUMN_BY), &d->decided_by, err)) ||
-        (code = decision_text((const char *)sqlite3_column_text(row, COLUMN_REASON), &d->reason, err)) ||
-        (code = take_side(row, COLUMN_BEFORE, &d->before, err)))
+    d->action = (enum mg_decision_action)mg_read_word(row, COLUMN_ACTION, actions);
+    memcpy(d->dataset, dataset, strnlen(dataset, sizeof d->dataset - 1));
+    take_short(d->from, sizeof d->from, row, COLUMN_FROM);
+    take_short(d->to, sizeof d->to, row, COLUMN_TO);
+    if (artefact && (d->artefact = decision_artefact_from_name(artefact)) < 0)
+        mg_read_refuse(row, COLUMN_ARTEFACT, _("'%.60s' is none of the words that it may be"), artefact);
+    d->line = mg_read_i64(row, COLUMN_LINE);
+    if ((code = decision_text(mg_read_text(row, COLUMN_BY, NULL), &d->decided_by, err)) ||
+        (code = decision_text(mg_read_text(row, COLUMN_REASON, NULL), &d->reason, err)) ||
+        (code = take_side(row, COLUMN_BEFORE, &d->before, err)) ||
+        (code = take_side(row, COLUMN_AFTER, &d->after, err)))
         return code;
-    return take_side(row, COLUMN_AFTER, &d->after, err);
+    return row->code;
 }
 
 enum mg_code mg_decisions_load(struct mg_db *db, const struct mg_dataset *dataset,
                                struct mg_decisions *decisions, struct mg_error *err)
 {
-    sqlite3_stmt *row = NULL;
+    struct mg_read row;
     size_t before = decisions->count;
-    bool more = false;
-    enum mg_code code = mg_db_statement(db, MG_SQL_DECISION_LIST, &row, err);
-    if (!code)
-        code = mg_db_bind(row, err, "i", dataset->id);
-    while (!code && !(code = mg_db_step(row, &more, err)) && more)
-        code = take_row(row, dataset->name, decisions, err);
-    sqlite3_reset(row);
-    if (code)
+    mg_read_ask(&row, db, MG_SQL_DECISION_LIST, err, "i", dataset->id);
+    while (mg_read_next(&row))
+        row.code = take_row(&row, dataset->name, decisions, err);
+    if (row.code)
         decisions_cut(decisions, before);
-    return code;
+    return mg_read_end(&row);
 }
 
 static const char *or_null(const char *text)

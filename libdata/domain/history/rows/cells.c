@@ -45,54 +45,42 @@ static const char *typed_name(const struct mg_dataset *dataset, enum history_typ
 
 static enum mg_code read_constants(struct mg_history *h, int side, struct mg_error *err)
 {
-    enum mg_code code;
-    sqlite3_stmt *statement;
-    bool row;
+    struct mg_read row;
 
-    if ((code = mg_db_statement(h->db, MG_SQL_HISTORY_CONSTANTS, &statement, err)) ||
-        (code = mg_db_bind(statement, err, "i", h->editions[side]->id)))
-        return code;
-    while (!(code = mg_db_step(statement, &row, err)) && row) {
-        int64_t position = sqlite3_column_int64(statement, 0);
+    mg_read_ask(&row, h->db, MG_SQL_HISTORY_CONSTANTS, err, "i", h->editions[side]->id);
+    while (mg_read_next(&row)) {
+        size_t length;
+        int64_t position = mg_read_i64_in(&row, 0, 0, MG_POSITION_MAX);
+        const char *value = mg_read_text(&row, 1, &length);
 
-        for (size_t i = 0; i < h->dataset->field_count; i++) {
+        for (size_t i = 0; i < h->dataset->field_count && !row.code; i++) {
             struct mg_buf *constant = &h->columns[i].constant[side];
 
             if (h->dataset->fields[i].position != position)
                 continue;
-            mg_json_add_string(constant, (const char *)sqlite3_column_text(statement, 1),
-                               (size_t)sqlite3_column_bytes(statement, 1));
-            if ((code = mg_buf_check(constant, err)))
-                break;
+            mg_json_add_string(constant, value, length);
+            row.code = mg_buf_check(constant, err);
         }
-        if (code)
-            break;
     }
-    sqlite3_reset(statement);
-    return code;
+    return mg_read_end(&row);
 }
 
 /* Columns that an import of either edition was told to keep but not to compare. */
 static enum mg_code read_ignored(struct mg_history *h, struct mg_error *err)
 {
-    enum mg_code code;
-    sqlite3_stmt *statement;
-    bool row;
+    struct mg_read row;
 
-    if ((code = mg_db_statement(h->db, MG_SQL_HISTORY_IGNORED, &statement, err)) ||
-        (code = mg_db_bind(statement, err, "ii", h->editions[HISTORY_BEFORE]->id,
-                           h->editions[HISTORY_AFTER]->id)))
-        return code;
-    while (!(code = mg_db_step(statement, &row, err)) && row) {
-        const char *name = (const char *)sqlite3_column_text(statement, 0);
+    mg_read_ask(&row, h->db, MG_SQL_HISTORY_IGNORED, err, "ii", h->editions[HISTORY_BEFORE]->id,
+                h->editions[HISTORY_AFTER]->id);
+    while (mg_read_next(&row)) {
+        const char *name = mg_read_text(&row, 0, NULL);
 
-        for (size_t i = 0; name && i < h->dataset->field_count; i++) {
+        for (size_t i = 0; i < h->dataset->field_count; i++) {
             if (!strcmp(h->dataset->fields[i].name, name))
                 h->columns[i].compared = false;
         }
     }
-    sqlite3_reset(statement);
-    return code;
+    return mg_read_end(&row);
 }
 
 enum mg_code history_columns_create(struct mg_history *h, struct mg_error *err)
@@ -179,18 +167,19 @@ static enum mg_code fail_no_record(const struct mg_history *h, struct mg_error *
 }
 
 /* Texts are borrowed from the statement. */
-static void take_said(sqlite3_stmt *s, struct history_said *said)
+static enum mg_code take_said(struct mg_read *row, struct history_said *said)
 {
-    const void *geom = sqlite3_column_blob(s, COLUMN_GEOM);
+    size_t length;
+    const void *geom = mg_read_blob_or_null(row, COLUMN_GEOM, &length);
 
-    for (int i = 0; i < HISTORY_TEXTS; i++) {
-        said->texts[i].text = (const char *)sqlite3_column_text(s, i);
-        said->texts[i].length = said->texts[i].text ? (size_t)sqlite3_column_bytes(s, i) : 0;
-    }
-    said->edition = sqlite3_column_int64(s, COLUMN_EDITION);
-    said->line = sqlite3_column_int64(s, COLUMN_LINE);
-    said->has_place = geom && mg_blob_read_point(geom, (size_t)sqlite3_column_bytes(s, COLUMN_GEOM),
-                                                 &said->lon, &said->lat);
+    for (int i = 0; i < HISTORY_TEXTS; i++)
+        said->texts[i].text = mg_read_text_or_null(row, i, &said->texts[i].length);
+    said->edition = mg_read_i64(row, COLUMN_EDITION);
+    said->line = mg_read_i64(row, COLUMN_LINE);
+    said->has_place = geom && mg_blob_read_point(geom, length, &said->lon, &said->lat);
+    if (geom && !said->has_place)
+        mg_read_refuse(row, COLUMN_GEOM, "%s", _("the geometry is not a point"));
+    return row->code;
 }
 
 /* From the file. */
@@ -198,17 +187,12 @@ static enum mg_code read_said(struct mg_history *h, int side, int64_t record, st
                               struct mg_error *err)
 {
     enum mg_sql name = side == HISTORY_BEFORE ? MG_SQL_HISTORY_BEFORE : MG_SQL_HISTORY_AFTER;
-    enum mg_code code;
-    sqlite3_stmt *s;
-    bool row;
+    struct mg_read row;
 
-    if ((code = mg_db_statement(h->db, name, &s, err)) || (code = mg_db_bind(s, err, "i", record)) ||
-        (code = mg_db_step(s, &row, err)))
-        return code;
-    if (!row)
-        return fail_no_record(h, err);
-    take_said(s, said);
-    return MG_OK;
+    mg_read_ask(&row, h->db, name, err, "i", record);
+    if (mg_read_next(&row))
+        return take_said(&row, said);
+    return row.code ? row.code : fail_no_record(h, err);
 }
 
 static void use_said(struct mg_history *h, int side, const struct history_said *said)
@@ -242,16 +226,15 @@ enum mg_code history_read(struct mg_history *h, int side, int64_t record, struct
     return code;
 }
 
-enum mg_code history_take_and_keep(struct mg_history *h, int side, int64_t record, sqlite3_stmt *row,
+enum mg_code history_take_and_keep(struct mg_history *h, int side, int64_t record, struct mg_read *row,
                                    struct mg_error *err)
 {
     struct history_said said = {0};
     enum mg_code code;
 
-    if (sqlite3_column_type(row, COLUMN_LINE) == SQLITE_NULL)
+    if (mg_read_is_null(row, COLUMN_LINE) && mg_read_is_null(row, COLUMN_EDITION))
         return fail_no_record(h, err);
-    take_said(row, &said);
-    if ((code = history_kept_add(&h->kept, record, &said, err)))
+    if ((code = take_said(row, &said)) || (code = history_kept_add(&h->kept, record, &said, err)))
         return code;
     use_said(h, side, &said);
     h->contents[side].lasts = false;

@@ -19,24 +19,26 @@ static bool edition_rank(const struct mg_dataset *dataset, int64_t id, uint32_t 
     return false;
 }
 
-static enum mg_code version_read(struct mg_history *h, sqlite3_stmt *statement, uint32_t *first,
-                                 uint32_t *gone, struct history_version *version, struct mg_error *err)
+static enum mg_code version_read(struct mg_history *h, struct mg_read *row, uint32_t *first, uint32_t *gone,
+                                 struct history_version *version, struct mg_error *err)
 {
     const struct mg_dataset *dataset = h->dataset;
-    bool open = sqlite3_column_type(statement, 2) == SQLITE_NULL;
+    bool open = mg_read_is_null(row, 2);
 
-    if (!edition_rank(dataset, sqlite3_column_int64(statement, 1), first) ||
-        (!open && !edition_rank(dataset, sqlite3_column_int64(statement, 2), gone))) {
+    if (!edition_rank(dataset, mg_read_i64(row, 1), first) ||
+        (!open && !edition_rank(dataset, mg_read_i64(row, 2), gone))) {
+        if (row->code)
+            return row->code;
         mg_fail(err, MG_ERR_DB, _("a version of dataset %s names an edition that the dataset has not"),
                 dataset->name);
         mg_error_hint(err, _("maillage check tells what is wrong with the file"));
         return MG_ERR_DB;
     }
-    version->record = sqlite3_column_int64(statement, 0);
-    version->hash = (uint64_t)sqlite3_column_int64(statement, 3);
+    version->record = mg_read_i64(row, 0);
+    version->hash = (uint64_t)mg_read_i64(row, 3);
     for (int side = 0; side < HISTORY_SIDES; side++)
         version->stands[side] = *first <= h->ranks[side] && (open || *gone > h->ranks[side]);
-    return MG_OK;
+    return row->code;
 }
 
 static enum mg_code rows_add(struct history_rows *rows, const struct history_row *row, struct mg_error *err)
@@ -56,35 +58,28 @@ static enum mg_code rows_add(struct history_rows *rows, const struct history_row
 
 /* The versions that one import added. Most are there since that edition and to this day, so they stand in
  * both of the two, or in neither: unless that edition lies between them, these need not be read. */
-static enum mg_code start_import(struct mg_history *h, size_t rank, sqlite3_stmt **ret_statement,
-                                 struct mg_error *err)
+static enum mg_code start_import(struct mg_history *h, size_t rank, struct mg_read *row, struct mg_error *err)
 {
     const struct mg_edition *edition = &h->dataset->editions[rank];
     bool between = rank > h->ranks[HISTORY_BEFORE] && rank <= h->ranks[HISTORY_AFTER];
-    enum mg_code code = mg_db_statement(
-        h->db, between ? MG_SQL_HISTORY_VERSIONS : MG_SQL_HISTORY_VERSIONS_LEFT, ret_statement, err);
 
-    return code ? code
-                : mg_db_bind(*ret_statement, err, between ? "ii" : "iii", edition->first_version,
-                             edition->last_version, edition->id);
+    return mg_read_ask(row, h->db, between ? MG_SQL_HISTORY_VERSIONS : MG_SQL_HISTORY_VERSIONS_LEFT, err,
+                       between ? "ii" : "iii", edition->first_version, edition->last_version, edition->id);
 }
 
 /* Versions that stand in one of the two editions are kept. */
 static enum mg_code load_import(struct mg_history *h, size_t rank, struct mg_error *err)
 {
     const struct mg_edition *edition = &h->dataset->editions[rank];
-    sqlite3_stmt *statement;
-    enum mg_code code = start_import(h, rank, &statement, err);
+    struct mg_read row;
+    enum mg_code code = start_import(h, rank, &row, err);
     uint32_t first = 0, gone = 0;
     int64_t done = 0, total = edition->last_version - edition->first_version + 1;
-    bool row;
 
-    if (code)
-        return code;
-    while (!(code = mg_db_step(statement, &row, err)) && row) {
+    while (!code && mg_read_next(&row)) {
         struct history_version version;
 
-        if ((code = version_read(h, statement, &first, &gone, &version, err)))
+        if ((code = version_read(h, &row, &first, &gone, &version, err)))
             break;
         if (version.stands[HISTORY_BEFORE] != version.stands[HISTORY_AFTER] &&
             (code = rows_add(&h->rows[version.stands[HISTORY_AFTER]],
@@ -96,8 +91,8 @@ static enum mg_code load_import(struct mg_history *h, size_t rank, struct mg_err
             break;
         }
     }
-    sqlite3_reset(statement);
-    return code;
+    mg_read_end(&row);
+    return code ? code : row.code;
 }
 
 static int by_hash(const void *a, const void *b)
@@ -180,7 +175,8 @@ static enum mg_code read_row(void *context, sqlite3_stmt *said, struct mg_error 
     const struct history_rows *rows = &h->rows[reading->side];
     size_t i = reading->read++;
     struct history_row *row = &rows->rows[i];
-    enum mg_code code = history_take_and_keep(h, reading->side, row->record, said, err);
+    struct mg_read says = mg_read_of(said, err);
+    enum mg_code code = history_take_and_keep(h, reading->side, row->record, &says, err);
     const char *key = h->contents[reading->side].key;
     int64_t found;
 
@@ -230,9 +226,9 @@ static int64_t known_rows(const struct mg_history *h, int side)
 }
 
 static enum mg_code count_version(struct mg_history *h, const struct history_version *version,
-                                  sqlite3_stmt *s, void *context, struct mg_error *err)
+                                  struct mg_read *row, void *context, struct mg_error *err)
 {
-    (void)version, (void)s, (void)context, (void)err;
+    (void)version, (void)row, (void)context, (void)err;
     h->standing++;
     return MG_OK;
 }
@@ -293,25 +289,18 @@ enum mg_code history_load(struct mg_history *h, struct mg_error *err)
 static enum mg_code standing_of_import(struct mg_history *h, const struct mg_edition *import, enum mg_sql sql,
                                        history_standing_visitor *visit, void *context, struct mg_error *err)
 {
-    enum mg_code code;
-    sqlite3_stmt *s;
+    struct mg_read row;
     uint32_t first = 0, gone = 0;
-    bool row;
 
-    if ((code = mg_db_statement(h->db, sql, &s, err)) ||
-        (code = mg_db_bind(s, err, "ii", import->first_version, import->last_version)))
-        return code;
-    while (!(code = mg_db_step(s, &row, err)) && row) {
+    mg_read_ask(&row, h->db, sql, err, "ii", import->first_version, import->last_version);
+    while (mg_read_next(&row)) {
         struct history_version version;
 
-        if ((code = version_read(h, s, &first, &gone, &version, err)))
-            break;
-        if (version.stands[HISTORY_BEFORE] && version.stands[HISTORY_AFTER] &&
-            (code = visit(h, &version, s, context, err)))
-            break;
+        if (!(row.code = version_read(h, &row, &first, &gone, &version, err)) &&
+            version.stands[HISTORY_BEFORE] && version.stands[HISTORY_AFTER])
+            row.code = visit(h, &version, &row, context, err);
     }
-    sqlite3_reset(s);
-    return code;
+    return mg_read_end(&row);
 }
 
 enum mg_code history_standing(struct mg_history *h, enum mg_sql sql, history_standing_visitor *visit,
@@ -336,13 +325,16 @@ static void count_key(struct mg_history *h, const char *key, size_t length)
 }
 
 static enum mg_code count_standing(struct mg_history *h, const struct history_version *version,
-                                   sqlite3_stmt *s, void *context, struct mg_error *err)
+                                   struct mg_read *row, void *context, struct mg_error *err)
 {
+    size_t length;
+    const char *key = mg_read_text_or_null(row, 4, &length);
+
     (void)version;
     (void)context;
     (void)err;
-    count_key(h, (const char *)sqlite3_column_text(s, 4), (size_t)sqlite3_column_bytes(s, 4));
-    return MG_OK;
+    count_key(h, key, length);
+    return row->code;
 }
 
 enum mg_code history_count_standing(struct mg_history *h, struct mg_error *err)

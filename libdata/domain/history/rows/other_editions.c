@@ -13,29 +13,25 @@ static uint32_t rank_of(const struct mg_dataset *dataset, int64_t id)
 static enum mg_code elsewhere_of_import(struct mg_history *h, const struct mg_edition *import, bool later,
                                         history_elsewhere_visitor *visit, void *context, struct mg_error *err)
 {
-    sqlite3_stmt *s;
-    enum mg_code code;
-    bool row;
+    struct mg_read row;
 
-    if ((code = mg_db_statement(h->db, MG_SQL_HISTORY_VERSIONS, &s, err)) ||
-        (code = mg_db_bind(s, err, "ii", import->first_version, import->last_version)))
-        return code;
-    while (!(code = mg_db_step(s, &row, err)) && row) {
-        bool open = sqlite3_column_type(s, 2) == SQLITE_NULL;
+    mg_read_ask(&row, h->db, MG_SQL_HISTORY_VERSIONS, err, "ii", import->first_version, import->last_version);
+    while (mg_read_next(&row)) {
+        bool open = mg_read_is_null(&row, 2);
+        int64_t record = mg_read_i64(&row, 0);
+        uint64_t hash = (uint64_t)mg_read_i64(&row, 3);
         uint32_t rank;
 
         if (!later && open)
             continue;
-        rank = rank_of(h->dataset, sqlite3_column_int64(s, later ? 1 : 2));
+        rank = rank_of(h->dataset, mg_read_i64(&row, later ? 1 : 2));
         if (rank == HISTORY_NONE ||
             (later ? rank <= h->ranks[HISTORY_AFTER] : rank > h->ranks[HISTORY_BEFORE]))
             continue;
-        if ((code = visit(h, sqlite3_column_int64(s, 0), (uint64_t)sqlite3_column_int64(s, 3),
-                          later ? rank : rank - 1, context, err)))
-            break;
+        if (!row.code)
+            row.code = visit(h, record, hash, later ? rank : rank - 1, context, err);
     }
-    sqlite3_reset(s);
-    return code;
+    return mg_read_end(&row);
 }
 
 enum mg_code history_elsewhere(struct mg_history *h, bool later, history_elsewhere_visitor *visit,

@@ -15,7 +15,7 @@ enum mg_code history_load(struct mg_history *h, struct mg_error *err);
 /* The rows that stand in both editions. sql: what of them is asked for; of history_versions columns 0 to 3
  * only, which are the version, and of others the record's columns named there from 4 on. */
 typedef enum mg_code history_standing_visitor(struct mg_history *h, const struct history_version *version,
-                                              sqlite3_stmt *row, void *context, struct mg_error *err);
+                                              struct mg_read *row, void *context, struct mg_error *err);
 enum mg_code history_standing(struct mg_history *h, enum mg_sql sql, history_standing_visitor *visit,
                               void *context, struct mg_error *err);
 /* Fill key_standing; needed only when a key may be on several rows. */
@@ -27,7 +27,7 @@ void history_columns_destroy(struct mg_history *h);
 const char *history_as_of(const struct mg_history *h, int64_t edition); /* NULL: not of this dataset */
 enum mg_code history_read(struct mg_history *h, int side, int64_t record, struct mg_error *err);
 /* The same, of a row of the statement history_rows, which will be asked for again. */
-enum mg_code history_take_and_keep(struct mg_history *h, int side, int64_t record, sqlite3_stmt *row,
+enum mg_code history_take_and_keep(struct mg_history *h, int side, int64_t record, struct mg_read *row,
                                    struct mg_error *err);
 void history_count_filled(struct mg_history *h, int side);
 enum mg_code history_columns_settle(struct mg_history *h, struct mg_error *err);
