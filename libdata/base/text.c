@@ -101,7 +101,7 @@ static size_t show(const unsigned char *s, size_t n, char *piece, size_t *ret_le
     utf8proc_iterate(s, (utf8proc_ssize_t)length, &code);
     if (code < 0x20 || (code >= 0x7F && code < 0xA0)) {
         *ret_length = (size_t)snprintf(piece, 12, "\\x%02X", (unsigned)code);
-    } else if (is_bidi_control(code)) {
+    } else if (is_bidi_control(code) || code == 0x2028 || code == 0x2029) { /* separators of lines */
         *ret_length = (size_t)snprintf(piece, 12, "\\u{%04X}", (unsigned)code);
     } else {
         memcpy(piece, s, length);

@@ -34,7 +34,8 @@ size_t mg_text_width(const char *text, size_t length); /* terminal columns; bad 
 size_t mg_text_fit(const char *text, size_t length, size_t columns);
 
 /* Copy to out (always NUL-terminated, cut at whole characters), with control characters, bidirectional
- * controls and bytes that are not UTF-8 written as \xNN or \u{NNNN}: safe to print on a terminal. */
+ * controls, separators of lines and bytes that are not UTF-8 written as \xNN or \u{NNNN}: safe to print on a
+ * terminal. */
 void mg_text_visible(const char *text, size_t length, char *out, size_t out_size);
 void mg_text_add_visible(struct mg_buf *buf, const char *text, size_t length);
 

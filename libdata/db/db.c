@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "libdata/db/connection.h"
+#include "libdata/io/temporary.h"
 
 #define COMMIT_WAIT 10 /* seconds, at least: for those who are reading when the work is done */
 
@@ -141,6 +142,25 @@ enum mg_code mg_db_bind(sqlite3_stmt *statement, struct mg_error *err, const cha
     return code;
 }
 
+static int take_number(void *context, int count, char **values, char **names)
+{
+    (void)count, (void)names;
+    *(bool *)context = values[0] && values[0][0] == '1';
+    return 0;
+}
+
+/* There was no room: in the file, or for what SQLite sorts beside it? Who only reads can have filled no
+ * other. */
+static enum mg_code fail_full(sqlite3 *handle, int why, struct mg_error *err)
+{
+    const char *path = sqlite3_db_filename(handle, "main");
+    bool reading = false;
+    sqlite3_exec(handle, "PRAGMA query_only", take_number, &reading, NULL);
+    if (reading || mg_temporary_is_full(path))
+        return mg_temporary_fail(why, err);
+    return mg_fail_errno(err, why, _("cannot write to %s"), path);
+}
+
 static enum mg_code fail_handle(sqlite3 *handle, const char *doing, struct mg_error *err)
 {
     int result = sqlite3_extended_errcode(handle), why = sqlite3_system_errno(handle);
@@ -155,10 +175,12 @@ static enum mg_code fail_handle(sqlite3 *handle, const char *doing, struct mg_er
         mg_error_hint(err, "%s", _("wait longer with --wait SECONDS, or try again later"));
         return MG_ERR_BUSY;
     case SQLITE_FULL:
-        return mg_fail_errno(err, ENOSPC, _("cannot write to %s"), sqlite3_db_filename(handle, "main"));
+        return fail_full(handle, ENOSPC, err);
     case SQLITE_IOERR:
         if (result == SQLITE_IOERR_NOMEM)
             return mg_fail_memory(err);
+        if (result == SQLITE_IOERR_WRITE && why == EFBIG)
+            return fail_full(handle, why, err);
         return mg_fail_errno(err, why ? why : EIO, _("cannot read or write %s"),
                              sqlite3_db_filename(handle, "main"));
     case SQLITE_CANTOPEN:

@@ -24,6 +24,7 @@
     DO(CPLPushErrorHandler)                                                                                  \
     DO(CPLPushErrorHandlerEx)                                                                                \
     DO(CPLQuietErrorHandler)                                                                                 \
+    DO(CPLSetConfigOption)                                                                                   \
     DO(CPLSetThreadLocalConfigOption)                                                                        \
     DO(CSLDestroy)                                                                                           \
     DO(CSLFindString)                                                                                        \

@@ -114,9 +114,17 @@ void mg_grid_add(struct mg_grid *grid, const char *key, const char *text, size_t
     grid->next = column + 1;
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* As it is, for programs. What a spreadsheet would take for a formula is none here: only a format that is for
+ * spreadsheets may not let it become one, and has to say that a cell is text. Blanks at the ends are quoted,
+ * since some readers cut them. */
 static void add_csv_cell(struct mg_buf *out, const char *text, size_t length)
 {
-    bool quoted = false;
+    bool quoted = length && (is_blank(text[0]) || is_blank(text[length - 1]));
     for (size_t i = 0; i < length && !quoted; i++)
         quoted = text[i] == '"' || text[i] == ',' || text[i] == '\n' || text[i] == '\r';
     if (!quoted) {

@@ -7,9 +7,14 @@
 
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
 
-static bool needs_escape(unsigned char c)
+/* Control characters, those that JSON allows too (DEL, and U+0080 to U+009F, which are 0xC2 and their own
+ * byte): a terminal obeys them. */
+static bool needs_escape(const char *text, size_t left)
 {
-    return c < 0x20 || c == '"' || c == '\\';
+    unsigned char c = (unsigned char)text[0];
+    if (c == 0xC2)
+        return left > 1 && (unsigned char)text[1] < 0xA0;
+    return c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
 }
 
 static void add_escape(struct mg_buf *buf, unsigned char c)
@@ -19,7 +24,7 @@ static void add_escape(struct mg_buf *buf, unsigned char c)
     size_t length = 2;
     if (c >= 0x08 && c <= 0x0D && letters[c - 0x08])
         out[1] = letters[c - 0x08];
-    else if (c < 0x20)
+    else if (c < 0x20 || c >= 0x7F)
         length = (size_t)snprintf(out, sizeof out, "\\u%04X", c);
     mg_buf_add(buf, out, length);
 }
@@ -29,9 +34,10 @@ static void add_escaped(struct mg_buf *buf, const char *text, size_t length)
 {
     size_t start = 0;
     for (size_t i = 0; i < length; i++) {
-        if (!needs_escape((unsigned char)text[i]))
+        if (!needs_escape(text + i, length - i))
             continue;
         mg_buf_add(buf, text + start, i - start);
+        i += (unsigned char)text[i] == 0xC2;
         add_escape(buf, (unsigned char)text[i]);
         start = i + 1;
     }

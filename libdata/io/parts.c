@@ -10,6 +10,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/text.h"
+#include "libdata/io/temporary.h"
 
 enum { AN_OWNER = -1, FIRST_READ = 4096 };
 
@@ -107,7 +108,7 @@ static enum mg_code keep_part(struct mg_parts *parts, const struct mg_row *row, 
     head.length = (uint32_t)(buf->length - sizeof head);
     memcpy(buf->data, &head, sizeof head);
     if (fwrite(buf->data, buf->length, 1, parts->file) != 1)
-        return mg_fail_errno(err, errno, _("writing a temporary file"));
+        return mg_temporary_fail(errno, err);
     parts->written += (int64_t)buf->length;
     return MG_OK;
 }
@@ -124,10 +125,7 @@ static enum mg_code read_all(struct mg_parts *parts, struct mg_error *err)
 {
     const struct mg_table_parts *o = parts->options;
     const struct mg_row *row = NULL;
-    enum mg_code code = MG_OK;
-    parts->file = tmpfile();
-    if (!parts->file)
-        return mg_fail_errno(err, errno, _("making a temporary file"));
+    enum mg_code code = mg_temporary_stream(&parts->file, err);
     while (!code && !(code = parts->next(parts->reader, &row, err)) && row) {
         if (begins_with(row, o->row) && row->count > o->key)
             code = add_entry(parts, trimmed(row->cells[o->key]), AN_OWNER, err);
@@ -137,7 +135,7 @@ static enum mg_code read_all(struct mg_parts *parts, struct mg_error *err)
     if (code)
         return code;
     if (fflush(parts->file))
-        return mg_fail_errno(err, errno, _("writing a temporary file"));
+        return mg_temporary_fail(errno, err);
     if (parts->entry_count)
         qsort(parts->entries, parts->entry_count, sizeof *parts->entries, compare_entries);
     return MG_OK;
@@ -238,7 +236,7 @@ static enum mg_code read_at(struct mg_parts *parts, int64_t at, size_t length, s
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return mg_fail_errno(err, errno, _("reading a temporary file"));
+            return mg_temporary_fail(errno, err);
         if (!n)
             return mg_fail(err, MG_ERR_IO, "%s", _("a temporary file was cut short"));
         done += (size_t)n;

@@ -8,6 +8,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
+#include "libdata/io/temporary.h"
 
 #define DEFAULT_MEMORY ((size_t)128 << 20)
 #define READ_SIZE      ((size_t)64 << 10)
@@ -104,11 +105,9 @@ static void sort_items(struct mg_sorter *sorter)
 /* What is in memory goes to the file as one more run: pairs of lengths, then the bytes. */
 static enum mg_code spill(struct mg_sorter *sorter, struct mg_error *err)
 {
-    if (!sorter->file) {
-        sorter->file = tmpfile();
-        if (!sorter->file)
-            return mg_fail_errno(err, errno, _("making a temporary file"));
-    }
+    enum mg_code code = sorter->file ? MG_OK : mg_temporary_stream(&sorter->file, err);
+    if (code)
+        return code;
     struct run *runs = mg_realloc(sorter->runs, sorter->run_count + 1, sizeof *runs);
     if (!runs)
         return mg_fail_memory(err);
@@ -121,7 +120,7 @@ static enum mg_code spill(struct mg_sorter *sorter, struct mg_error *err)
         size_t length = (size_t)item->key_length + item->value_length;
         if (fwrite(lengths, sizeof lengths, 1, sorter->file) != 1 ||
             (length && fwrite(sorter->bytes.data + item->offset, length, 1, sorter->file) != 1))
-            return mg_fail_errno(err, errno, _("writing a temporary file"));
+            return mg_temporary_fail(errno, err);
         sorter->written += (long long)(sizeof lengths + length);
     }
     run.end = sorter->written;
@@ -177,7 +176,7 @@ static enum mg_code fill(struct mg_sorter *sorter, struct run *run, size_t need,
         return mg_fail_memory(err);
     if (fseeko(sorter->file, run->position, SEEK_SET) ||
         (want && fread(run->window.data + have, want, 1, sorter->file) != 1))
-        return mg_fail_errno(err, errno ? errno : EIO, _("reading a temporary file"));
+        return mg_temporary_fail(errno, err);
     run->window.length += want;
     run->position += (long long)want;
     return MG_OK;
@@ -241,7 +240,7 @@ static enum mg_code start_taking(struct mg_sorter *sorter, struct mg_error *err)
     if (code)
         return code;
     if (fflush(sorter->file))
-        return mg_fail_errno(err, errno, _("writing a temporary file"));
+        return mg_temporary_fail(errno, err);
     mg_buf_finish(&sorter->bytes);
     sorter->heap = mg_calloc(sorter->run_count, sizeof *sorter->heap);
     if (!sorter->heap)

@@ -17,8 +17,8 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/io/archive.h"
 #include "libdata/io/gdal.h"
-#include "libdata/io/outfile.h"
 #include "libdata/io/sha256.h"
+#include "libdata/io/temporary.h"
 
 enum { HEAD = MG_SOURCE_HEAD, GZIP_BLOCK = 128 * 1024, GZIP_FORMAT = 16 + MAX_WBITS };
 
@@ -53,17 +53,6 @@ static enum mg_code fail_named(struct mg_error *err, int os_errno)
     if (err)
         err->code = MG_ERR_INPUT;
     return MG_ERR_INPUT;
-}
-
-static enum mg_code temporary_file(int *ret_fd, struct mg_error *err)
-{
-    char name[] = P_tmpdir "/maillage-XXXXXX";
-    int fd = mkostemp(name, O_CLOEXEC);
-    if (fd < 0)
-        return mg_fail_errno(err, errno, _("no temporary file in %s"), P_tmpdir);
-    unlink(name);
-    *ret_fd = fd;
-    return MG_OK;
 }
 
 static void digest_stored(struct mg_source *s, const void *bytes, size_t length)
@@ -103,7 +92,7 @@ static enum mg_code read_fd(struct mg_source *s, void *buffer, size_t capacity, 
         int64_t left = s->spooled - s->position;
         n = pread(s->spool, buffer, (int64_t)capacity < left ? capacity : (size_t)left, s->position);
         if (n <= 0)
-            return mg_fail_errno(err, n ? errno : EIO, "%s", _("the temporary copy cannot be read"));
+            return mg_temporary_fail(n ? errno : EIO, err);
         *ret_length = (size_t)n;
         return MG_OK;
     }
@@ -114,7 +103,7 @@ static enum mg_code read_fd(struct mg_source *s, void *buffer, size_t capacity, 
         return mg_fail_errno(err, errno, _("%s cannot be read"),
                              strcmp(s->name, "-") ? s->name : _("standard input"));
     if (s->spool >= 0 && n > 0) {
-        enum mg_code code = mg_write_all(s->spool, buffer, (size_t)n, err);
+        enum mg_code code = mg_temporary_write(s->spool, buffer, (size_t)n, err);
         if (code)
             return code;
         s->spooled += n;
@@ -252,7 +241,7 @@ static enum mg_code open_fd(struct mg_source *s, const char *path, struct mg_err
     /* standard input may stand in the middle of a file: what was read before is not ours to see */
     s->seekable = S_ISREG(st.st_mode) && lseek(s->fd, 0, SEEK_CUR) == 0;
     s->total = s->seekable ? st.st_size : -1;
-    return !s->seekable && s->keep ? temporary_file(&s->spool, err) : MG_OK;
+    return !s->seekable && s->keep ? mg_temporary_file(&s->spool, err) : MG_OK;
 }
 
 static enum mg_code create(const char *name, struct mg_source **ret_source, struct mg_error *err)
@@ -376,11 +365,11 @@ enum mg_code mg_source_spool(struct mg_source *source, int *ret_fd, struct mg_er
     if (!block)
         return mg_fail_memory(err);
     int fd = -1;
-    enum mg_code code = temporary_file(&fd, err);
+    enum mg_code code = mg_temporary_file(&fd, err);
     for (size_t n = 1; !code && n > 0;) {
         code = mg_source_read(source, block, GZIP_BLOCK, &n, err);
         if (!code)
-            code = mg_write_all(fd, block, n, err);
+            code = mg_temporary_write(fd, block, n, err);
     }
     if (!code)
         *ret_fd = fd;

@@ -192,6 +192,8 @@ static void text_is_made_visible_and_folded(void **state)
     char out[64];
     mg_text_visible("a\tb\x1b[31m\xFF\xE2\x80\xAE", 12, out, sizeof out);
     assert_string_equal(out, "a\\x09b\\x1B[31m\\xFF\\u{202E}");
+    mg_text_visible("\x7F\xC2\x9B\xE2\x80\xA8\xC2\xA0", 8, out, sizeof out);
+    assert_string_equal(out, "\\x7F\\x9B\\u{2028}\xC2\xA0");
     mg_text_visible("ééé", 6, out, 6);
     assert_string_equal(out, "éé");
     static const struct {

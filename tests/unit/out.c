@@ -25,7 +25,9 @@ static void strings_are_escaped(void **state)
     } cases[] = {
         {"", 0, "\"\""},
         {"a\"b\\c/", 6, "\"a\\\"b\\\\c/\""},
-        {"\b\f\n\r\t\v\x01\x1F\x7F", 9, "\"\\b\\f\\n\\r\\t\\u000B\\u0001\\u001F\x7F\""},
+        {"\b\f\n\r\t\v\x01\x1F\x7F", 9, "\"\\b\\f\\n\\r\\t\\u000B\\u0001\\u001F\\u007F\""},
+        {"\xC2\x80\xC2\x9B[m\xC2\x9F\xC2\xA0\xC3\x9B", 12, "\"\\u0080\\u009B[m\\u009F\xC2\xA0\xC3\x9B\""},
+        {"\xC2", 1, "\"\xEF\xBF\xBD\""},
         {"Ch\xC3\xA2lons \xF0\x9F\x8F\xA4", 13, "\"Ch\xC3\xA2lons \xF0\x9F\x8F\xA4\""},
         {"a\xFF\xC3(\n\xE2\x82", 7, "\"a\xEF\xBF\xBD\xEF\xBF\xBD(\\n\xEF\xBF\xBD\xEF\xBF\xBD\""},
         {"a\0b", 3, "\"a\\u0000b\""},
@@ -84,6 +86,32 @@ static void the_same_records_in_each_format(void **state)
                                                     "Ch\xC3\xA2lons, place    12      0.25\n"
                                                     "=1+1 \"x\"\\x0A      -3\n"
                                                     "                1000  0.333333\n");
+}
+
+/* What a reader would take for the end of a cell or a row, or cut, is quoted; all else is as it was. */
+static void csv_keeps_each_cell(void **state)
+{
+    (void)state;
+    static const char *const cells[][2] = {
+        {"a\rb", "\"a\rb\""}, {"\r", "\"\r\""},       {"a\nb", "\"a\nb\""}, {"a,b", "\"a,b\""},
+        {" a", "\" a\""},     {"a ", "\"a \""},       {"\ta", "\"\ta\""},   {"a\t", "\"a\t\""},
+        {" ", "\" \""},       {"a\"b", "\"a\"\"b\""}, {"=1+1", "=1+1"},     {"-5", "-5"},
+        {"@a", "@a"},         {"a b", "a b"},         {"a;b", "a;b"},       {"'", "'"},
+        {"\x01", "\x01"},
+    };
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        int fd = memory_file("", 0);
+        char expected[64];
+        MG_CLEANUP(mg_out_destroy_pointer) struct mg_out *out = NULL;
+        must(mg_out_create(fd, MG_FORMAT_CSV, &out, &err));
+        mg_out_begin(out, "cell");
+        mg_out_text(out, "first", cells[i][0]);
+        mg_out_text(out, "last", cells[i][0]);
+        must(mg_out_end_record(out, &err));
+        must(mg_out_close(out, &err));
+        snprintf(expected, sizeof expected, "first,last\n%s,%s\n", cells[i][1], cells[i][1]);
+        assert_text_taken(fd, expected);
+    }
 }
 
 static void every_kind_of_value(void **state)
@@ -312,6 +340,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(strings_are_escaped),
         cmocka_unit_test(the_same_records_in_each_format),
+        cmocka_unit_test(csv_keeps_each_cell),
         cmocka_unit_test(every_kind_of_value),
         cmocka_unit_test(nothing_at_all),
         cmocka_unit_test(a_table_for_each_type),
