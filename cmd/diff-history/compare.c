@@ -13,8 +13,11 @@ static enum mg_code visit_event(void *context, const struct mg_event *event, str
     enum mg_code code = MG_OK;
     if (event->kind != MG_EVENT_UNCHANGED) {
         work->events++;
-        if (work->store && (code = mg_event_store_add(work->store, event, err)))
-            return code;
+        if (work->store) {
+            code = mg_event_store_add(work->store, event, err);
+            if (code)
+                return code;
+        }
     }
     if (work->plan)
         return mg_plan_event(work->plan, event, work->store ? mg_event_store_last(work->store) : 0, err);

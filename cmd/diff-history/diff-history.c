@@ -76,8 +76,12 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
                                                : AS_RECORDS;
     if (operand_count && !from_stdin)
         return mg_fail(err, MG_ERR_USAGE, _("'%s' is not '-', the one operand there may be"), operands[0]);
-    if ((code = diff_check_arguments(args, from_stdin, err)) ||
-        (code = diff_check_form(&work, from_stdin, err)) || (code = diff_open_output(&work, err)))
+    code = diff_check_arguments(args, from_stdin, err);
+    if (!code)
+        code = diff_check_form(&work, from_stdin, err);
+    if (!code)
+        code = diff_open_output(&work, err);
+    if (code)
         return code;
     code = work_on(&work, &requests, from_stdin, err);
     if (!code)

@@ -76,7 +76,8 @@ enum mg_code mg_map_put(struct mg_map *map, const char *key, size_t length, int6
         size_t offset = map->keys.length;
         mg_buf_add(&map->keys, key, length);
         mg_buf_add_char(&map->keys, '\0');
-        if ((code = mg_buf_check(&map->keys, err)))
+        code = mg_buf_check(&map->keys, err);
+        if (code)
             return code;
         map->entries[map->count++] = (struct mg_map_entry){hash, offset, length, value};
         map->slots[slot] = (uint32_t)map->count;

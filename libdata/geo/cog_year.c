@@ -359,8 +359,12 @@ enum mg_code mg_cog_year_find(struct mg_db *db, const struct mg_cog_codes *codes
     f.likelihoods = mg_calloc(years, sizeof *f.likelihoods);
     if (!tallies || !f.likelihoods)
         return mg_fail_memory(err);
-    if ((code = count_communes(&f, tallies, err)) || (code = load_namings(&f, db, err)) ||
-        (code = count_names(&f, tallies, err)))
+    code = count_communes(&f, tallies, err);
+    if (!code)
+        code = load_namings(&f, db, err);
+    if (!code)
+        code = count_names(&f, tallies, err);
+    if (code)
         return code;
     for (size_t i = 0; i < years; i++)
         f.likelihoods[i] = likelihood_of(&tallies[i]);

@@ -147,7 +147,8 @@ enum mg_code mg_history_create(struct mg_db *db, const struct mg_dataset *datase
     h->options = *options;
     h->kept.limit = options->kept_bytes;
     h->has_states = has_role(dataset, "status") || has_role(dataset, "opened") || has_role(dataset, "closed");
-    if ((code = prepare(h, err))) {
+    code = prepare(h, err);
+    if (code) {
         mg_history_destroy(h);
         return code;
     }

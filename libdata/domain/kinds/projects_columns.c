@@ -104,7 +104,8 @@ static enum mg_code best_column(const struct mg_import *import, enum mg_role rol
         if (is_mapped(import, role, name) || is_known(import, name) ||
             (!label && (role == MG_ROLE_EXPECTED || role == MG_ROLE_SERVICE)))
             continue;
-        if ((code = share(import, role, i, &reads)))
+        code = share(import, role, i, &reads);
+        if (code)
             return code;
         if (reads < 0.5 || reads + label <= best)
             continue;

@@ -117,7 +117,8 @@ static enum mg_code load_row(struct loading *l, const struct mg_row *row, struct
     if (!is_end(text[TYPE_AFTER], text[CODE_AFTER], false))
         return mg_import_reject(import, row, l->at[CODE_AFTER], "bad-code", err, "%s",
                                 _("is not the code of a commune with its type"));
-    if ((code = note_duplicate(l, row, err)))
+    code = note_duplicate(l, row, err);
+    if (code)
         return code;
     char iso[MG_DATE_SIZE];
     mg_date_format(day, iso);

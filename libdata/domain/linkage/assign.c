@@ -147,7 +147,8 @@ static enum mg_code take_optimally(struct mg_linkage *l, size_t start, size_t en
     for (size_t i = start; i < end; i++)
         weight[position(before, n, l->pairs.items[i].before) * m +
                position(after, m, l->pairs.items[i].after)] = weight_of(l, l->pairs.items[i].pattern);
-    if ((code = linkage_hungarian(weight, n, m, column, err)))
+    code = linkage_hungarian(weight, n, m, column, err);
+    if (code)
         return code;
     for (size_t i = start; i < end; i++) {
         const struct linkage_pair *pair = &l->pairs.items[i];
@@ -191,18 +192,23 @@ enum mg_code linkage_assign(struct mg_linkage *l, uint32_t *const match[LINKAGE_
         for (size_t i = 0; i < l->sides[side].count; i++)
             match[side][i] = LINKAGE_NONE;
     }
-    if ((code = linkage_likely_pairs(l, keep_pair, err)))
+    code = linkage_likely_pairs(l, keep_pair, err);
+    if (code)
         return code;
     if (l->pairs.count >= LINKAGE_NONE)
         return mg_fail(err, MG_ERR_INPUT, _("more than 4 billion pairs of services are alike"));
-    if ((code = find_groups(l, err)))
+    code = find_groups(l, err);
+    if (code)
         return code;
     for (size_t start = 0, end; start < l->pairs.count; start = end) {
         for (end = start; end < l->pairs.count && l->pairs.items[end].group == l->pairs.items[start].group;
              end++)
             ;
-        if (l->pairs.items[start].group != LINKAGE_NONE && (code = take_group(l, start, end, match, err)))
-            return code;
+        if (l->pairs.items[start].group != LINKAGE_NONE) {
+            code = take_group(l, start, end, match, err);
+            if (code)
+                return code;
+        }
     }
     return MG_OK;
 }

@@ -84,7 +84,8 @@ static enum mg_code compare_rows(struct mg_linkage *l, int least, int most, cons
             continue;
         if (!l->hopes)
             l->sample.rows++;
-        if ((code = compare_row(l, (uint32_t)i, visit, err)))
+        code = compare_row(l, (uint32_t)i, visit, err);
+        if (code)
             return code;
     }
     return MG_OK;

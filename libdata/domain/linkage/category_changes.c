@@ -65,7 +65,8 @@ enum mg_code linkage_categories(struct mg_linkage *l, struct mg_error *err)
 
     if (!pairs || !before || !after)
         return mg_fail_memory(err);
-    if ((code = collect_became(l, pairs, &count, err)))
+    code = collect_became(l, pairs, &count, err);
+    if (code)
         return code;
     if (count)
         qsort(pairs, count, sizeof *pairs, by_number);

@@ -42,10 +42,20 @@ static enum mg_code link_services(struct mg_linkage *l, struct mg_error *err)
 
     if (!before || !after)
         return mg_fail_memory(err);
-    if ((code = linkage_weigh(l, err)) || (code = linkage_spacing(l, err)) ||
-        (code = linkage_categories(l, err)) || (code = linkage_index(l, err)) ||
-        (code = linkage_spell(l, err)) || (code = linkage_learn(l, err)) ||
-        (code = linkage_assign(l, match, err)))
+    code = linkage_weigh(l, err);
+    if (!code)
+        code = linkage_spacing(l, err);
+    if (!code)
+        code = linkage_categories(l, err);
+    if (!code)
+        code = linkage_index(l, err);
+    if (!code)
+        code = linkage_spell(l, err);
+    if (!code)
+        code = linkage_learn(l, err);
+    if (!code)
+        code = linkage_assign(l, match, err);
+    if (code)
         return code;
     return linkage_conclude(l, match, err);
 }
@@ -66,8 +76,12 @@ enum mg_code mg_linkage_create(const struct mg_linkage_list *before, const struc
         l->near_only = options->near_only;
         l->sample.enough = options->sample_pairs;
     }
-    if ((code = linkage_rows(l, LINKAGE_BEFORE, before, err)) ||
-        (code = linkage_rows(l, LINKAGE_AFTER, after, err)) || (code = link_services(l, err))) {
+    code = linkage_rows(l, LINKAGE_BEFORE, before, err);
+    if (!code)
+        code = linkage_rows(l, LINKAGE_AFTER, after, err);
+    if (!code)
+        code = link_services(l, err);
+    if (code) {
         mg_linkage_destroy(l);
         return code;
     }

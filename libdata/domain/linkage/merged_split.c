@@ -178,8 +178,12 @@ enum mg_code linkage_conclude(struct mg_linkage *l, uint32_t *const match[LINKAG
 
     if (!before || !after)
         return mg_fail_memory(err);
-    if ((code = add_same(l, match, err)) || (code = add_rest(l, MG_LINKAGE_MERGED, borrowed, done, err)) ||
-        (code = add_rest(l, MG_LINKAGE_SPLIT, borrowed, done, err)))
+    code = add_same(l, match, err);
+    if (!code)
+        code = add_rest(l, MG_LINKAGE_MERGED, borrowed, done, err);
+    if (!code)
+        code = add_rest(l, MG_LINKAGE_SPLIT, borrowed, done, err);
+    if (code)
         return code;
     return add_rest(l, MG_LINKAGE_REPLACED, borrowed, done, err);
 }

@@ -217,7 +217,8 @@ enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err)
     l->meanings = mg_calloc(LINKAGE_PATTERNS, sizeof *l->meanings);
     if (!patterns || !tally || !l->patterns || !l->meanings)
         return mg_fail_memory(err);
-    if ((code = linkage_sample_pairs(l, count_pattern, err)))
+    code = linkage_sample_pairs(l, count_pattern, err);
+    if (code)
         return code;
     for (uint32_t i = 0; i < LINKAGE_PATTERNS; i++) {
         if (l->patterns[i])

@@ -119,7 +119,9 @@ static enum mg_code intern_words(struct mg_linkage *l, struct mg_map *map, const
         uint32_t id = LINKAGE_NONE;
         enum mg_code code = linkage_entry(map, at, (size_t)((blank ? blank : end) - at), &id, err);
 
-        if (code || (code = words_add(&l->words, id, err)))
+        if (!code)
+            code = words_add(&l->words, id, err);
+        if (code)
             return code;
         ++*ret_count;
         at = blank ? blank + 1 : end;
@@ -136,7 +138,8 @@ static enum mg_code intern_folded(struct mg_map *map, const char *text, struct m
     mg_buf_clear(buf);
     if (text)
         mg_text_add_folded(buf, text, strlen(text));
-    if ((code = mg_buf_check(buf, err)))
+    code = mg_buf_check(buf, err);
+    if (code)
         return code;
     return linkage_entry(map, buf->data, buf->length, ret_entry, err);
 }
@@ -197,20 +200,26 @@ static enum mg_code read_texts(struct mg_linkage *l, const struct mg_linkage_ser
     mg_buf_clear(buf);
     if (service->name)
         mg_words_add(buf, service->name);
-    if ((code = mg_buf_check(buf, err)) ||
-        (code = intern_words(l, &l->names, buf, &row->name_words, &row->name_count, err)))
+    code = mg_buf_check(buf, err);
+    if (!code)
+        code = intern_words(l, &l->names, buf, &row->name_words, &row->name_count, err);
+    if (code)
         return code;
     mg_buf_clear(buf);
     if (service->address)
         mg_words_add_street(buf, service->address, &row->number);
-    if ((code = mg_buf_check(buf, err)) ||
-        (code = linkage_entry(&l->cores, buf->data, buf->length, &row->street, err)) ||
-        (code = intern_words(l, &l->streets, buf, &row->street_words, &row->street_count, err)))
+    code = mg_buf_check(buf, err);
+    if (!code)
+        code = linkage_entry(&l->cores, buf->data, buf->length, &row->street, err);
+    if (!code)
+        code = intern_words(l, &l->streets, buf, &row->street_words, &row->street_count, err);
+    if (code)
         return code;
     mg_buf_clear(buf);
     if (service->phone)
         mg_words_add_phone(buf, service->phone);
-    if ((code = mg_buf_check(buf, err)))
+    code = mg_buf_check(buf, err);
+    if (code)
         return code;
     return linkage_entry(&l->phones, buf->data, buf->length, &row->phone, err);
 }
@@ -237,11 +246,16 @@ static enum mg_code read_row(struct mg_linkage *l, const struct mg_linkage_servi
     enum mg_code code;
 
     row->core = row->street = row->phone = LINKAGE_NONE;
-    if ((code = read_texts(l, service, row, buf, err)) ||
-        (code = intern_folded(&l->categories, service->category, buf, &row->category, err)) ||
-        (code = intern_place(l, 'c', service->commune, buf, &row->commune, err)) ||
-        (code = intern_place(l, 'p', service->postcode, buf, &row->postcode, err)) ||
-        (code = intern_departement(l, service, row, err)))
+    code = read_texts(l, service, row, buf, err);
+    if (!code)
+        code = intern_folded(&l->categories, service->category, buf, &row->category, err);
+    if (!code)
+        code = intern_place(l, 'c', service->commune, buf, &row->commune, err);
+    if (!code)
+        code = intern_place(l, 'p', service->postcode, buf, &row->postcode, err);
+    if (!code)
+        code = intern_departement(l, service, row, err);
+    if (code)
         return code;
     row->draw = draw(service);
     row->has_place = service->has_place && isfinite(service->lon) && isfinite(service->lat);

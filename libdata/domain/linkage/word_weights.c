@@ -339,16 +339,25 @@ enum mg_code linkage_weigh(struct mg_linkage *l, struct mg_error *err)
 
     if (!(l->name_counts = count_words(l, l->names.count, true)))
         return mg_fail_memory(err);
-    if ((code = mark_words(l, err)) || (code = make_cores(l, err)) ||
-        (code = group_rows(l, true, l->names.count + l->cores.count + l->categories.count, &communes, err)))
+    code = mark_words(l, err);
+    if (!code)
+        code = make_cores(l, err);
+    if (!code)
+        code = group_rows(l, true, l->names.count + l->cores.count + l->categories.count, &communes, err);
+    if (code)
         return code;
     weigh_names(l, &communes);
     find_alone_in_communes(l, &communes);
-    if ((code = weigh_streets(l, err)))
+    code = weigh_streets(l, err);
+    if (code)
         return code;
     for (int side = 0; side < LINKAGE_SIDES; side++) {
-        if ((code = find_alone_everywhere(l, side, err)) || (code = find_shared(&l->sides[side], err)) ||
-            (code = weigh_phones(l, side, err)))
+        code = find_alone_everywhere(l, side, err);
+        if (!code)
+            code = find_shared(&l->sides[side], err);
+        if (!code)
+            code = weigh_phones(l, side, err);
+        if (code)
             return code;
     }
     mg_map_finish(&l->cores); /* from here on they are only numbers, and these are the largest maps */

@@ -100,11 +100,14 @@ static enum mg_code keep_subject(struct mg_plan *plan, const char *name, const c
                                  const char *commune, mg_date at, struct plan_subject *subject,
                                  struct mg_error *err)
 {
-    enum mg_code code;
-    if ((code = keep_text(plan, name, &subject->name, err)) ||
-        (code = keep_folded(plan, name, &subject->folded_name, err)) ||
-        (code = keep_text(plan, category, &subject->category, err)) ||
-        (code = keep_folded(plan, category, &subject->folded_category, err)))
+    enum mg_code code = keep_text(plan, name, &subject->name, err);
+    if (!code)
+        code = keep_folded(plan, name, &subject->folded_name, err);
+    if (!code)
+        code = keep_text(plan, category, &subject->category, err);
+    if (!code)
+        code = keep_folded(plan, category, &subject->folded_category, err);
+    if (code)
         return code;
     return keep_commune(plan, commune, at, subject, err);
 }
@@ -239,8 +242,12 @@ enum mg_code mg_plan_create(struct mg_db *db, struct mg_plan **ret_plan, struct 
         return mg_fail_memory(err);
     plan->db = db;
     plan->first_announced = MG_DATE_NONE;
-    if ((code = mg_succession_load(db, &plan->succession, err)) || (code = mg_crs_create(&plan->crs, err)) ||
-        (code = load_projects(plan, err))) {
+    code = mg_succession_load(db, &plan->succession, err);
+    if (!code)
+        code = mg_crs_create(&plan->crs, err);
+    if (!code)
+        code = load_projects(plan, err);
+    if (code) {
         mg_plan_destroy(plan);
         return code;
     }
@@ -301,13 +308,18 @@ enum mg_code mg_plan_event(struct mg_plan *plan, const struct mg_event *event, i
     kept.subject.has_place = event->has_place;
     kept.subject.lon = event->lon;
     kept.subject.lat = event->lat;
-    if ((code = keep_text(plan, event->dataset, &kept.subject.dataset, err)) ||
-        (code = keep_text(plan, side->key, &kept.subject.key, err)) ||
-        (code = keep_text(plan, event->after.key, &kept.other_key, err)) ||
-        (code = keep_subject(plan, side->name, side->category, side->commune, opening ? kept.to : kept.from,
-                             &kept.subject, err)) ||
-        (code = reserve((void **)&plan->events, plan->event_count, &plan->event_capacity,
-                        sizeof *plan->events, err)))
+    code = keep_text(plan, event->dataset, &kept.subject.dataset, err);
+    if (!code)
+        code = keep_text(plan, side->key, &kept.subject.key, err);
+    if (!code)
+        code = keep_text(plan, event->after.key, &kept.other_key, err);
+    if (!code)
+        code = keep_subject(plan, side->name, side->category, side->commune, opening ? kept.to : kept.from,
+                            &kept.subject, err);
+    if (!code)
+        code = reserve((void **)&plan->events, plan->event_count, &plan->event_capacity, sizeof *plan->events,
+                       err);
+    if (code)
         return code;
     plan->events[plan->event_count++] = kept;
     return MG_OK;

@@ -323,7 +323,8 @@ static enum mg_code lacks_too(const struct mg_stock_history *h, struct neighbour
         if (code)
             return code;
         here = here || is_there(n);
-        if ((code = name_there(n, area, 0, stock_label(h, labels[i]), err)))
+        code = name_there(n, area, 0, stock_label(h, labels[i]), err);
+        if (code)
             return code;
         anywhere = anywhere || is_there(n);
     }

@@ -121,7 +121,10 @@ static enum mg_code write_gaps(const struct mg_stock_history *h, struct mg_out *
         mg_buf_clear(&column);
         stock_gap_name(h, gap, false, &name);
         mg_buf_printf(&column, "%s%s", gap->level, gap->category < 0 ? "" : ", category");
-        if ((code = mg_buf_check(&name, err)) || (code = mg_buf_check(&column, err)))
+        code = mg_buf_check(&name, err);
+        if (!code)
+            code = mg_buf_check(&column, err);
+        if (code)
             break;
         code = write_found(h,
                            &(struct mg_told_finding){

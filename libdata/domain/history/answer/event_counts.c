@@ -82,8 +82,10 @@ static enum mg_code find_group(struct mg_history_stat *stat, const struct mg_eve
     mg_buf_add(&stat->name, &territory, sizeof territory);
     if (stat->category && side->category)
         mg_buf_add_str(&stat->name, side->category);
-    if ((code = mg_buf_check(&stat->name, err)) ||
-        (code = mg_map_put(&stat->groups, stat->name.data, stat->name.length, next, &found, err)))
+    code = mg_buf_check(&stat->name, err);
+    if (!code)
+        code = mg_map_put(&stat->groups, stat->name.data, stat->name.length, next, &found, err);
+    if (code)
         return code;
     if (found == next) {
         if ((size_t)next == stat->capacity) {

@@ -111,11 +111,12 @@ enum mg_code mg_event_store_add(struct mg_event_store *store, const struct mg_ev
     const int64_t *record_before = before->record ? &before->record : NULL;
     const int64_t *record_after = after->record ? &after->record : NULL;
     unsigned char point[MG_POINT_BLOB_SIZE];
-    enum mg_code code;
-
-    if ((code = add_array(&store->changes, changes, list_changes(event, changes), err)) ||
-        (code = add_array(&store->artefacts, artefacts, list_artefacts(event, artefacts), err)) ||
-        (code = add_array(&store->evidence, event->evidence, event->evidence_count, err)))
+    enum mg_code code = add_array(&store->changes, changes, list_changes(event, changes), err);
+    if (!code)
+        code = add_array(&store->artefacts, artefacts, list_artefacts(event, artefacts), err);
+    if (!code)
+        code = add_array(&store->evidence, event->evidence, event->evidence_count, err);
+    if (code)
         return code;
     if (event->has_place)
         mg_blob_point(event->lon, event->lat, point);

@@ -51,8 +51,11 @@ static enum mg_code add_side(struct mg_history *h, int side, int64_t record, str
     if (code)
         return code;
     h->states[side] = HISTORY_OPEN;
-    if (h->has_states && (code = history_state(h, side, &h->states[side], err)))
-        return code;
+    if (h->has_states) {
+        code = history_state(h, side, &h->states[side], err);
+        if (code)
+            return code;
+    }
     history_fill_side(h, side, record, side == HISTORY_BEFORE ? &event->before : &event->after);
     if (content->has_place) {
         event->has_place = true;
@@ -151,9 +154,11 @@ static enum mg_code make_event(struct mg_history *h, enum mg_event_kind kind, co
 
     start_event(h, kind, event);
     for (int side = 0; side < HISTORY_SIDES; side++) {
-        if (rows[side] != HISTORY_NONE &&
-            (code = add_side(h, side, h->rows[side].rows[rows[side]].record, event, err)))
-            return code;
+        if (rows[side] != HISTORY_NONE) {
+            code = add_side(h, side, h->rows[side].rows[rows[side]].record, event, err);
+            if (code)
+                return code;
+        }
     }
     *ret_differ = true;
     if (pair->before != HISTORY_NONE && pair->after != HISTORY_NONE) {
@@ -196,13 +201,18 @@ static enum mg_code visit_pairs(struct mg_history *h, enum mg_event_kind kind,
 
         history_expect(h, pairs, i);
         code = make_event(h, kind, pair, &event, &differ, err);
-        if (code || (code = history_link_tell(h, pair, &event, err)))
+        if (!code)
+            code = history_link_tell(h, pair, &event, err);
+        if (code)
             return code;
         book(h, pair, kind, &event, differ);
         if (differ)
             history_decide_event(h, &event);
-        if ((differ || h->options.unchanged) && (code = visit(context, &event, err)))
-            return code;
+        if ((differ || h->options.unchanged)) {
+            code = visit(context, &event, err);
+            if (code)
+                return code;
+        }
         if (i % 4096 == 0 &&
             !mg_progress_report(h->options.progress, _("comparing"), (int64_t)i, (int64_t)pairs->count))
             return mg_fail(err, MG_ERR_IO, _("interrupted"));
@@ -239,7 +249,8 @@ static enum mg_code visit_same(struct mg_history *h, int64_t record, const struc
     enum mg_code code;
 
     start_event(h, MG_EVENT_UNCHANGED, &event);
-    if ((code = add_side(h, HISTORY_AFTER, record, &event, err)))
+    code = add_side(h, HISTORY_AFTER, record, &event, err);
+    if (code)
         return code;
     event.before = event.after;
     return walk->visit(walk->context, &event, err);
@@ -275,8 +286,10 @@ static enum mg_code visit_passings(struct mg_history *h, const struct walk *walk
         enum mg_code code;
 
         start_event(h, MG_EVENT_UNCHANGED, &event);
-        if ((code = add_side(h, HISTORY_BEFORE, record, &event, err)) ||
-            (code = add_side(h, HISTORY_AFTER, record, &event, err)))
+        code = add_side(h, HISTORY_BEFORE, record, &event, err);
+        if (!code)
+            code = add_side(h, HISTORY_AFTER, record, &event, err);
+        if (code)
             return code;
         change_of_state(h, &event, &differ);
         if (differ) {
@@ -286,8 +299,11 @@ static enum mg_code visit_passings(struct mg_history *h, const struct walk *walk
             h->summary.opened_in_place += event.kind != MG_EVENT_CLOSED;
             history_decide_event(h, &event);
         }
-        if ((differ || h->options.unchanged) && (code = walk->visit(walk->context, &event, err)))
-            return code;
+        if ((differ || h->options.unchanged)) {
+            code = walk->visit(walk->context, &event, err);
+            if (code)
+                return code;
+        }
     }
     return MG_OK;
 }
@@ -300,11 +316,16 @@ enum mg_code mg_history_events(struct mg_history *h, mg_event_visitor *visit, vo
 
     h->summary = h->matched;
     h->summary.unchanged = h->standing + (int64_t)h->same[HISTORY_BEFORE].count;
-    if ((code = visit_pairs(h, MG_EVENT_CHANGED, &h->pairs, visit, context, err)) ||
-        (code = visit_passings(h, &walk, err)) ||
-        (code = visit_pairs(h, MG_EVENT_CLOSED, &h->closed, visit, context, err)) ||
-        (code = visit_pairs(h, MG_EVENT_CREATED, &h->created, visit, context, err)) ||
-        (h->options.unchanged && (code = visit_unchanged(h, &walk, err))))
+    code = visit_pairs(h, MG_EVENT_CHANGED, &h->pairs, visit, context, err);
+    if (!code)
+        code = visit_passings(h, &walk, err);
+    if (!code)
+        code = visit_pairs(h, MG_EVENT_CLOSED, &h->closed, visit, context, err);
+    if (!code)
+        code = visit_pairs(h, MG_EVENT_CREATED, &h->created, visit, context, err);
+    if (!code && h->options.unchanged)
+        code = visit_unchanged(h, &walk, err);
+    if (code)
         return code;
     return prove_books(h, err);
 }

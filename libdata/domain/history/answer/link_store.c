@@ -134,15 +134,16 @@ enum mg_code mg_history_links_store(struct mg_history *h, struct mg_error *err)
     MG_CLEANUP(mg_buf_finish) struct mg_buf parameters = {0};
     int64_t dataset = h->dataset->id, from = h->editions[HISTORY_BEFORE]->id,
             to = h->editions[HISTORY_AFTER]->id;
-    enum mg_code code;
-
-    if ((code = mg_db_run(h->db, MG_SQL_LINK_DELETE, err, "iii", dataset, from, to)) ||
-        (code = mg_db_run(h->db, MG_SQL_LINK_MODEL_DELETE, err, "iii", dataset, from, to)))
+    enum mg_code code = mg_db_run(h->db, MG_SQL_LINK_DELETE, err, "iii", dataset, from, to);
+    if (!code)
+        code = mg_db_run(h->db, MG_SQL_LINK_MODEL_DELETE, err, "iii", dataset, from, to);
+    if (code)
         return code;
     if ((code = store_found(h, err)) || (code = store_decided(h, err)) || !h->model.pairs)
         return code;
     add_model(&parameters, &h->model);
-    if ((code = mg_buf_check(&parameters, err)))
+    code = mg_buf_check(&parameters, err);
+    if (code)
         return code;
     return mg_db_run(h->db, MG_SQL_LINK_MODEL_INSERT, err, "iiit", dataset, from, to, parameters.data);
 }

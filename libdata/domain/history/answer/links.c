@@ -85,7 +85,8 @@ static enum mg_code add_pair(struct mg_history *h, const struct history_row *bef
     for (int side = 0; side < HISTORY_SIDES; side++) {
         const struct history_content *content = &h->contents[side];
 
-        if ((code = history_read(h, side, rows[side]->record, err)))
+        code = history_read(h, side, rows[side]->record, err);
+        if (code)
             return code;
         pair.sides[side] = (struct linked){rows[side]->record, content->line, content->edition_id, 0, 0};
         add_key(links, &pair.sides[side], content->key, content->key ? strlen(content->key) : 0);
@@ -194,7 +195,8 @@ enum mg_code mg_history_links(struct mg_history *h, mg_link_visitor *visit, void
             link.score = pair->link->score;
             link.evidence = evidence;
         }
-        if ((code = visit(context, &link, err)))
+        code = visit(context, &link, err);
+        if (code)
             return code;
     }
     return MG_OK;

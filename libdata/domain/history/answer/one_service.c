@@ -209,7 +209,8 @@ static enum mg_code write_means(struct mg_out *out, const char *key, const char 
             mg_buf_printf(&text, "%s%s: %s", text.length ? "; " : "", name,
                           mg_linkage_level_name(comparison, level));
     }
-    if ((code = mg_buf_check(&text, err)))
+    code = mg_buf_check(&text, err);
+    if (code)
         return code;
     mg_out_text(out, key, text.length ? text.data : NULL);
     return MG_OK;

@@ -24,10 +24,12 @@ enum mg_code history_addresses_settle(const struct mg_history *h, struct history
 
     if (addresses->moved < BULK_ROWS)
         return MG_OK;
-    if (h->columns[h->column_count - 1].compared &&
-        (code = mg_db_query_i64(h->db, MG_SQL_HISTORY_EDITION_UNPLACED, &unplaced, NULL, err, "i",
-                                h->editions[HISTORY_AFTER]->id)))
-        return code;
+    if (h->columns[h->column_count - 1].compared) {
+        code = mg_db_query_i64(h->db, MG_SQL_HISTORY_EDITION_UNPLACED, &unplaced, NULL, err, "i",
+                               h->editions[HISTORY_AFTER]->id);
+        if (code)
+            return code;
+    }
     if (unplaced < addresses->moved) /* all are told by their address, or nothing is known */
         unplaced = h->editions[HISTORY_AFTER]->rows_loaded;
     addresses->of = unplaced;

@@ -26,13 +26,17 @@ static enum mg_code learn_pair(struct mg_history *h, struct history_artefacts *a
     enum mg_code code;
 
     for (int side = 0; side < HISTORY_SIDES; side++) {
-        if ((code = history_classes_add(h, &a->classes, side, false, err)))
+        code = history_classes_add(h, &a->classes, side, false, err);
+        if (code)
             return code;
     }
-    if ((code = history_nomenclature_add(h, &a->nomenclature, &a->classes, err)) ||
-        (code = history_rewrites_add(h, &a->rewrites, err)))
+    code = history_nomenclature_add(h, &a->nomenclature, &a->classes, err);
+    if (!code)
+        code = history_rewrites_add(h, &a->rewrites, err);
+    if (code)
         return code;
-    if ((code = history_addresses_add(h, &a->addresses, err)))
+    code = history_addresses_add(h, &a->addresses, err);
+    if (code)
         return code;
     return history_places_add(h, &a->places, err);
 }
@@ -109,7 +113,8 @@ static enum mg_code find_vanished(const struct mg_history *h, struct history_art
                 continue;
             finding.before = side == HISTORY_BEFORE ? add_text(a, h, (uint32_t)i) : (const char *)UINTPTR_MAX;
             finding.after = side == HISTORY_AFTER ? add_text(a, h, (uint32_t)i) : (const char *)UINTPTR_MAX;
-            if ((code = add_finding(a, &finding, err)))
+            code = add_finding(a, &finding, err);
+            if (code)
                 return code;
         }
     }
@@ -134,7 +139,8 @@ static enum mg_code find_nomenclature(const struct mg_history *h, struct history
         finding.rate = (double)finding.n / (double)finding.of;
         finding.before = add_text(a, h, move->before);
         finding.after = add_text(a, h, move->after);
-        if ((code = add_finding(a, &finding, err)))
+        code = add_finding(a, &finding, err);
+        if (code)
             return code;
     }
     return MG_OK;
@@ -225,10 +231,14 @@ static const char *resolve(const struct history_artefacts *a, const char *offset
 
 static enum mg_code find_all(const struct mg_history *h, struct history_artefacts *a, struct mg_error *err)
 {
-    enum mg_code code;
-
-    if ((code = find_vanished(h, a, err)) || (code = find_nomenclature(h, a, err)) ||
-        (code = find_rewrites(h, a, err)) || (code = mg_buf_check(&a->texts, err)))
+    enum mg_code code = find_vanished(h, a, err);
+    if (!code)
+        code = find_nomenclature(h, a, err);
+    if (!code)
+        code = find_rewrites(h, a, err);
+    if (!code)
+        code = mg_buf_check(&a->texts, err);
+    if (code)
         return code;
     for (size_t i = 0; i < a->finding_count; i++) {
         a->findings[i].before = resolve(a, a->findings[i].before);
@@ -241,7 +251,8 @@ static enum mg_code find_all(const struct mg_history *h, struct history_artefact
                                      .n = a->addresses.moved,
                                      .of = a->addresses.of,
                                      .rate = (double)a->addresses.moved / (double)a->addresses.of};
-        if ((code = add_finding(a, &finding, err)))
+        code = add_finding(a, &finding, err);
+        if (code)
             return code;
     }
     if (a->places.resurveyed) {
@@ -251,7 +262,8 @@ static enum mg_code find_all(const struct mg_history *h, struct history_artefact
                                      .n = (int64_t)a->places.moved_count,
                                      .of = a->places.placed,
                                      .rate = (double)a->places.moved_count / (double)a->places.placed};
-        if ((code = add_finding(a, &finding, err)))
+        code = add_finding(a, &finding, err);
+        if (code)
             return code;
     }
     if (a->finding_count)
@@ -268,12 +280,21 @@ enum mg_code history_artefacts_create(struct mg_history *h, struct mg_error *err
         return MG_OK;
     if (!(a = h->artefacts = mg_calloc(1, sizeof *a)))
         return mg_fail_memory(err);
-    if ((code = history_classes_create(h, &a->classes, err)) ||
-        (code = history_rewrites_create(h, &a->rewrites, err)) || (code = learn(h, &h->pairs, a, err)) ||
-        (code = learn(h, &h->closed, a, err)) || (code = learn(h, &h->created, a, err)) ||
-        (code = history_vanished(h, &a->classes, history_nomenclature_possible(&a->nomenclature, &a->classes),
-                                 err)) ||
-        (code = history_addresses_settle(h, &a->addresses, err)))
+    code = history_classes_create(h, &a->classes, err);
+    if (!code)
+        code = history_rewrites_create(h, &a->rewrites, err);
+    if (!code)
+        code = learn(h, &h->pairs, a, err);
+    if (!code)
+        code = learn(h, &h->closed, a, err);
+    if (!code)
+        code = learn(h, &h->created, a, err);
+    if (!code)
+        code = history_vanished(h, &a->classes, history_nomenclature_possible(&a->nomenclature, &a->classes),
+                                err);
+    if (!code)
+        code = history_addresses_settle(h, &a->addresses, err);
+    if (code)
         return code;
     history_nomenclature_settle(&a->nomenclature, &a->classes);
     history_places_settle(h, &a->places);
@@ -322,7 +343,8 @@ static enum mg_code label_lone(struct mg_history *h, struct history_artefacts *a
     history_class_add_label(h, &a->classes, index, note);
     mg_buf_printf(note, side == HISTORY_BEFORE ? " (%u of %u gone)" : " (%u of %u new)", class->lone[side],
                   class->lone[side]);
-    if ((code = mg_buf_check(note, err)))
+    code = mg_buf_check(note, err);
+    if (code)
         return code;
     if (event->kind == MG_EVENT_CHANGED)
         event->artefacts[MG_FIELDS][artefact] = true;
@@ -342,7 +364,8 @@ static enum mg_code label_retyped(struct mg_history *h, struct history_artefacts
         return MG_OK;
     mg_buf_clear(&a->notes[1]);
     mg_buf_printf(&a->notes[1], "%s -> %s (%u)", event->before.category, event->after.category, move->n);
-    if ((code = mg_buf_check(&a->notes[1], err)))
+    code = mg_buf_check(&a->notes[1], err);
+    if (code)
         return code;
     event->artefacts[MG_RETYPED][MG_NOMENCLATURE_CHANGE] = true;
     history_evidence(h, event, a->notes[1].data);
@@ -358,7 +381,10 @@ static enum mg_code label_moved(struct mg_history *h, struct history_artefacts *
 
     mg_buf_clear(note);
     history_addresses_label(h, &a->addresses, event, note);
-    if ((code = history_places_label(h, &a->places, event, note, err)) || (code = mg_buf_check(note, err)))
+    code = history_places_label(h, &a->places, event, note, err);
+    if (!code)
+        code = mg_buf_check(note, err);
+    if (code)
         return code;
     if (note->length)
         history_evidence(h, event, note->data);

@@ -72,7 +72,8 @@ static enum mg_code visit_standing(struct mg_history *h, const struct history_ve
     (void)row;
     if (!scan->all && !scan->seeming)
         return MG_ERR_CLOSED;
-    if ((code = history_read(h, HISTORY_AFTER, version->record, err)))
+    code = history_read(h, HISTORY_AFTER, version->record, err);
+    if (code)
         return code;
     count_standing(h, scan);
     return MG_OK;
@@ -93,9 +94,11 @@ static enum mg_code visit_standing_kind(struct mg_history *h, const struct histo
         typed[columns[i]].text = mg_read_text_or_null(row, 4 + i, &typed[columns[i]].length);
     if (row->code)
         return row->code;
-    if (history_classes_read_all(h, scan->classes, HISTORY_AFTER) &&
-        (code = history_read(h, HISTORY_AFTER, version->record, err)))
-        return code;
+    if (history_classes_read_all(h, scan->classes, HISTORY_AFTER)) {
+        code = history_read(h, HISTORY_AFTER, version->record, err);
+        if (code)
+            return code;
+    }
     count_standing(h, scan);
     return MG_OK;
 }
@@ -181,11 +184,17 @@ enum mg_code history_classes_standing(struct mg_history *h, struct history_class
     enum mg_code code = MG_OK;
 
     *ret_seems = false;
-    if (scan.seeming && !needed && (code = use_figures(h, classes, err)))
-        return code;
+    if (scan.seeming && !needed) {
+        code = use_figures(h, classes, err);
+        if (code)
+            return code;
+    }
     scan.seeming = count_seeming(h, classes);
-    if ((scan.seeming || needed) && (code = scan_standing(h, &scan, err)))
-        return code;
+    if ((scan.seeming || needed)) {
+        code = scan_standing(h, &scan, err);
+        if (code)
+            return code;
+    }
     *ret_seems = scan.seeming > 0;
     return MG_OK;
 }

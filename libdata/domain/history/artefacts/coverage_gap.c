@@ -69,7 +69,8 @@ enum mg_code history_gaps_create(struct mg_history *h, struct mg_error *err)
         if (!(h->gaps->seen[side] = mg_calloc(h->keys.count, sizeof *h->gaps->seen[side])))
             return mg_fail_memory(err);
         at.seen = h->gaps->seen[side];
-        if ((code = history_elsewhere(h, at.later, look, &at, err)))
+        code = history_elsewhere(h, at.later, look, &at, err);
+        if (code)
             return code;
     }
     return MG_OK;
@@ -155,8 +156,12 @@ enum mg_code history_gaps_label(struct mg_history *h, uint32_t key, struct mg_ev
         return MG_OK;
     last = closed ? (uint32_t)h->ranks[HISTORY_BEFORE] : seen->rank;
     back = closed ? seen->rank : (uint32_t)h->ranks[HISTORY_AFTER];
-    if ((code = history_read(h, !side, seen->record, err)) || (code = agrees(h, &same, err)) ||
-        (code = source_dates(h, as_of(h, last), as_of(h, back), &dated, err)))
+    code = history_read(h, !side, seen->record, err);
+    if (!code)
+        code = agrees(h, &same, err);
+    if (!code)
+        code = source_dates(h, as_of(h, last), as_of(h, back), &dated, err);
+    if (code)
         return code;
     if (!same)
         return MG_OK;

@@ -138,7 +138,8 @@ static enum mg_code precision_of(const struct history_cell *cell, enum precision
     enum mg_code code;
 
     mg_text_add_folded(&folded, cell->text ? cell->text : "", cell->length);
-    if ((code = mg_buf_check(&folded, err)))
+    code = mg_buf_check(&folded, err);
+    if (code)
         return code;
     *ret_precision = UNKNOWN;
     for (size_t i = 0; i < sizeof words / sizeof *words && !*ret_precision && folded.length; i++) {
@@ -164,7 +165,8 @@ static enum mg_code compare_address(const struct mg_history *h, enum address *re
     *ret_address = ADDRESS_UNKNOWN;
     if (!h->columns[column].compared || (!before->length && !after->length))
         return MG_OK;
-    if ((code = history_reformatted(before, after, true, &same, err)))
+    code = history_reformatted(before, after, true, &same, err);
+    if (code)
         return code;
     *ret_address = same ? ADDRESS_SAME : ADDRESS_OTHER;
     return MG_OK;
@@ -185,7 +187,8 @@ static enum mg_code precision_changed(const struct mg_history *h, enum address a
         enum mg_code code;
 
         cells[side] = h->contents[side].cells[column];
-        if ((code = precision_of(&cells[side], &ranks[side], err)))
+        code = precision_of(&cells[side], &ranks[side], err);
+        if (code)
             return code;
     }
     if (!ranks[HISTORY_BEFORE] || !ranks[HISTORY_AFTER] || ranks[HISTORY_BEFORE] == ranks[HISTORY_AFTER] ||
@@ -231,8 +234,10 @@ enum mg_code history_places_label(struct mg_history *h, struct history_places *p
 
     if (!same_commune || !both_placed(h))
         return MG_OK;
-    if ((code = compare_address(h, &address, err)) ||
-        (code = precision_changed(h, address, note, &changed, err)))
+    code = compare_address(h, &address, err);
+    if (!code)
+        code = precision_changed(h, address, note, &changed, err);
+    if (code)
         return code;
     shared = places->crowded ? 0 : pairs_there(h, places, HISTORY_BEFORE);
     if (!changed && address != ADDRESS_OTHER) {

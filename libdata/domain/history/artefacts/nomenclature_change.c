@@ -36,8 +36,10 @@ enum mg_code history_nomenclature_add(struct mg_history *h, struct history_nomen
 
     if (!name_move(h, &n->name))
         return MG_OK;
-    if ((code = mg_buf_check(&n->name, err)) ||
-        (code = mg_map_put(&n->moves, n->name.data, n->name.length, next, &found, err)))
+    code = mg_buf_check(&n->name, err);
+    if (!code)
+        code = mg_map_put(&n->moves, n->name.data, n->name.length, next, &found, err);
+    if (code)
         return code;
     if (found == next) {
         if ((size_t)next == n->capacity) {

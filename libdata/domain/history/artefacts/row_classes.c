@@ -40,7 +40,8 @@ static enum mg_code names_territory(const char *label, bool *ret_territory, bool
     enum mg_code code;
 
     mg_text_add_folded(&folded, label, strlen(label));
-    if ((code = mg_buf_check(&folded, err)))
+    code = mg_buf_check(&folded, err);
+    if (code)
         return code;
     for (const char *at = folded.length ? folded.data : ""; *at;) {
         size_t length = strcspn(at, " ");
@@ -84,7 +85,8 @@ static enum mg_code choose_columns(const struct mg_history *h, struct history_cl
         if (!h->columns[i].compared || h->columns[i].typed != TYPED_NONE || dataset->fields[i].role ||
             other_constants(&h->columns[i]))
             continue;
-        if ((code = names_territory(dataset->fields[i].name, &territory, &departement, err)))
+        code = names_territory(dataset->fields[i].name, &territory, &departement, err);
+        if (code)
             return code;
         if (departement && classes->departement_column == HISTORY_NONE)
             classes->departement_column = (uint32_t)i;
@@ -186,8 +188,9 @@ static enum mg_code find_or_add(struct history_classes *classes, enum history_cl
     int64_t next = (int64_t)classes->names.count, found;
     enum mg_code code = mg_buf_check(&classes->name, err);
 
-    if (code ||
-        (code = mg_map_put(&classes->names, classes->name.data, classes->name.length, next, &found, err)))
+    if (!code)
+        code = mg_map_put(&classes->names, classes->name.data, classes->name.length, next, &found, err);
+    if (code)
         return code;
     if (found == next) {
         if ((size_t)next == classes->capacity) {
@@ -226,7 +229,8 @@ static enum mg_code attribute_classes(const struct mg_history *h, struct history
         if (!cell.length || classes->distinct[column] > most_values(h, classes, column))
             continue;
         name_attribute(classes, column, &cell);
-        if ((code = find_or_add(classes, CLASS_ATTRIBUTE, column, &indexes[*count], err)))
+        code = find_or_add(classes, CLASS_ATTRIBUTE, column, &indexes[*count], err);
+        if (code)
             return code;
         ++*count;
     }
@@ -245,13 +249,15 @@ static enum mg_code classes_of_row(const struct mg_history *h, struct history_cl
     if (code || !dep.length)
         return code;
     name_departement(classes, &dep);
-    if ((code = find_or_add(classes, CLASS_DEPARTEMENT, 0, ret_departement, err)))
+    code = find_or_add(classes, CLASS_DEPARTEMENT, 0, ret_departement, err);
+    if (code)
         return code;
     indexes[(*count)++] = *ret_departement;
     if (!category->length || !typed_compared(h, TYPED_CATEGORY))
         return MG_OK;
     name_cell(classes, &dep, category);
-    if ((code = find_or_add(classes, CLASS_CATEGORY_IN_DEPARTEMENT, 0, &indexes[*count], err)))
+    code = find_or_add(classes, CLASS_CATEGORY_IN_DEPARTEMENT, 0, &indexes[*count], err);
+    if (code)
         return code;
     ++*count;
     return MG_OK;

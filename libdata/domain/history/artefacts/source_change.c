@@ -94,8 +94,10 @@ static enum mg_code count_way(struct history_rewrites *r, size_t column, enum hi
     enum mg_code code;
 
     name_way(r, column, way, a, b);
-    if ((code = mg_buf_check(&r->name, err)) ||
-        (code = mg_map_put(&r->ways, r->name.data, r->name.length, next, &found, err)))
+    code = mg_buf_check(&r->name, err);
+    if (!code)
+        code = mg_map_put(&r->ways, r->name.data, r->name.length, next, &found, err);
+    if (code)
         return code;
     if (found == next) {
         if ((size_t)next == r->capacity) {
@@ -126,8 +128,10 @@ static enum mg_code count_value(struct history_rewrites *r, size_t column, const
     enum mg_code code;
 
     name_value(r, column, a);
-    if ((code = mg_buf_check(&r->name, err)) ||
-        (code = mg_map_put(&r->values, r->name.data, r->name.length, next, &found, err)))
+    code = mg_buf_check(&r->name, err);
+    if (!code)
+        code = mg_map_put(&r->values, r->name.data, r->name.length, next, &found, err);
+    if (code)
         return code;
     if (found == next) {
         if ((size_t)next == r->value_capacity) {
@@ -192,11 +196,16 @@ enum mg_code history_rewrites_add(struct mg_history *h, struct history_rewrites 
             continue;
         before = history_cell(h, HISTORY_BEFORE, i);
         after = history_cell(h, HISTORY_AFTER, i);
-        if (before.length && after.length && (code = add_cells(r, i, &before, &after, err)))
-            return code;
-        if (i == history_column_of(h, TYPED_NAME) && before.length && after.length &&
-            (code = add_words(r, i, &before, &after, err)))
-            return code;
+        if (before.length && after.length) {
+            code = add_cells(r, i, &before, &after, err);
+            if (code)
+                return code;
+        }
+        if (i == history_column_of(h, TYPED_NAME) && before.length && after.length) {
+            code = add_words(r, i, &before, &after, err);
+            if (code)
+                return code;
+        }
     }
     for (size_t i = 0; i < r->renaming_count; i++) {
         struct history_renaming *renaming = &r->renamings[i];
@@ -383,12 +392,19 @@ static enum mg_code label_fields(struct mg_history *h, struct history_rewrites *
             found = true;
             a = history_cell(h, HISTORY_BEFORE, i);
             b = history_cell(h, HISTORY_AFTER, i);
-            if ((code = find_way(h, r, i, &way, err)))
+            code = find_way(h, r, i, &way, err);
+            if (code)
                 return code;
-            if (way >= 0 && (code = tell_way(h, r, (size_t)way, note, err)))
-                return code;
-            if (way < 0 && (code = history_reformatted(&a, &b, false, &same, err)))
-                return code;
+            if (way >= 0) {
+                code = tell_way(h, r, (size_t)way, note, err);
+                if (code)
+                    return code;
+            }
+            if (way < 0) {
+                code = history_reformatted(&a, &b, false, &same, err);
+                if (code)
+                    return code;
+            }
             told += way >= 0;
             explained += way >= 0 || same;
         }
@@ -408,8 +424,11 @@ enum mg_code history_rewrites_label(struct mg_history *h, struct history_rewrite
     int64_t way;
 
     mg_buf_clear(note);
-    if (event->changes[MG_FIELDS] && (code = label_fields(h, r, event, note, err)))
-        return code;
+    if (event->changes[MG_FIELDS]) {
+        code = label_fields(h, r, event, note, err);
+        if (code)
+            return code;
+    }
     if (event->changes[MG_RENAMED] && !event->artefacts[MG_RENAMED][MG_LABEL_REFORMATTED]) {
         code = find_way(h, r, name, &way, err);
         if (!code && way >= 0) {

@@ -225,7 +225,8 @@ enum mg_code history_vanished(struct mg_history *h, struct history_classes *clas
 
             class->vanished[side] = history_class_seems_vanished(h, classes, class, side);
         }
-        if ((code = each_lone(h, classes, side, count_vanished, &counts, err)))
+        code = each_lone(h, classes, side, count_vanished, &counts, err);
+        if (code)
             return code;
         if (!counts.vanished)
             continue;

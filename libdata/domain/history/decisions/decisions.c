@@ -119,10 +119,14 @@ static enum mg_code take_row(struct mg_read *row, const char *dataset, struct mg
     if (artefact && (d->artefact = decision_artefact_from_name(artefact)) < 0)
         mg_read_refuse(row, COLUMN_ARTEFACT, _("'%.60s' is none of the words that it may be"), artefact);
     d->line = mg_read_i64(row, COLUMN_LINE);
-    if ((code = decision_text(mg_read_text(row, COLUMN_BY, NULL), &d->decided_by, err)) ||
-        (code = decision_text(mg_read_text(row, COLUMN_REASON, NULL), &d->reason, err)) ||
-        (code = take_side(row, COLUMN_BEFORE, &d->before, err)) ||
-        (code = take_side(row, COLUMN_AFTER, &d->after, err)))
+    code = decision_text(mg_read_text(row, COLUMN_BY, NULL), &d->decided_by, err);
+    if (!code)
+        code = decision_text(mg_read_text(row, COLUMN_REASON, NULL), &d->reason, err);
+    if (!code)
+        code = take_side(row, COLUMN_BEFORE, &d->before, err);
+    if (!code)
+        code = take_side(row, COLUMN_AFTER, &d->after, err);
+    if (code)
         return code;
     return row->code;
 }

@@ -170,13 +170,27 @@ static enum mg_code take_decision(struct reading *r, struct mg_error *err)
     if (code)
         return code;
     d->line = r->line;
-    if ((code = take_action(r, d, err)) || (code = take_dataset(r, d, err)) ||
-        (code = take_date(r, FROM, d->from, err)) || (code = take_date(r, TO, d->to, err)) ||
-        (code = take_side(r, KEY_BEFORE, &d->before, err)) ||
-        (code = take_side(r, KEY_AFTER, &d->after, err)) || (code = check_sides(r, d, err)) ||
-        (code = d->action == MG_DECIDE_LINK || d->action == MG_DECIDE_UNLINK ? MG_OK
-                                                                             : take_artefact(r, d, err)) ||
-        (code = need(r, DECIDED_BY, err)) || (code = need(r, REASON, err)))
+    code = take_action(r, d, err);
+    if (!code)
+        code = take_dataset(r, d, err);
+    if (!code)
+        code = take_date(r, FROM, d->from, err);
+    if (!code)
+        code = take_date(r, TO, d->to, err);
+    if (!code)
+        code = take_side(r, KEY_BEFORE, &d->before, err);
+    if (!code)
+        code = take_side(r, KEY_AFTER, &d->after, err);
+    if (!code)
+        code = check_sides(r, d, err);
+    if (!code)
+        code =
+            d->action == MG_DECIDE_LINK || d->action == MG_DECIDE_UNLINK ? MG_OK : take_artefact(r, d, err);
+    if (!code)
+        code = need(r, DECIDED_BY, err);
+    if (!code)
+        code = need(r, REASON, err);
+    if (code)
         return code;
     d->decided_by = r->texts[DECIDED_BY];
     d->reason = r->texts[REASON];

@@ -43,7 +43,10 @@ static enum mg_code other_address(const char *before, const char *after, bool *r
 
     mg_words_add_street(&a, before, &number_a);
     mg_words_add_street(&b, after, &number_b);
-    if ((code = mg_buf_check(&a, err)) || (code = mg_buf_check(&b, err)))
+    code = mg_buf_check(&a, err);
+    if (!code)
+        code = mg_buf_check(&b, err);
+    if (code)
         return code;
     same_number = number_a == number_b || !number_a || !number_b;
     same_street = a.length == b.length && (!a.length || !memcmp(a.data, b.data, a.length));

@@ -40,16 +40,18 @@ static enum mg_code same_between(const struct mg_history *h, const char *before,
     size_t then_count, now_count;
     bool then_in_time, now_in_time;
     mg_date from = dates[HISTORY_BEFORE], to = dates[HISTORY_AFTER];
-    enum mg_code code;
-
-    if ((code = settle(h, before, from, to, then, &then_count, &then_in_time, err)) ||
-        (code = settle(h, after, to, to, now, &now_count, &now_in_time, err)))
+    enum mg_code code = settle(h, before, from, to, then, &then_count, &then_in_time, err);
+    if (!code)
+        code = settle(h, after, to, to, now, &now_count, &now_in_time, err);
+    if (code)
         return code;
     if (!then_in_time || !now_in_time) {
         mg_date latest = mg_date_from_civil(9999, 12, 31);
 
-        if ((code = settle(h, before, from, latest, then, &then_count, &then_in_time, err)) ||
-            (code = settle(h, after, to, latest, now, &now_count, &now_in_time, err)))
+        code = settle(h, before, from, latest, then, &then_count, &then_in_time, err);
+        if (!code)
+            code = settle(h, after, to, latest, now, &now_count, &now_in_time, err);
+        if (code)
             return code;
     }
     *ret_explained = false;

@@ -35,7 +35,10 @@ enum mg_code history_reformatted(const struct history_cell *a, const struct hist
         add_punctuation(&x, a);
         add_punctuation(&y, b);
     }
-    if ((code = mg_buf_check(&x, err)) || (code = mg_buf_check(&y, err)))
+    code = mg_buf_check(&x, err);
+    if (!code)
+        code = mg_buf_check(&y, err);
+    if (code)
         return code;
     *ret_same = x.length == y.length && !memcmp(x.data, y.data, x.length);
     return MG_OK;

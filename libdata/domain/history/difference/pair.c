@@ -76,8 +76,11 @@ static enum mg_code compare_place(struct mg_history *h, struct mg_event *event, 
     double distance_m;
     enum mg_code code;
 
-    if (history_address_tells(h) && (code = history_address_moved(h, &event->changes[MG_MOVED], err)))
-        return code;
+    if (history_address_tells(h)) {
+        code = history_address_moved(h, &event->changes[MG_MOVED], err);
+        if (code)
+            return code;
+    }
     if (!h->columns[h->column_count - 1].compared)
         return MG_OK;
     if (before->has_place != after->has_place) {
@@ -133,8 +136,11 @@ static enum mg_code compare_fields(struct mg_history *h, struct mg_event *event,
             continue; /* the places themselves are compared */
         event->changes[MG_FIELDS] = true;
         history_evidence(h, event, h->columns[i].name);
-        if (all && (code = history_reformatted(&before, &after, false, &same, err)))
-            return code;
+        if (all) {
+            code = history_reformatted(&before, &after, false, &same, err);
+            if (code)
+                return code;
+        }
         all = all && same;
     }
     if (history_key_rewritten(h)) {
@@ -149,12 +155,16 @@ static enum mg_code compare_fields(struct mg_history *h, struct mg_event *event,
 enum mg_code history_compare(struct mg_history *h, struct mg_event *event, bool *ret_differ,
                              struct mg_error *err)
 {
-    enum mg_code code;
-
-    if ((code = compare_place(h, event, err)) ||
-        (code = compare_label(h, TYPED_NAME, MG_RENAMED, event, err)) ||
-        (code = compare_label(h, TYPED_CATEGORY, MG_RETYPED, event, err)) ||
-        (code = compare_commune(h, event, err)) || (code = compare_fields(h, event, err)))
+    enum mg_code code = compare_place(h, event, err);
+    if (!code)
+        code = compare_label(h, TYPED_NAME, MG_RENAMED, event, err);
+    if (!code)
+        code = compare_label(h, TYPED_CATEGORY, MG_RETYPED, event, err);
+    if (!code)
+        code = compare_commune(h, event, err);
+    if (!code)
+        code = compare_fields(h, event, err);
+    if (code)
         return code;
     *ret_differ = false;
     for (int i = 0; i < MG_CHANGE_COUNT; i++)

@@ -166,9 +166,12 @@ static enum mg_code link_rows(struct mg_history *h, struct mg_decision *d, struc
         return code;
     size_t i = find_pair(&h->pairs, HISTORY_BEFORE, before);
     if (i == h->pairs.count || h->pairs.pairs[i].after != after) {
-        if ((code = detach(h, HISTORY_BEFORE, before, err)) ||
-            (code = detach(h, HISTORY_AFTER, after, err)) ||
-            (code = history_pairs_add(&h->pairs, before, after, err)))
+        code = detach(h, HISTORY_BEFORE, before, err);
+        if (!code)
+            code = detach(h, HISTORY_AFTER, after, err);
+        if (!code)
+            code = history_pairs_add(&h->pairs, before, after, err);
+        if (code)
             return code;
     }
     d->applied++;

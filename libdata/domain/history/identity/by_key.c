@@ -218,13 +218,15 @@ enum mg_code history_match(struct mg_history *h, struct mg_error *err)
 
     if (a->count >= HISTORY_NONE || b->count >= HISTORY_NONE)
         return mg_fail(err, MG_ERR_INPUT, _("more than 4 billion rows differ"));
-    if ((code = rank_keys(h, err)))
+    code = rank_keys(h, err);
+    if (code)
         return code;
     for (uint32_t key = 0; key < h->keys.count; key++) {
         size_t n = same_key(a, i, key), m = same_key(b, j, key);
         uint32_t standing = h->key_standing ? h->key_standing[h->key_entries[key]] : 0;
 
-        if ((code = match_key(h, i, n, j, m, standing, err)))
+        code = match_key(h, i, n, j, m, standing, err);
+        if (code)
             return code;
         i += n;
         j += m;

@@ -59,8 +59,9 @@ static enum mg_code add_commune(struct mg_history *h, int side, struct listed *l
     enum mg_code code;
 
     if (cell->length == 5) {
-        if ((code = mg_succession_project(h->succession, commune, h->cog[side], h->as_of[HISTORY_AFTER],
-                                          codes, 4, &count, &how, err)))
+        code = mg_succession_project(h->succession, commune, h->cog[side], h->as_of[HISTORY_AFTER], codes, 4,
+                                     &count, &how, err);
+        if (code)
             return code;
         if (count == 1 && how != MG_SUCCESSION_UNKNOWN)
             commune = codes[0];
@@ -104,8 +105,11 @@ static enum mg_code add_row(struct mg_history *h, int side, const struct history
         .has_place = content->has_place, .lon = content->lon, .lat = content->lat, .order = row->hash};
     for (int i = 0; i < 4; i++)
         add_text(listed, i, cells[typed[i]].text, cells[typed[i]].length, content->lasts);
-    if (cells[TYPED_COMMUNE].length && (code = add_commune(h, side, listed, &cells[TYPED_COMMUNE], err)))
-        return code;
+    if (cells[TYPED_COMMUNE].length) {
+        code = add_commune(h, side, listed, &cells[TYPED_COMMUNE], err);
+        if (code)
+            return code;
+    }
     if (phone != SIZE_MAX)
         add_text(listed, TEXT_PHONE, content->cells[phone].text, content->cells[phone].length, false);
     listed->count++;
@@ -233,7 +237,8 @@ static enum mg_code use_links(struct mg_history *h, bool trusted, struct mg_erro
                 after[link->after] = (uint32_t)i + 1;
             continue;
         }
-        if ((code = history_pairs_add(&h->pairs, link->before, link->after, err)))
+        code = history_pairs_add(&h->pairs, link->before, link->after, err);
+        if (code)
             return code;
         h->pairs.pairs[h->pairs.count - 1].link = (uint32_t)i + 1;
         left[link->before] = right[link->after] = true;
@@ -257,12 +262,15 @@ enum mg_code history_link(struct mg_history *h, bool trusted, struct mg_error *e
 
     if (!h->closed.count || !h->created.count)
         return MG_OK;
-    if ((code = list_rows(h, HISTORY_BEFORE, &h->closed, &before, err)) ||
-        (code = list_rows(h, HISTORY_AFTER, &h->created, &after, err)))
+    code = list_rows(h, HISTORY_BEFORE, &h->closed, &before, err);
+    if (!code)
+        code = list_rows(h, HISTORY_AFTER, &h->created, &after, err);
+    if (code)
         return code;
     lists[HISTORY_BEFORE] = (struct mg_linkage_list){before.services, before.count};
     lists[HISTORY_AFTER] = (struct mg_linkage_list){after.services, after.count};
-    if ((code = mg_linkage_create(&lists[HISTORY_BEFORE], &lists[HISTORY_AFTER], &options, &linkage, err)))
+    code = mg_linkage_create(&lists[HISTORY_BEFORE], &lists[HISTORY_AFTER], &options, &linkage, err);
+    if (code)
         return code;
     code = keep_links(h, linkage, err);
     mg_linkage_destroy(linkage);

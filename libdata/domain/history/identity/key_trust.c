@@ -103,7 +103,8 @@ static enum mg_code read_names(const struct mg_history *h, struct names *names, 
         mg_buf_add(&names->buf[side], "", 0);
         if (name->length)
             mg_words_add(&names->buf[side], name->text);
-        if ((code = mg_buf_check(&names->buf[side], err)))
+        code = mg_buf_check(&names->buf[side], err);
+        if (code)
             return code;
     }
     return MG_OK;
@@ -260,10 +261,16 @@ enum mg_code history_identify(struct mg_history *h, struct mg_error *err)
     bool trusted = identity != MG_IDENTITY_LINKAGE && h->keys.count > 0;
     enum mg_code code;
 
-    if (trusted && identity == MG_IDENTITY_AUTO && (code = history_keys_test(h, &trusted, err)))
-        return code;
-    if (!trusted && h->keys.count && (code = history_keys_forget(h, err)))
-        return code;
+    if (trusted && identity == MG_IDENTITY_AUTO) {
+        code = history_keys_test(h, &trusted, err);
+        if (code)
+            return code;
+    }
+    if (!trusted && h->keys.count) {
+        code = history_keys_forget(h, err);
+        if (code)
+            return code;
+    }
     h->trusted = trusted;
     return history_link(h, trusted, err);
 }

@@ -234,7 +234,10 @@ enum mg_code history_take_and_keep(struct mg_history *h, int side, int64_t recor
 
     if (mg_read_is_null(row, COLUMN_LINE) && mg_read_is_null(row, COLUMN_EDITION))
         return fail_no_record(h, err);
-    if ((code = take_said(row, &said)) || (code = history_kept_add(&h->kept, record, &said, err)))
+    code = take_said(row, &said);
+    if (!code)
+        code = history_kept_add(&h->kept, record, &said, err);
+    if (code)
         return code;
     use_said(h, side, &said);
     h->contents[side].lasts = false;
@@ -263,11 +266,13 @@ static enum mg_code column_filled(struct mg_history *h, int side, size_t column,
         const struct mg_edition *import = &dataset->editions[i];
         enum mg_code code;
 
-        if (import->first_version &&
-            (code = mg_db_query_i64(h->db, MG_SQL_HISTORY_COLUMN_FILLED, &filled, NULL, err, "tiiii",
-                                    h->editions[side]->as_of, number, dataset->id, import->first_version,
-                                    import->last_version)))
-            return code;
+        if (import->first_version) {
+            code = mg_db_query_i64(h->db, MG_SQL_HISTORY_COLUMN_FILLED, &filled, NULL, err, "tiiii",
+                                   h->editions[side]->as_of, number, dataset->id, import->first_version,
+                                   import->last_version);
+            if (code)
+                return code;
+        }
     }
     *ret_filled = filled != 0;
     return MG_OK;
@@ -285,7 +290,8 @@ static enum mg_code settle_column(struct mg_history *h, size_t i, int side, stru
 
     if (!h->rows[side].count || column->constant[side].length || column->filled[side] || !elsewhere)
         return MG_OK;
-    if ((code = column_filled(h, side, i, &filled, err)))
+    code = column_filled(h, side, i, &filled, err);
+    if (code)
         return code;
     if (!filled) {
         size_t *count = side == HISTORY_BEFORE ? &h->summary.only_after_count : &h->summary.only_before_count;

@@ -79,12 +79,15 @@ static enum mg_code load_import(struct mg_history *h, size_t rank, struct mg_err
     while (!code && mg_read_next(&row)) {
         struct history_version version;
 
-        if ((code = version_read(h, &row, &first, &gone, &version, err)))
+        code = version_read(h, &row, &first, &gone, &version, err);
+        if (code)
             break;
-        if (version.stands[HISTORY_BEFORE] != version.stands[HISTORY_AFTER] &&
-            (code = rows_add(&h->rows[version.stands[HISTORY_AFTER]],
-                             &(struct history_row){version.record, 0, version.hash, HISTORY_NONE}, err)))
-            break;
+        if (version.stands[HISTORY_BEFORE] != version.stands[HISTORY_AFTER]) {
+            code = rows_add(&h->rows[version.stands[HISTORY_AFTER]],
+                            &(struct history_row){version.record, 0, version.hash, HISTORY_NONE}, err);
+            if (code)
+                break;
+        }
         if (++done % 65536 == 0 &&
             !mg_progress_report(h->options.progress, _("reading versions"), done, total)) {
             code = mg_fail(err, MG_ERR_IO, _("interrupted"));
@@ -245,7 +248,8 @@ static enum mg_code settle_standing(struct mg_history *h, struct mg_error *err)
         h->standing + known_rows(h, HISTORY_AFTER) == h->editions[HISTORY_AFTER]->rows_loaded)
         return MG_OK;
     h->standing = 0;
-    if ((code = history_standing(h, MG_SQL_HISTORY_VERSIONS, count_version, NULL, err)))
+    code = history_standing(h, MG_SQL_HISTORY_VERSIONS, count_version, NULL, err);
+    if (code)
         return code;
     for (int side = 0; side < HISTORY_SIDES; side++) {
         const struct mg_edition *edition = h->editions[side];
@@ -266,10 +270,18 @@ static enum mg_code load(struct mg_history *h, struct mg_error *err)
     enum mg_code code;
 
     for (size_t i = 0; i < h->dataset->edition_count; i++) {
-        if (h->dataset->editions[i].first_version && (code = load_import(h, i, err)))
-            return code;
+        if (h->dataset->editions[i].first_version) {
+            code = load_import(h, i, err);
+            if (code)
+                return code;
+        }
     }
-    if ((code = cancel_same(h, err)) || (code = settle_standing(h, err)) || (code = read_both(h, err)))
+    code = cancel_same(h, err);
+    if (!code)
+        code = settle_standing(h, err);
+    if (!code)
+        code = read_both(h, err);
+    if (code)
         return code;
     h->summary.rows_before = h->editions[HISTORY_BEFORE]->rows_loaded;
     h->summary.rows_after = h->editions[HISTORY_AFTER]->rows_loaded;
@@ -310,8 +322,11 @@ enum mg_code history_standing(struct mg_history *h, enum mg_sql sql, history_sta
         const struct mg_edition *import = &h->dataset->editions[i];
         enum mg_code code;
 
-        if (import->first_version && (code = standing_of_import(h, import, sql, visit, context, err)))
-            return code;
+        if (import->first_version) {
+            code = standing_of_import(h, import, sql, visit, context, err);
+            if (code)
+                return code;
+        }
     }
     return MG_OK;
 }
@@ -343,12 +358,14 @@ enum mg_code history_count_standing(struct mg_history *h, struct mg_error *err)
 
     if (!(h->key_standing = mg_calloc(h->keys.count + 1, sizeof *h->key_standing)))
         return mg_fail_memory(err);
-    if ((code = history_standing(h, MG_SQL_HISTORY_STANDING, count_standing, NULL, err)))
+    code = history_standing(h, MG_SQL_HISTORY_STANDING, count_standing, NULL, err);
+    if (code)
         return code;
     for (size_t i = 0; i < h->same[HISTORY_BEFORE].count; i++) {
         const struct history_content *content = &h->contents[HISTORY_BEFORE];
 
-        if ((code = history_read(h, HISTORY_BEFORE, h->same[HISTORY_BEFORE].rows[i].record, err)))
+        code = history_read(h, HISTORY_BEFORE, h->same[HISTORY_BEFORE].rows[i].record, err);
+        if (code)
             return code;
         if (content->key)
             count_key(h, content->key, strlen(content->key));

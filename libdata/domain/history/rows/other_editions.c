@@ -41,8 +41,11 @@ enum mg_code history_elsewhere(struct mg_history *h, bool later, history_elsewhe
         const struct mg_edition *import = &h->dataset->editions[i];
         enum mg_code code;
 
-        if (import->first_version && (code = elsewhere_of_import(h, import, later, visit, context, err)))
-            return code;
+        if (import->first_version) {
+            code = elsewhere_of_import(h, import, later, visit, context, err);
+            if (code)
+                return code;
+        }
     }
     return MG_OK;
 }

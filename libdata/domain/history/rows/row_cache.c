@@ -140,9 +140,11 @@ enum mg_code history_kept_add(struct history_kept *kept, int64_t record, const s
         size += said->texts[i].text ? said->texts[i].length + 1 : 0;
     if (kept->bytes + size > limit)
         return MG_OK; /* read again from the file */
-    if (kept->count * 2 >= kept->slot_count &&
-        (code = set_slots(kept, kept->slot_count ? kept->slot_count * 2 : 1024, err)))
-        return code;
+    if (kept->count * 2 >= kept->slot_count) {
+        code = set_slots(kept, kept->slot_count ? kept->slot_count * 2 : 1024, err);
+        if (code)
+            return code;
+    }
     if (!(row = chunk_room(kept, size)))
         return mg_fail_memory(err);
     kept->bytes += size;
