@@ -73,3 +73,18 @@ char *mg_strdup(const char *text)
 {
     return mg_strndup(text, strlen(text));
 }
+
+/* The caller's pointer is of another type: its bytes are copied. */
+bool mg_grow_array(void *pointer, size_t *capacity, size_t size)
+{
+    size_t larger = *capacity ? *capacity * 2 : 16;
+    void *array;
+
+    memcpy(&array, pointer, sizeof array);
+    array = mg_realloc(array, larger, size);
+    if (!array)
+        return false;
+    memcpy(pointer, &array, sizeof array);
+    *capacity = larger;
+    return true;
+}

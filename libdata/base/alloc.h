@@ -4,6 +4,7 @@
 #ifndef MG_BASE_ALLOC_H
 #define MG_BASE_ALLOC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -12,6 +13,12 @@ void *mg_calloc(size_t count, size_t size) __attribute__((malloc));
 void *mg_realloc(void *old, size_t count, size_t size); /* count * size bytes */
 char *mg_strdup(const char *text);
 char *mg_strndup(const char *text, size_t length);
+
+/* Room for one more in an array that grows: of its *capacity items count are used. It doubles (16 at first).
+ * False: there is no memory, and the array is as it was. */
+#define mg_grow(array, count, capacity)                                                                      \
+    ((count) < *(capacity) || mg_grow_array(&(array), capacity, sizeof *(array)))
+bool mg_grow_array(void *pointer, size_t *capacity, size_t size);
 
 /* For tests: the n-th allocation from now (0 is the next) fails, once. Negative: none does. Returns how
  * many were still to go before, so that a test knows when it has passed the last. Not thread-safe. */

@@ -83,14 +83,8 @@ static size_t add_folded(struct mg_buf *texts, const char *text, size_t length)
 static enum mg_code add_naming(struct fitting *f, size_t *capacity, const struct naming *naming,
                                struct mg_error *err)
 {
-    if (f->naming_count == *capacity) {
-        size_t larger = *capacity ? *capacity * 2 : 256;
-        struct naming *grown = mg_realloc(f->namings, larger, sizeof *grown);
-        if (!grown)
-            return mg_fail_memory(err);
-        f->namings = grown;
-        *capacity = larger;
-    }
+    if (!mg_grow(f->namings, f->naming_count, &*capacity))
+        return mg_fail_memory(err);
     f->namings[f->naming_count++] = *naming;
     return MG_OK;
 }

@@ -193,15 +193,9 @@ static void end_cell(struct mg_csv_splitter *s, size_t length)
         s->too_many = true;
     if (s->too_many || s->no_memory)
         return;
-    if (s->count == s->capacity) {
-        size_t capacity = s->capacity ? 2 * s->capacity : 64;
-        struct mg_cell *cells = mg_realloc(s->cells, capacity, sizeof *cells);
-        if (!cells) {
-            s->no_memory = true;
-            return;
-        }
-        s->cells = cells;
-        s->capacity = capacity;
+    if (!mg_grow(s->cells, s->count, &s->capacity)) {
+        s->no_memory = true;
+        return;
     }
     s->cells[s->count++] = (struct mg_cell){NULL, length};
 }

@@ -36,15 +36,9 @@ static bool reserve_cells(struct mg_grid *grid, size_t count)
 /* The columns of the first row come one by one; rows is 0 then. */
 static bool add_column(struct mg_grid *grid, const char *key)
 {
-    if (grid->column_count == grid->column_capacity) {
-        size_t capacity = grid->column_capacity * 2 + 16;
-        struct mg_grid_column *grown = mg_realloc(grid->columns, capacity, sizeof *grown);
-        if (!grown) {
-            grid->failed = true;
-            return false;
-        }
-        grid->columns = grown;
-        grid->column_capacity = capacity;
+    if (!mg_grow(grid->columns, grid->column_count, &grid->column_capacity)) {
+        grid->failed = true;
+        return false;
     }
     char *name = mg_strdup(key);
     if (!name || !reserve_cells(grid, grid->column_count + 1)) {

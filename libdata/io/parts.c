@@ -71,14 +71,8 @@ static size_t part_cells(const struct mg_parts *parts)
 
 static enum mg_code add_entry(struct mg_parts *parts, struct mg_cell key, int64_t at, struct mg_error *err)
 {
-    if (parts->entry_count == parts->entry_capacity) {
-        size_t capacity = parts->entry_capacity ? 2 * parts->entry_capacity : 4096;
-        struct entry *grown = mg_realloc(parts->entries, capacity, sizeof *grown);
-        if (!grown)
-            return mg_fail_memory(err);
-        parts->entries = grown;
-        parts->entry_capacity = capacity;
-    }
+    if (!mg_grow(parts->entries, parts->entry_count, &parts->entry_capacity))
+        return mg_fail_memory(err);
     parts->entries[parts->entry_count++] = (struct entry){XXH3_64bits(key.text, key.length), at};
     return MG_OK;
 }

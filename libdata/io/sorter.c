@@ -141,14 +141,8 @@ enum mg_code mg_sorter_add(struct mg_sorter *sorter, const void *key, size_t key
         if (code)
             return code;
     }
-    if (sorter->count == sorter->capacity) {
-        size_t capacity = sorter->capacity ? sorter->capacity * 2 : 1024;
-        struct item *items = mg_realloc(sorter->items, capacity, sizeof *items);
-        if (!items)
-            return mg_fail_memory(err);
-        sorter->items = items;
-        sorter->capacity = capacity;
-    }
+    if (!mg_grow(sorter->items, sorter->count, &sorter->capacity))
+        return mg_fail_memory(err);
     struct item item = {prefix_of(key, key_length), sorter->bytes.length, (uint32_t)key_length,
                         (uint32_t)value_length};
     mg_buf_add(&sorter->bytes, key, key_length);

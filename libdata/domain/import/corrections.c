@@ -70,14 +70,8 @@ static enum mg_code add(struct mg_corrections *c, const struct correction *found
                         struct mg_error *err)
 {
     size_t columns = c->source->column_count, bytes = 0;
-    if (c->count == c->capacity) {
-        size_t capacity = c->capacity ? 2 * c->capacity : 64;
-        struct correction *grown = mg_realloc(c->list, capacity, sizeof *grown);
-        if (!grown)
-            return mg_fail_memory(err);
-        c->list = grown;
-        c->capacity = capacity;
-    }
+    if (!mg_grow(c->list, c->count, &c->capacity))
+        return mg_fail_memory(err);
     for (size_t i = 0; i < columns; i++)
         bytes += cells[i].length;
     struct mg_cell *copy = mg_malloc(columns * sizeof *copy + bytes + 1);

@@ -30,14 +30,8 @@ static enum mg_code read_cells(struct cells *cells, const char *json, size_t len
     enum mg_code code = mg_buf_check(&cells->text, err);
     mg_json_cells_start(&reader, json, length);
     while (!code && mg_json_cells_next(&reader, &cell)) {
-        if (cells->count == cells->capacity) {
-            size_t capacity = cells->capacity ? 2 * cells->capacity : 64;
-            struct mg_cell *grown = mg_realloc(cells->list, capacity, sizeof *grown);
-            if (!grown)
-                return mg_fail_memory(err);
-            cells->list = grown;
-            cells->capacity = capacity;
-        }
+        if (!mg_grow(cells->list, cells->count, &cells->capacity))
+            return mg_fail_memory(err);
         size_t from = cells->text.length;
         mg_json_cell_add(&cells->text, &cell);
         cells->list[cells->count++] = (struct mg_cell){cells->text.data + from, cells->text.length - from};

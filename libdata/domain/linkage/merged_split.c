@@ -20,15 +20,8 @@ static enum mg_code add_link(struct mg_linkage *l, const struct linkage_pair *pa
     struct mg_linkage_link *link;
 
     score = round(score * SCORE_UNIT) / SCORE_UNIT;
-    if (l->link_count == l->link_capacity) {
-        size_t capacity = l->link_capacity ? l->link_capacity * 2 : 1024;
-        struct mg_linkage_link *grown = mg_realloc(l->links, capacity, sizeof *grown);
-
-        if (!grown)
-            return mg_fail_memory(err);
-        l->links = grown;
-        l->link_capacity = capacity;
-    }
+    if (!mg_grow(l->links, l->link_count, &l->link_capacity))
+        return mg_fail_memory(err);
     link = &l->links[l->link_count++];
     *link = (struct mg_linkage_link){
         .before = l->sides[LINKAGE_BEFORE].rows[pair->before].source,

@@ -94,15 +94,8 @@ static int by_content(const void *a, const void *b, void *context)
 
 static enum mg_code words_add(struct linkage_words *words, uint32_t id, struct mg_error *err)
 {
-    if (words->count == words->capacity) {
-        size_t capacity = words->capacity ? words->capacity * 2 : 4096;
-        struct linkage_word *grown = mg_realloc(words->items, capacity, sizeof *grown);
-
-        if (!grown)
-            return mg_fail_memory(err);
-        words->items = grown;
-        words->capacity = capacity;
-    }
+    if (!mg_grow(words->items, words->count, &words->capacity))
+        return mg_fail_memory(err);
     words->items[words->count++] = (struct linkage_word){id, 0};
     return MG_OK;
 }

@@ -171,14 +171,8 @@ static int likeness(const struct mg_plan *plan, const struct plan_subject *a, co
 
 static enum mg_code add_candidate(struct candidates *all, struct candidate candidate, struct mg_error *err)
 {
-    if (all->count == all->capacity) {
-        size_t capacity = all->capacity ? 2 * all->capacity : 64;
-        struct candidate *grown = mg_realloc(all->items, capacity, sizeof *grown);
-        if (!grown)
-            return mg_fail_memory(err);
-        all->items = grown;
-        all->capacity = capacity;
-    }
+    if (!mg_grow(all->items, all->count, &all->capacity))
+        return mg_fail_memory(err);
     all->items[all->count++] = candidate;
     return MG_OK;
 }

@@ -34,15 +34,9 @@ static enum mg_code add_dataset(struct mg_borders *borders, enum mg_audience aud
         mg_error_hint(err, _("without --level its services are exported"));
     }
     for (size_t i = 0; !code && i < dataset->edition_count; i++) {
-        if (borders->count == borders->capacity) {
-            size_t capacity = borders->capacity * 2 + 8;
-            int64_t *editions = mg_realloc(borders->editions, capacity, sizeof *editions);
-            if (!editions) {
-                code = mg_fail_memory(err);
-                break;
-            }
-            borders->editions = editions;
-            borders->capacity = capacity;
+        if (!mg_grow(borders->editions, borders->count, &borders->capacity)) {
+            code = mg_fail_memory(err);
+            break;
         }
         borders->editions[borders->count++] = dataset->editions[i].id;
     }

@@ -82,14 +82,8 @@ static struct overlap overlap_of(const struct matching *m, int32_t old, int32_t 
 static enum mg_code explain(struct matching *m, int32_t old, int32_t new, struct mg_error *err)
 {
     struct mg_stock_history *h = m->h;
-    if (h->pair_count == h->pair_capacity) {
-        size_t wanted = h->pair_capacity ? 2 * h->pair_capacity : 16;
-        struct stock_pair *grown = mg_realloc(h->pairs, wanted, sizeof *grown);
-        if (!grown)
-            return mg_fail_memory(err);
-        h->pairs = grown;
-        h->pair_capacity = wanted;
-    }
+    if (!mg_grow(h->pairs, h->pair_count, &h->pair_capacity))
+        return mg_fail_memory(err);
     double of = 0;
     for (size_t i = h->category[old].first; i < h->category[old].end; i++)
         of += h->cells[i].before > h->cells[i].after ? h->cells[i].before - h->cells[i].after : 0;

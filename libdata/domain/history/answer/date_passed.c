@@ -17,15 +17,8 @@ static enum mg_code add(struct mg_history *h, int64_t record, uint64_t hash, con
     struct history_passings *p = &h->passings;
     struct history_passing passing = {record, hash, p->keys.length};
 
-    if (p->count == p->capacity) {
-        size_t capacity = p->capacity ? p->capacity * 2 : 64;
-        struct history_passing *grown = mg_realloc(p->list, capacity, sizeof *grown);
-
-        if (!grown)
-            return mg_fail_memory(err);
-        p->list = grown;
-        p->capacity = capacity;
-    }
+    if (!mg_grow(p->list, p->count, &p->capacity))
+        return mg_fail_memory(err);
     p->list[p->count++] = passing;
     mg_buf_add(&p->keys, key ? key : "", length);
     mg_buf_add_char(&p->keys, '\0');

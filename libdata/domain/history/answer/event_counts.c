@@ -88,15 +88,8 @@ static enum mg_code find_group(struct mg_history_stat *stat, const struct mg_eve
     if (code)
         return code;
     if (found == next) {
-        if ((size_t)next == stat->capacity) {
-            size_t capacity = stat->capacity ? stat->capacity * 2 : 16;
-            struct stat_group *grown = mg_realloc(stat->list, capacity, sizeof *grown);
-
-            if (!grown)
-                return mg_fail_memory(err);
-            stat->list = grown;
-            stat->capacity = capacity;
-        }
+        if (!mg_grow(stat->list, (size_t)next, &stat->capacity))
+            return mg_fail_memory(err);
         memset(&stat->list[next], 0, sizeof stat->list[next]);
         stat->list[next].territory = territory;
     }

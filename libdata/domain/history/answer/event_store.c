@@ -49,15 +49,8 @@ static enum mg_code add_point(struct mg_event_store *store, const struct mg_even
 {
     if (!event->has_place)
         return MG_OK;
-    if (store->count == store->capacity) {
-        size_t capacity = store->capacity ? store->capacity * 2 : 1024;
-        struct mg_index_point *grown = mg_realloc(store->points, capacity, sizeof *grown);
-
-        if (!grown)
-            return mg_fail_memory(err);
-        store->points = grown;
-        store->capacity = capacity;
-    }
+    if (!mg_grow(store->points, store->count, &store->capacity))
+        return mg_fail_memory(err);
     store->points[store->count++] = (struct mg_index_point){event->lon, event->lat, store->last};
     return MG_OK;
 }

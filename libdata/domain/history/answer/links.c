@@ -45,15 +45,8 @@ static void add_key(struct links *links, struct linked *side, const char *key, s
 
 static enum mg_code links_add(struct links *links, const struct linked_pair *pair, struct mg_error *err)
 {
-    if (links->count == links->capacity) {
-        size_t capacity = links->capacity ? links->capacity * 2 : 1024;
-        struct linked_pair *grown = mg_realloc(links->pairs, capacity, sizeof *grown);
-
-        if (!grown)
-            return mg_fail_memory(err);
-        links->pairs = grown;
-        links->capacity = capacity;
-    }
+    if (!mg_grow(links->pairs, links->count, &links->capacity))
+        return mg_fail_memory(err);
     links->pairs[links->count++] = *pair;
     return mg_buf_check(&links->keys, err);
 }

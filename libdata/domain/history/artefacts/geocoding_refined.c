@@ -57,15 +57,8 @@ static enum mg_code count_point(const struct mg_history *h, struct history_place
 
 static enum mg_code add_distance(struct history_places *places, double distance_m, struct mg_error *err)
 {
-    if (places->moved_count == places->capacity) {
-        size_t capacity = places->capacity ? places->capacity * 2 : 256;
-        float *grown = mg_realloc(places->moved_m, capacity, sizeof *grown);
-
-        if (!grown)
-            return mg_fail_memory(err);
-        places->moved_m = grown;
-        places->capacity = capacity;
-    }
+    if (!mg_grow(places->moved_m, places->moved_count, &places->capacity))
+        return mg_fail_memory(err);
     places->moved_m[places->moved_count++] = (float)distance_m;
     return MG_OK;
 }

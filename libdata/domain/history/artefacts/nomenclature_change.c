@@ -42,15 +42,8 @@ enum mg_code history_nomenclature_add(struct mg_history *h, struct history_nomen
     if (code)
         return code;
     if (found == next) {
-        if ((size_t)next == n->capacity) {
-            size_t capacity = n->capacity ? n->capacity * 2 : 64;
-            struct history_retyped *grown = mg_realloc(n->list, capacity, sizeof *grown);
-
-            if (!grown)
-                return mg_fail_memory(err);
-            n->list = grown;
-            n->capacity = capacity;
-        }
+        if (!mg_grow(n->list, (size_t)next, &n->capacity))
+            return mg_fail_memory(err);
         n->list[next] = (struct history_retyped){
             .before = history_class_of_category(h, classes, category(h, HISTORY_BEFORE)),
             .after = history_class_of_category(h, classes, category(h, HISTORY_AFTER))};

@@ -193,15 +193,8 @@ static enum mg_code find_or_add(struct history_classes *classes, enum history_cl
     if (code)
         return code;
     if (found == next) {
-        if ((size_t)next == classes->capacity) {
-            size_t capacity = classes->capacity ? classes->capacity * 2 : 256;
-            struct history_class *grown = mg_realloc(classes->list, capacity, sizeof *grown);
-
-            if (!grown)
-                return mg_fail_memory(err);
-            classes->list = grown;
-            classes->capacity = capacity;
-        }
+        if (!mg_grow(classes->list, (size_t)next, &classes->capacity))
+            return mg_fail_memory(err);
         classes->list[next] =
             (struct history_class){.kind = kind, .column = column, .departement = HISTORY_NONE};
         if (kind == CLASS_ATTRIBUTE)

@@ -100,15 +100,8 @@ static enum mg_code count_way(struct history_rewrites *r, size_t column, enum hi
     if (code)
         return code;
     if (found == next) {
-        if ((size_t)next == r->capacity) {
-            size_t capacity = r->capacity ? r->capacity * 2 : 64;
-            struct history_rewrite *grown = mg_realloc(r->list, capacity, sizeof *grown);
-
-            if (!grown)
-                return mg_fail_memory(err);
-            r->list = grown;
-            r->capacity = capacity;
-        }
+        if (!mg_grow(r->list, (size_t)next, &r->capacity))
+            return mg_fail_memory(err);
         r->list[next] = (struct history_rewrite){.column = (uint32_t)column, .way = way};
         ++*(way == WAY_CODE ? &r->codes[column] : &r->affixes[column]);
     }
@@ -134,15 +127,8 @@ static enum mg_code count_value(struct history_rewrites *r, size_t column, const
     if (code)
         return code;
     if (found == next) {
-        if ((size_t)next == r->value_capacity) {
-            size_t capacity = r->value_capacity ? r->value_capacity * 2 : 64;
-            int64_t *grown = mg_realloc(r->value_counts, capacity, sizeof *grown);
-
-            if (!grown)
-                return mg_fail_memory(err);
-            r->value_counts = grown;
-            r->value_capacity = capacity;
-        }
+        if (!mg_grow(r->value_counts, (size_t)next, &r->value_capacity))
+            return mg_fail_memory(err);
         r->value_counts[next] = 0;
         r->codes[column]++;
     }

@@ -58,14 +58,8 @@ void decisions_cut(struct mg_decisions *decisions, size_t count)
 enum mg_code decisions_add(struct mg_decisions *decisions, struct mg_decision **ret_decision,
                            struct mg_error *err)
 {
-    if (decisions->count == decisions->capacity) {
-        size_t capacity = decisions->capacity ? 2 * decisions->capacity : 16;
-        struct mg_decision *grown = mg_realloc(decisions->items, capacity, sizeof *grown);
-        if (!grown)
-            return mg_fail_memory(err);
-        decisions->items = grown;
-        decisions->capacity = capacity;
-    }
+    if (!mg_grow(decisions->items, decisions->count, &decisions->capacity))
+        return mg_fail_memory(err);
     *ret_decision = &decisions->items[decisions->count++];
     **ret_decision = (struct mg_decision){.artefact = -1};
     return MG_OK;

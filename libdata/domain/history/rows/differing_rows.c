@@ -43,15 +43,8 @@ static enum mg_code version_read(struct mg_history *h, struct mg_read *row, uint
 
 static enum mg_code rows_add(struct history_rows *rows, const struct history_row *row, struct mg_error *err)
 {
-    if (rows->count == rows->capacity) {
-        size_t capacity = rows->capacity ? rows->capacity * 2 : 1024;
-        struct history_row *grown = mg_realloc(rows->rows, capacity, sizeof *grown);
-
-        if (!grown)
-            return mg_fail_memory(err);
-        rows->rows = grown;
-        rows->capacity = capacity;
-    }
+    if (!mg_grow(rows->rows, rows->count, &rows->capacity))
+        return mg_fail_memory(err);
     rows->rows[rows->count++] = *row;
     return MG_OK;
 }

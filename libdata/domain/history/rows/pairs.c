@@ -6,15 +6,8 @@
 enum mg_code history_pairs_add(struct history_pairs *pairs, uint32_t before, uint32_t after,
                                struct mg_error *err)
 {
-    if (pairs->count == pairs->capacity) {
-        size_t capacity = pairs->capacity ? pairs->capacity * 2 : 1024;
-        struct history_pair *grown = mg_realloc(pairs->pairs, capacity, sizeof *grown);
-
-        if (!grown)
-            return mg_fail_memory(err);
-        pairs->pairs = grown;
-        pairs->capacity = capacity;
-    }
+    if (!mg_grow(pairs->pairs, pairs->count, &pairs->capacity))
+        return mg_fail_memory(err);
     pairs->pairs[pairs->count++] = (struct history_pair){.before = before, .after = after};
     return MG_OK;
 }
