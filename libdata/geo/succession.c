@@ -5,36 +5,17 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 
-void mg_nodes_finish(struct mg_nodes *set)
-{
-    free(set->items);
-}
-
-void mg_nodes_add(struct mg_nodes *set, int32_t node)
-{
-    for (size_t i = 0; i < set->count; i++)
-        if (set->items[i] == node)
-            return;
-    if (set->count == set->capacity) {
-        size_t capacity = set->capacity ? set->capacity * 2 : 16;
-        int32_t *grown = mg_realloc(set->items, capacity, sizeof *grown);
-        if (!grown) {
-            set->failed = true;
-            return;
-        }
-        set->items = grown;
-        set->capacity = capacity;
-    }
-    set->items[set->count++] = node;
-}
-
-/* --- the graph --- */
-
 enum mg_code mg_succession_create(struct mg_succession **ret_succession, struct mg_error *err)
 {
     struct mg_succession *s = mg_calloc(1, sizeof *s);
-    if (!s)
+    struct mg_walked *walked = mg_calloc(1, sizeof *walked);
+    if (!s || !walked) {
+        free(s);
+        free(walked);
         return mg_fail_memory(err);
+    }
+    walked->to = MG_DATE_NONE;
+    s->walked = walked;
     *ret_succession = s;
     return MG_OK;
 }
@@ -44,6 +25,9 @@ void mg_succession_destroy(struct mg_succession *s)
     if (!s)
         return;
     mg_map_finish(&s->nodes);
+    mg_travellers_finish(&s->walked->from);
+    free(s->walked->become);
+    free(s->walked);
     free(s->outgoing);
     free(s->incoming);
     free(s->entries);
@@ -210,6 +194,12 @@ static void path_add(struct mg_path *path, const struct mg_succession_edge *edge
     path->items[path->count++] = (struct mg_followed){edge, forward};
 }
 
+static void add_any(struct mg_nodes *found, int32_t node)
+{
+    if (node != MG_NOTHING)
+        mg_nodes_add(found, node);
+}
+
 void mg_succession_reach(const struct mg_succession *s, int32_t node, mg_date day, bool forward,
                          struct mg_nodes *found, struct mg_path *path)
 {
@@ -231,9 +221,12 @@ void mg_succession_reach(const struct mg_succession *s, int32_t node, mg_date da
                 path_add(path, &edges[i], forward);
             if (forward ? entry->after : entry->before)
                 mg_nodes_add(found, next);
+            else if (!path && entry->passes_to[forward] != MG_SEVERAL)
+                add_any(found, entry->passes_to[forward]);
             else
                 mg_nodes_add(&seen, next);
         }
+        s->walked->work += count + 1;
     }
     found->failed |= seen.failed;
 }
@@ -334,21 +327,49 @@ static void say_after(const struct mg_succession *s, struct mg_succession_entry 
     entry->after = !day.out || day.stands || (mg_succession_is_commune(s, entry->node) && !day.to_commune);
 }
 
+/* What those that are not there after (before) the day pass on to: told from each that is, against the
+ * movements. One that learns of a second is told once more, and no more. */
+static enum mg_code say_passes(struct mg_succession *s, bool forward, struct mg_error *err)
+{
+    MG_FREE size_t *told = mg_malloc((2 * s->entry_count + 1) * sizeof *told);
+    size_t count = 0;
+    if (!told)
+        return mg_fail_memory(err);
+    for (size_t i = 0; i < s->entry_count; i++) {
+        bool stands = forward ? s->entries[i].after : s->entries[i].before;
+        s->entries[i].passes_to[forward] = stands ? s->entries[i].node : MG_NOTHING;
+        if (stands)
+            told[count++] = i;
+    }
+    while (count) {
+        const struct mg_succession_entry *to = &s->entries[told[--count]];
+        size_t edge_count;
+        const struct mg_succession_edge *edges = edges_of(s, to->node, to->day, !forward, &edge_count);
+        for (size_t i = 0; i < edge_count; i++) {
+            int32_t node = forward ? edges[i].from : edges[i].to, *now;
+            const struct mg_succession_entry *from = node == MG_NOTHING ? NULL : entry_on(s, node, to->day);
+            if (!from || (forward ? from->after : from->before))
+                continue;
+            now = &s->entries[from - s->entries].passes_to[forward];
+            if (*now == MG_SEVERAL || *now == to->passes_to[forward])
+                continue;
+            *now = *now == MG_NOTHING ? to->passes_to[forward] : MG_SEVERAL;
+            told[count++] = (size_t)(from - s->entries);
+        }
+    }
+    return MG_OK;
+}
+
 /* Passed through, and nothing reached: the day exchanges codes. */
 static enum mg_code find_exchanges(struct mg_succession *s, struct mg_error *err)
 {
-    for (size_t i = 0; i < s->entry_count; i++) {
-        MG_CLEANUP(mg_nodes_finish) struct mg_nodes found = {0};
-        if (s->entries[i].after || !day_of(s, &s->entries[i]).in)
-            continue;
-        mg_succession_reach(s, s->entries[i].node, s->entries[i].day, true, &found, NULL);
-        if (found.failed)
-            return mg_fail_memory(err);
-        s->entries[i].exchanged = !found.count;
+    enum mg_code code = say_passes(s, true, err);
+    for (size_t i = 0; i < s->entry_count && !code; i++) {
+        struct mg_succession_entry *entry = &s->entries[i];
+        entry->exchanged = entry->passes_to[true] == MG_NOTHING && day_of(s, entry).in;
+        entry->after |= entry->exchanged;
     }
-    for (size_t i = 0; i < s->entry_count; i++)
-        s->entries[i].after |= s->entries[i].exchanged;
-    return MG_OK;
+    return code;
 }
 
 static void say_before(struct mg_succession *s, size_t i)
@@ -364,6 +385,24 @@ static void say_before(struct mg_succession *s, size_t i)
         entry->before = !day.out && day.absorbs;
 }
 
+static void say_ends(struct mg_succession *s)
+{
+    for (size_t i = 0; i < s->entry_count; i++) {
+        struct mg_succession_entry *entry = &s->entries[i];
+        bool known = i && entry[-1].node == entry->node;
+        entry->last_end = known ? entry[-1].last_end : MG_NOTHING;
+        if (entry->before && !entry->after)
+            entry->last_end = (int32_t)i;
+    }
+    for (size_t i = s->entry_count; i-- > 0;) {
+        struct mg_succession_entry *entry = &s->entries[i];
+        bool known = i + 1 < s->entry_count && entry[1].node == entry->node;
+        entry->first_start = known ? entry[1].first_start : MG_NOTHING;
+        if (entry->after && !entry->before)
+            entry->first_start = (int32_t)i;
+    }
+}
+
 enum mg_code mg_succession_build(struct mg_succession *s, struct mg_error *err)
 {
     enum mg_code code = index_edges(s, err);
@@ -374,5 +413,11 @@ enum mg_code mg_succession_build(struct mg_succession *s, struct mg_error *err)
     code = find_exchanges(s, err);
     for (size_t i = 0; i < s->entry_count && !code; i++)
         say_before(s, i);
+    if (!code)
+        code = say_passes(s, true, err);
+    if (!code)
+        code = say_passes(s, false, err);
+    if (!code)
+        say_ends(s);
     return code;
 }

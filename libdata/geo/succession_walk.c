@@ -3,21 +3,12 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/db/read.h"
 #include "libdata/geo/succession_graph.h"
 
 const char *mg_succession_code_of(const struct mg_succession *s, int32_t node)
 {
     return strchr(mg_map_key(&s->nodes, (size_t)node, NULL), ':') + 1;
 }
-
-/* A commune on its way. Once it is inside another one, the part of that one that it became tells which of
- * several successors it is, when the whole is separated again. */
-struct traveller {
-    int32_t node, part; /* part MG_NOTHING: none, or it was given up */
-    bool inside;
-    mg_date day; /* as things stand on it */
-};
 
 /* The part after (before) its movements of a day, MG_NOTHING when it is none any more. *communes: what else
  * it has become. */
@@ -41,7 +32,7 @@ static int32_t move_part(const struct mg_succession *s, int32_t part, mg_date da
 }
 
 /* The traveller's part up to a day, and on it: the communes that it then becomes. */
-static void bring_part(const struct mg_succession *s, struct traveller *t, mg_date day, bool forward,
+static void bring_part(const struct mg_succession *s, struct mg_traveller *t, mg_date day, bool forward,
                        struct mg_nodes *communes, struct mg_path *path)
 {
     mg_date at = t->day;
@@ -49,52 +40,49 @@ static void bring_part(const struct mg_succession *s, struct traveller *t, mg_da
         const struct mg_succession_entry *entry = mg_succession_entry_near(s, t->part, at, forward);
         if (!entry || (forward ? entry->day > day : entry->day < day))
             return;
-        communes->count = 0;
+        mg_nodes_keep(communes, 0);
         t->part = move_part(s, t->part, entry->day, forward, communes, path);
         at = forward ? entry->day : entry->day - 1;
         if (entry->day != day)
-            communes->count = 0;
+            mg_nodes_keep(communes, 0);
     }
-}
-
-static bool holds(const struct mg_nodes *set, int32_t node)
-{
-    for (size_t i = 0; i < set->count; i++)
-        if (set->items[i] == node)
-            return true;
-    return false;
 }
 
 /* Of several communes, those that the traveller's part became; else, what is left of the whole once other
  * parts have gone their own way. */
-static bool choose(const struct mg_succession *s, const struct traveller *t, mg_date day, bool forward,
+static bool choose(const struct mg_succession *s, const struct mg_traveller *t, mg_date day, bool forward,
                    const struct mg_nodes *restored, struct mg_nodes *communes)
 {
-    size_t kept = 0, all = communes->count;
+    size_t all = communes->count;
+    MG_CLEANUP(mg_nodes_finish) struct mg_nodes kept = {0};
     for (size_t i = 0; i < all && t->inside; i++) {
         int32_t node = communes->items[i];
-        if (restored->count ? holds(restored, node)
+        if (restored->count ? mg_nodes_hold(restored, node)
                             : forward && !mg_succession_from_part(s, node, day, MG_NOTHING))
-            communes->items[kept++] = node;
+            mg_nodes_add(&kept, node);
     }
-    if (kept)
-        communes->count = kept;
+    kept.failed |= communes->failed;
+    if (kept.count) { /* the other set is finished in its place */
+        struct mg_nodes given = *communes;
+        *communes = kept;
+        kept = given;
+    }
     return communes->count < all;
 }
 
 /* Forward, a commune that stands has its own name's part, one that is gone the part of whatever code;
  * backward, what became the commune, and was not taken in. */
-static bool is_own_part(const struct mg_succession *s, const struct traveller *t, int32_t part, mg_date day,
-                        bool forward, const struct mg_nodes *communes)
+static bool is_own_part(const struct mg_succession *s, const struct mg_traveller *t, int32_t part,
+                        mg_date day, bool forward, const struct mg_nodes *communes)
 {
     if (!forward)
         return mg_succession_from_part(s, t->node, day, part);
-    return !holds(communes, t->node) ||
+    return !mg_nodes_hold(communes, t->node) ||
            !strcmp(mg_succession_code_of(s, t->node), mg_succession_code_of(s, part));
 }
 
 /* One day's movements: *communes is what the traveller has become, one or several. */
-static void travel(const struct mg_succession *s, struct traveller *t, mg_date day, bool forward,
+static void travel(const struct mg_succession *s, struct mg_traveller *t, mg_date day, bool forward,
                    struct mg_nodes *communes, struct mg_projection *p)
 {
     MG_CLEANUP(mg_nodes_finish) struct mg_nodes next = {0}, restored = {0};
@@ -113,35 +101,108 @@ static void travel(const struct mg_succession *s, struct traveller *t, mg_date d
     if (communes->count > 1)
         p->by_part |= choose(s, t, day, forward, &restored, communes);
     else if (!t->inside && parts == 1 && is_own_part(s, t, part, day, forward, communes))
-        *t = (struct traveller){.part = part, .inside = true};
+        *t = (struct mg_traveller){.part = part, .inside = true};
     else if (forward && mg_succession_takes_in(s, t->node, day))
         t->inside = true;
     communes->failed |= next.failed | restored.failed;
 }
 
-/* From a commune as it stands on a day to those of another date. Each step is a later (earlier) day. */
-static void walk_on(const struct mg_succession *s, struct traveller t, mg_date to, struct mg_projection *p)
+/* --- many days --- */
+
+enum {
+    LONG = 64,                 /* travellers: what a walk of as many found is kept for others */
+    MOST_TRAVELLERS = 1000000, /* of one walk, and of those kept */
+    MOST_WORK = 20000000,      /* of all walks through the movements of a file, */
+    WORK_OF_A_CODE = 1000,     /* and more for each code that is asked for: COG's need some dozen */
+};
+
+/* What happens to the traveller next on its way; NULL: it is at its end. */
+static const struct mg_succession_entry *next_day(const struct mg_succession *s, int32_t node, mg_date day,
+                                                  mg_date to)
 {
-    bool forward = to >= t.day;
-    const struct mg_succession_entry *entry = mg_succession_entry_near(s, t.node, t.day, forward);
-    if (!entry || (forward ? entry->day > to : entry->day <= to)) {
-        mg_nodes_add(&p->nodes, t.node);
+    bool forward = to >= day;
+    const struct mg_succession_entry *entry = mg_succession_entry_near(s, node, day, forward);
+    return entry && (forward ? entry->day <= to : entry->day > to) ? entry : NULL;
+}
+
+/* The walk from one start. */
+struct walk {
+    struct mg_travellers travellers; /* all of them, those before `next` have gone on */
+    struct mg_nodes found;
+    bool ended; /* one has come to nothing */
+    size_t next;
+};
+
+static void walk_finish(struct walk *walk)
+{
+    mg_travellers_finish(&walk->travellers);
+    mg_nodes_finish(&walk->found);
+}
+
+/* One traveller's next day: what it becomes goes on later, once, by whatever ways it is come to. */
+static void walk_on(const struct mg_succession *s, struct mg_traveller t, mg_date to, struct walk *walk,
+                    struct mg_projection *p)
+{
+    const struct mg_succession_entry *entry = next_day(s, t.node, t.day, to);
+    size_t known = p->path || to != s->walked->to ? SIZE_MAX : mg_travellers_find(&s->walked->from, t);
+    if (!entry || known != SIZE_MAX) {
+        mg_nodes_add(&walk->found, entry ? s->walked->become[known] : t.node);
         return;
     }
     MG_CLEANUP(mg_nodes_finish) struct mg_nodes next = {0};
+    bool forward = to >= t.day;
     travel(s, &t, entry->day, forward, &next, p);
     t.day = forward ? entry->day : entry->day - 1;
+    if (t.part != MG_NOTHING && !next_day(s, t.part, t.day, to))
+        t.part = MG_NOTHING; /* it tells nothing any more */
     for (size_t i = 0; i < next.count; i++) {
         t.node = next.items[i];
-        walk_on(s, t, to, p);
+        mg_travellers_add(&walk->travellers, t);
     }
-    p->nodes.failed |= next.failed;
+    walk->ended |= !next.count;
+    walk->found.failed |= next.failed;
 }
 
-static void walk(const struct mg_succession *s, int32_t node, mg_date day, mg_date to,
+/* All that set out from here, and those that they became, come to the same commune. */
+static void keep_walk(const struct mg_succession *s, const struct walk *walk, mg_date to)
+{
+    struct mg_walked *walked = s->walked;
+    if (walked->to != to || walked->from.count >= MOST_TRAVELLERS)
+        mg_travellers_clear(&walked->from);
+    walked->to = to;
+    for (size_t i = 0; i < walk->travellers.count; i++) {
+        if (walked->from.count == walked->become_capacity) {
+            size_t capacity = walked->become_capacity ? walked->become_capacity * 2 : 1024;
+            int32_t *grown = mg_realloc(walked->become, capacity, sizeof *grown);
+            if (!grown)
+                return; /* only time is lost */
+            walked->become = grown;
+            walked->become_capacity = capacity;
+        }
+        walked->become[walked->from.count] = walk->found.items[0];
+        mg_travellers_add(&walked->from, walk->travellers.items[i]);
+    }
+}
+
+/* From communes as they stand on a day to those of another date. Each step is a later (earlier) day. */
+static void walk(const struct mg_succession *s, const struct mg_nodes *from, mg_date day, mg_date to,
                  struct mg_projection *p)
 {
-    walk_on(s, (struct traveller){.node = node, .part = MG_NOTHING, .day = day}, to, p);
+    MG_CLEANUP(walk_finish) struct walk walk = {0};
+    for (size_t i = 0; i < from->count; i++)
+        if (mg_succession_is_commune(s, from->items[i]))
+            mg_travellers_add(&walk.travellers,
+                              (struct mg_traveller){from->items[i], MG_NOTHING, day, false});
+    while (walk.next < walk.travellers.count && !p->too_long) {
+        walk_on(s, walk.travellers.items[walk.next++], to, &walk, p);
+        p->too_long = walk.next >= MOST_TRAVELLERS || s->walked->work++ > s->walked->allowed;
+    }
+    for (size_t i = 0; i < walk.found.count; i++)
+        mg_nodes_add(&p->nodes, walk.found.items[i]);
+    p->nodes.failed |= from->failed | walk.travellers.failed | walk.found.failed;
+    if (walk.travellers.count >= LONG && walk.found.count == 1 && !walk.ended && !p->path && !p->too_long &&
+        !p->nodes.failed)
+        keep_walk(s, &walk, to);
 }
 
 bool mg_succession_is_there(const struct mg_succession *s, int32_t node, mg_date date)
@@ -161,85 +222,120 @@ static int32_t find_node(const struct mg_succession *s, const char *type, const 
                                                       : (int32_t)mg_map_get(&s->nodes, key, (size_t)length);
 }
 
-static void walk_communes(const struct mg_succession *s, const struct mg_nodes *from, mg_date day, mg_date to,
-                          struct mg_projection *p)
+/* The day on which a part came to be tells its whole: what the part was became the whole as well. *were: what
+ * it was. */
+static void walk_origin(const struct mg_succession *s, int32_t node, const struct mg_succession_entry *origin,
+                        mg_date to, struct mg_nodes *were, struct mg_projection *p)
 {
-    for (size_t i = 0; i < from->count; i++)
-        if (mg_succession_is_commune(s, from->items[i]))
-            walk(s, from->items[i], day, to, p);
-    p->nodes.failed |= from->failed;
-}
-
-/* The day on which a part came to be tells its whole: what the part was became the whole as well. Where it
- * was another kind of part, what that was part of. */
-static void walk_origin(const struct mg_succession *s, int32_t node, mg_date date, mg_date to,
-                        struct mg_projection *p)
-{
-    const struct mg_succession_entry *origin = mg_succession_entry_near(s, node, date, false);
-    if (!origin)
-        return;
-    MG_CLEANUP(mg_nodes_finish) struct mg_nodes were = {0}, wholes = {0};
-    size_t before = p->nodes.count;
-    mg_succession_reach(s, node, origin->day, false, &were, p->path);
+    MG_CLEANUP(mg_nodes_finish) struct mg_nodes wholes = {0};
+    mg_succession_reach(s, node, origin->day, false, were, p->path);
     if (to < origin->day) {
-        walk_communes(s, &were, origin->day - 1, to, p);
-    } else {
-        for (size_t i = 0; i < were.count; i++)
-            mg_succession_reach(s, were.items[i], origin->day, true, &wholes, p->path);
-        walk_communes(s, &wholes, origin->day, to, p);
-    }
-    for (size_t i = 0; i < were.count && p->nodes.count == before; i++)
-        if (!mg_succession_is_commune(s, were.items[i]))
-            walk_origin(s, were.items[i], origin->day - 1, to, p);
-    p->nodes.failed |= were.failed;
-}
-
-/* The day on which a part ends tells it too: what takes it in. */
-static void walk_end(const struct mg_succession *s, int32_t node, mg_date date, mg_date to,
-                     struct mg_projection *p)
-{
-    const struct mg_succession_entry *end = mg_succession_entry_near(s, node, date, true);
-    if (!end)
+        walk(s, were, origin->day - 1, to, p);
         return;
-    MG_CLEANUP(mg_nodes_finish) struct mg_nodes then = {0};
-    size_t before = p->nodes.count;
-    mg_succession_reach(s, node, end->day, true, &then, p->path);
-    walk_communes(s, &then, end->day, to, p);
-    for (size_t i = 0; i < then.count && p->nodes.count == before; i++)
-        walk_end(s, then.items[i], end->day, to, p);
+    }
+    for (size_t i = 0; i < were->count; i++)
+        mg_succession_reach(s, were->items[i], origin->day, true, &wholes, p->path);
+    walk(s, &wholes, origin->day, to, p);
 }
 
-/* The communes that a part of a commune, as it is on a date, belongs to, walked to another date. */
+/* Parts of which the whole is not known yet, the next one last. */
+struct parts {
+    struct mg_traveller *items;
+    size_t count, capacity;
+};
+
+static void parts_finish(struct parts *parts)
+{
+    free(parts->items);
+}
+
+static bool parts_push(struct parts *parts, int32_t node, mg_date day)
+{
+    if (parts->count == parts->capacity) {
+        size_t capacity = parts->capacity ? parts->capacity * 2 : 16;
+        struct mg_traveller *grown = mg_realloc(parts->items, capacity, sizeof *grown);
+        if (!grown)
+            return false;
+        parts->items = grown;
+        parts->capacity = capacity;
+    }
+    parts->items[parts->count++] = (struct mg_traveller){node, MG_NOTHING, day, false};
+    return true;
+}
+
+static int compare_names(const void *a, const void *b, void *succession)
+{
+    const struct mg_succession *s = succession;
+    return strcmp(mg_map_key(&s->nodes, (size_t) * (const int32_t *)a, NULL),
+                  mg_map_key(&s->nodes, (size_t) * (const int32_t *)b, NULL));
+}
+
+/* Next, what the part was (is) as well, itself first, then by their names: the order of rows means nothing.
+ */
+static bool push_parts(const struct mg_succession *s, int32_t self, struct mg_nodes *nodes, mg_date day,
+                       struct parts *parts)
+{
+    bool good = true;
+    if (nodes->count)
+        qsort_r(nodes->items, nodes->count, sizeof *nodes->items, compare_names, (void *)s);
+    for (size_t i = nodes->count; i-- > 0 && good;)
+        if (nodes->items[i] != self)
+            good = parts_push(parts, nodes->items[i], day);
+    for (size_t i = 0; i < nodes->count && good; i++)
+        if (nodes->items[i] == self)
+            good = parts_push(parts, self, day);
+    return good;
+}
+
+/* The communes that a part of a commune, as it is on a date, belongs to, walked to another date: as its
+ * origin tells, or (forward) its end, by what takes it in. Where that was another part, or goes on as one,
+ * that one's. */
+static void walk_parts(const struct mg_succession *s, int32_t node, mg_date date, mg_date to, bool forward,
+                       struct mg_projection *p)
+{
+    MG_CLEANUP(mg_travellers_finish) struct mg_travellers seen = {0};
+    MG_CLEANUP(parts_finish) struct parts left = {0};
+    bool good = parts_push(&left, node, date);
+    while (left.count && good && !p->nodes.count && !p->too_long) {
+        struct mg_traveller t = left.items[--left.count];
+        const struct mg_succession_entry *entry = mg_succession_entry_near(s, t.node, t.day, forward);
+        size_t known = seen.count;
+        mg_travellers_add(&seen, t);
+        if (!entry || seen.count == known || (!forward && mg_succession_is_commune(s, t.node)))
+            continue;
+        MG_CLEANUP(mg_nodes_finish) struct mg_nodes others = {0};
+        if (forward) {
+            mg_succession_reach(s, t.node, entry->day, true, &others, p->path);
+            walk(s, &others, entry->day, to, p);
+        } else {
+            walk_origin(s, t.node, entry, to, &others, p);
+        }
+        good = push_parts(s, t.node, &others, forward ? entry->day : entry->day - 1, &left);
+        p->nodes.failed |= others.failed;
+        p->too_long |= s->walked->work++ > s->walked->allowed;
+    }
+    p->nodes.failed |= !good | seen.failed;
+}
+
 static void walk_whole(const struct mg_succession *s, int32_t node, mg_date date, mg_date to,
                        struct mg_projection *p)
 {
-    size_t before = p->nodes.count;
-    walk_origin(s, node, date, to, p);
-    if (p->nodes.count == before)
-        walk_end(s, node, date, to, p);
+    walk_parts(s, node, date, to, false, p);
+    if (!p->nodes.count)
+        walk_parts(s, node, date, to, true, p);
 }
 
 /* A commune comes before the parts of one that have its code. */
 static const char *const types[] = {"COM", "COMD", "COMA", "ARM"};
 enum { TYPES = sizeof types / sizeof *types };
 
-/* The last day up to the date on which the node ceases to be, or NULL. */
-static const struct mg_succession_entry *last_end(const struct mg_succession *s, int32_t node, mg_date date)
+/* The last day up to the date on which the node ceases to be, or the first after it on which it begins. */
+static const struct mg_succession_entry *limit_near(const struct mg_succession *s, int32_t node, mg_date date,
+                                                    bool forward)
 {
-    const struct mg_succession_entry *entry = mg_succession_entry_near(s, node, date, false);
-    while (entry && !(entry->before && !entry->after))
-        entry = entry > s->entries && entry[-1].node == node ? entry - 1 : NULL;
-    return entry;
-}
-
-static const struct mg_succession_entry *first_start(const struct mg_succession *s, int32_t node,
-                                                     mg_date date)
-{
-    const struct mg_succession_entry *entry = mg_succession_entry_near(s, node, date, true),
-                                     *end = s->entries + s->entry_count;
-    while (entry && !(entry->after && !entry->before))
-        entry = entry + 1 < end && entry[1].node == node ? entry + 1 : NULL;
-    return entry;
+    const struct mg_succession_entry *entry = mg_succession_entry_near(s, node, date, forward);
+    int32_t limit = !entry ? MG_NOTHING : forward ? entry->first_start : entry->last_end;
+    return limit == MG_NOTHING ? NULL : &s->entries[limit];
 }
 
 /* The code as one type has it: there at the date, else the last time before, else the first time after. */
@@ -249,8 +345,7 @@ static bool project_node(const struct mg_succession *s, int32_t node, enum mg_su
     if (node < 0 || (when == MG_SUCCESSION_THERE && !mg_succession_is_there(s, node, from)))
         return false;
     if (when != MG_SUCCESSION_THERE) {
-        const struct mg_succession_entry *entry =
-            when == MG_SUCCESSION_OLD ? last_end(s, node, from) : first_start(s, node, from);
+        const struct mg_succession_entry *entry = limit_near(s, node, from, when == MG_SUCCESSION_EARLY);
         if (!entry)
             return false;
         from = when == MG_SUCCESSION_OLD ? entry->day - 1 : entry->day;
@@ -258,7 +353,7 @@ static bool project_node(const struct mg_succession *s, int32_t node, enum mg_su
     p->start = node;
     p->how_found = when;
     if (mg_succession_is_commune(s, node))
-        walk(s, node, from, to, p);
+        walk(s, &(struct mg_nodes){.items = &node, .count = 1}, from, to, p);
     else
         walk_whole(s, node, from, to, p);
     return true;
@@ -267,10 +362,25 @@ static bool project_node(const struct mg_succession *s, int32_t node, enum mg_su
 void mg_succession_walk(const struct mg_succession *s, const char *code, mg_date from, mg_date to,
                         struct mg_projection *p)
 {
+    struct mg_walked *walked = s->walked;
+    walked->allowed += walked->allowed ? WORK_OF_A_CODE : MOST_WORK;
     for (enum mg_succession_found when = MG_SUCCESSION_THERE; when <= MG_SUCCESSION_EARLY; when++)
         for (size_t i = 0; i < TYPES; i++)
             if (project_node(s, find_node(s, types[i], code), when, from, to, p))
                 return;
+}
+
+enum mg_code mg_succession_walk_check(const struct mg_projection *p, struct mg_error *err)
+{
+    if (p->nodes.failed)
+        return mg_fail_memory(err);
+    if (!p->too_long)
+        return MG_OK;
+    mg_fail(err, MG_ERR_INPUT, "%s",
+            _("the movements of communes part and meet again too often to be followed"));
+    mg_error_hint(err, "%s",
+                  _("no commune list of the country has so many: look at the movements that were imported"));
+    return MG_ERR_INPUT;
 }
 
 bool mg_succession_stands(const struct mg_succession *s, const char *code, mg_date date)
@@ -279,123 +389,10 @@ bool mg_succession_stands(const struct mg_succession *s, const char *code, mg_da
     return node >= 0 && mg_succession_is_there(s, node, date);
 }
 
-static bool is_named(const struct mg_succession *s, const char *code)
+bool mg_succession_is_named(const struct mg_succession *s, const char *code)
 {
     for (size_t i = 0; i < TYPES; i++)
         if (find_node(s, types[i], code) >= 0)
             return true;
     return false;
-}
-
-static int compare_codes(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-enum mg_code mg_succession_project(const struct mg_succession *s, const char *code, mg_date from, mg_date to,
-                                   const char **ret_codes, size_t capacity, size_t *ret_count,
-                                   enum mg_succession_how *ret_how, struct mg_error *err)
-{
-    if (!is_named(s, code)) {
-        if (capacity)
-            ret_codes[0] = code;
-        *ret_count = 1;
-        *ret_how = MG_SUCCESSION_SAME;
-        return MG_OK;
-    }
-    struct mg_projection projection = {0};
-    mg_succession_walk(s, code, from, to, &projection);
-    MG_CLEANUP(mg_nodes_finish) struct mg_nodes found = projection.nodes;
-    MG_FREE const char **codes = mg_malloc((found.count + 1) * sizeof *codes);
-    if (found.failed || !codes)
-        return mg_fail_memory(err);
-    for (size_t i = 0; i < found.count; i++)
-        codes[i] = mg_succession_code_of(s, found.items[i]);
-    qsort(codes, found.count, sizeof *codes, compare_codes);
-    for (size_t i = 0; i < found.count && i < capacity; i++)
-        ret_codes[i] = codes[i];
-    *ret_count = found.count;
-    if (found.count != 1)
-        *ret_how = found.count ? MG_SUCCESSION_AMBIGUOUS : MG_SUCCESSION_UNKNOWN;
-    else
-        *ret_how = strcmp(codes[0], code) ? MG_SUCCESSION_RECODED : MG_SUCCESSION_SAME;
-    return MG_OK;
-}
-
-static bool push(const char ***codes, size_t *count, size_t *capacity, const char *code)
-{
-    if (*count == *capacity) {
-        size_t wanted = *capacity ? *capacity * 2 : 1024;
-        const char **grown = mg_realloc(*codes, wanted, sizeof *grown);
-        if (!grown)
-            return false;
-        *codes = grown;
-        *capacity = wanted;
-    }
-    (*codes)[(*count)++] = code;
-    return true;
-}
-
-enum mg_code mg_succession_project_list(const struct mg_succession *s, const char *const *codes, size_t count,
-                                        mg_date from, mg_date to, const char ***ret_codes, size_t *ret_count,
-                                        struct mg_error *err)
-{
-    MG_FREE const char **all = NULL;
-    size_t total = 0, capacity = 0;
-    bool good = true;
-    for (size_t i = 0; i < count && good; i++) {
-        struct mg_projection projection = {0};
-        if (!is_named(s, codes[i]))
-            good = push(&all, &total, &capacity, codes[i]);
-        else
-            mg_succession_walk(s, codes[i], from, to, &projection);
-        MG_CLEANUP(mg_nodes_finish) struct mg_nodes found = projection.nodes;
-        for (size_t k = 0; k < found.count && good; k++)
-            good = push(&all, &total, &capacity, mg_succession_code_of(s, found.items[k]));
-        good = good && !found.failed;
-    }
-    if (!good)
-        return mg_fail_memory(err);
-    if (total)
-        qsort(all, total, sizeof *all, compare_codes);
-    size_t kept = 0;
-    for (size_t i = 0; i < total; i++)
-        if (!kept || strcmp(all[kept - 1], all[i]))
-            all[kept++] = all[i];
-    *ret_codes = all;
-    *ret_count = kept;
-    all = NULL;
-    return MG_OK;
-}
-
-/* --- from the file --- */
-
-enum mg_code mg_succession_load(struct mg_db *db, struct mg_succession **ret_succession, struct mg_error *err)
-{
-    struct mg_succession *s = NULL;
-    sqlite3_stmt *statement;
-    bool row = true;
-    enum mg_code code = mg_succession_create(&s, err);
-    if (!code)
-        code = mg_db_statement(db, MG_SQL_MOVEMENT_LIST, &statement, err);
-    while (!code && !(code = mg_db_step(statement, &row, err)) && row) {
-        struct mg_read read = mg_read_of(statement, err);
-        struct mg_movement movement = {
-            .kind = mg_read_int(&read, 0, 0, MG_MOVEMENT_MAX),
-            .date = mg_read_date(&read, 1),
-            .type_before = mg_read_text(&read, 2, NULL),
-            .code_before = mg_read_text(&read, 3, NULL),
-            .type_after = mg_read_text(&read, 4, NULL),
-            .code_after = mg_read_text(&read, 5, NULL),
-        };
-        code = read.code ? read.code : mg_succession_add(s, &movement, err);
-    }
-    if (!code)
-        code = mg_succession_build(s, err);
-    if (code) {
-        mg_succession_destroy(s);
-        return code;
-    }
-    *ret_succession = s;
-    return MG_OK;
 }

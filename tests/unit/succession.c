@@ -632,6 +632,158 @@ static void chains_and_round_trips_of_the_country(void **state)
     }
 }
 
+/* --- graphs that no country has --- */
+
+struct added {
+    struct mg_succession *s;
+    mg_date day;
+};
+
+static void add(struct added *g, int kind, const char *type_before, long before, const char *type_after,
+                long after)
+{
+    char codes[2][12];
+    snprintf(codes[0], sizeof codes[0], "%05ld", before);
+    snprintf(codes[1], sizeof codes[1], "%05ld", after);
+    must(mg_succession_add(g->s,
+                           &(struct mg_movement){kind, g->day, before ? type_before : "",
+                                                 before ? codes[0] : "", type_after, codes[1]},
+                           &err));
+}
+
+static struct added begin(void)
+{
+    struct added g = {.day = day("1900")};
+    must(mg_succession_create(&g.s, &err));
+    return g;
+}
+
+static size_t count_of(const struct mg_succession *s, const char *code, const char *from, const char *to)
+{
+    struct mg_succession_trace trace;
+    size_t count;
+    enum mg_succession_how how;
+    must(mg_succession_project(s, code, day(from), day(to), NULL, 0, &count, &how, &err));
+    must(mg_succession_trace(s, code, day(from), day(to), &trace, &err));
+    assert_int_equal(trace.count, count);
+    mg_succession_trace_finish(&trace);
+    return count;
+}
+
+/* 2^400 ways lead from the first day to the last, and back; each also by parts. */
+static void ways_that_part_and_rejoin_are_followed_once(void **state)
+{
+    (void)state;
+    struct added g = begin();
+    for (int i = 0; i < 400; i++) {
+        g.day++;
+        add(&g, 21, "COM", 51001, "COM", 51002);
+        add(&g, 21, "COM", 51001, "COM", 51003);
+        add(&g, 32, "COMD", 51001, "COMD", 51002);
+        add(&g, 32, "COMD", 51001, "COMA", 51003);
+        g.day++;
+        add(&g, 31, "COM", 51002, "COM", 51001);
+        add(&g, 31, "COM", 51003, "COM", 51001);
+        add(&g, 32, "COMD", 51002, "COMD", 51001);
+        add(&g, 32, "COMA", 51003, "COMD", 51001);
+    }
+    MG_CLEANUP(mg_succession_destroy_pointer) struct mg_succession *s = g.s;
+    must(mg_succession_build(s, &err));
+    assert_string_equal(becomes(s, "51001", "1899", "1999"), "SAME 51001");
+    assert_string_equal(becomes(s, "51001", "1999", "1899"), "SAME 51001");
+    assert_string_equal(becomes(s, "51001", "1900-01-02", "1999"), "SAME 51001"); /* the delegated one */
+    assert_int_equal(count_of(s, "51001", "1899", "1900-01-02"), 2);
+    assert_int_equal(count_of(s, "51001", "1899", "1999"), 1);
+}
+
+/* One day after another, a commune that is delegated meanwhile: no call for each day, whatever the stack. All
+ * the communes that join on the way are at its end without walking it again. */
+static void a_chain_of_many_days_is_followed(void **state)
+{
+    (void)state;
+    enum { JOIN = 100 };
+    const long days = 90000 / slow_step();
+    struct added g = begin();
+    for (long i = 0; i < days; i++) {
+        g.day++;
+        add(&g, 41, "COM", 51001 + i % 2, "COM", 51002 - i % 2);
+        add(&g, 41, "COMD", 52001 + i % 2, "COMD", 52002 - i % 2);
+        if (i % JOIN == 0)
+            add(&g, 31, "COM", 60000 + i / JOIN, "COM", 51002 - i % 2);
+    }
+    MG_CLEANUP(mg_succession_destroy_pointer) struct mg_succession *s = g.s;
+    must(mg_succession_build(s, &err));
+    for (long i = 60000; i < 60000 + days / JOIN; i++) {
+        char code[12];
+        snprintf(code, sizeof code, "%ld", i);
+        assert_string_equal(becomes(s, code, "1899", "2999"), "RECODED 51001");
+    }
+    assert_int_equal(count_of(s, "51001", "2999", "1899"), 1 + days / JOIN);
+    assert_string_equal(becomes(s, "52001", "1899", "2999"), "UNKNOWN");
+    assert_string_equal(becomes(s, "52001", "2999", "1899"), "UNKNOWN");
+}
+
+/* A chain within one day, and one of communes that give land to their neighbours both ways. */
+static void long_chains_of_neighbours_are_followed(void **state)
+{
+    (void)state;
+    enum { LINKS = 10000 };
+    struct added g = begin(), land = begin();
+    for (long i = 0; i < LINKS; i++) {
+        g.day = day("1850");
+        add(&g, 20, "", 0, "COM", 10000 + i);
+        g.day = day("1900");
+        add(&g, 41, "COM", 10000 + i, "COM", 10001 + i);
+        add(&land, 20, "COM", 10000 + i, "COM", 40000 + i);
+        add(&land, 20, "COM", 10000 + i, "COM", 40001 + i);
+    }
+    MG_CLEANUP(mg_succession_destroy_pointer) struct mg_succession *s = g.s, *t = land.s;
+    must(mg_succession_build(s, &err));
+    must(mg_succession_build(t, &err));
+    for (long i = 0; i < LINKS; i++) {
+        char code[12], last[20];
+        snprintf(code, sizeof code, "%ld", 10000 + i);
+        snprintf(last, sizeof last, "RECODED %d", 10000 + LINKS);
+        assert_string_equal(becomes(s, code, "1899", "1901"), last);
+    }
+    assert_int_equal(count_of(s, "10000", "1899", "1901"), 1);
+    MG_CLEANUP(mg_succession_trace_finish) struct mg_succession_trace trace = {0};
+    must(mg_succession_trace(t, "10500", day("1899"), day("1901"), &trace, &err));
+    assert_int_equal(trace.count, 2);
+    assert_int_equal(trace.of_from_count, LINKS);
+    assert_int_equal(trace.of_to_count, LINKS + 1);
+    assert_string_equal(trace.of_to[0], "40000");
+}
+
+/* One becomes 10,000 in a day and is put together again on another; then there is too much, which is said. */
+static void wide_fans_are_bounded(void **state)
+{
+    (void)state;
+    enum { FAN = 10000 };
+    struct added g = begin();
+    for (long i = 0; i < FAN; i++) {
+        g.day = day("1901");
+        add(&g, 21, "COM", 51001, "COM", 60000 + i);
+        g.day = day("1902");
+        add(&g, 33, "COM", 60000 + i, "COM", 52001);
+        add(&g, 33, "COM", 60000 + i, "COMA", 60000 + i);
+    }
+    for (g.day++; g.day < day("1950"); g.day++) {
+        add(&g, 41, "COM", 52001 + g.day % 2, "COM", 52002 - g.day % 2);
+        add(&g, 10, "COMA", 60000 + (g.day & 4095), "COMA", 60000 + (g.day & 4095));
+    }
+    for (long i = 0; i < FAN; i++)
+        add(&g, 21, "COMA", 60000 + i, "COM", 60000 + i);
+    MG_CLEANUP(mg_succession_destroy_pointer) struct mg_succession *s = g.s;
+    must(mg_succession_build(s, &err));
+    assert_int_equal(count_of(s, "51001", "1900", "1901"), FAN);
+    assert_int_equal(count_of(s, "51001", "1900", "1903"), 1);
+    size_t count;
+    enum mg_succession_how how;
+    must_fail(mg_succession_project(s, "51001", day("1900"), day("1951"), NULL, 0, &count, &how, &err),
+              MG_ERR_INPUT, "too often to be followed");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -646,6 +798,10 @@ int main(void)
         cmocka_unit_test(exchanged_codes_are_exchanged),
         cmocka_unit_test(few_places_and_no_movements),
         cmocka_unit_test(lost_allocations_are_reported),
+        cmocka_unit_test(ways_that_part_and_rejoin_are_followed_once),
+        cmocka_unit_test(a_chain_of_many_days_is_followed),
+        cmocka_unit_test(long_chains_of_neighbours_are_followed),
+        cmocka_unit_test(wide_fans_are_bounded),
         cmocka_unit_test(the_counts_of_every_january_come_out),
         cmocka_unit_test(lists_of_other_years_come_out),
         cmocka_unit_test(communes_of_2014_become_those_of_2018),
