@@ -151,6 +151,57 @@ static void nothing_is_left_of_a_file_that_was_never_committed(void **state)
     must_fail(mg_db_open(path, MG_DB_READ, 0, &db, &err), MG_ERR_DB, "is empty");
 }
 
+static unsigned mode_of(const char *name)
+{
+    struct stat st;
+    assert_int_equal(stat(name, &st), 0);
+    return st.st_mode & 07777;
+}
+
+/* In the middle of a transaction, when its journal is there. */
+static unsigned mode_of_journal(void)
+{
+    struct mg_db *db;
+    must(mg_db_open(path, MG_DB_CREATE, 0, &db, &err));
+    must(mg_db_begin(db, &err));
+    must(mg_db_exec(db, &err, "CREATE TABLE t (x); DROP TABLE t"));
+    unsigned mode = mode_of(journal);
+    mg_db_close(db);
+    return mode;
+}
+
+static void a_file_is_its_owners_alone_unless_it_is_shared(void **state)
+{
+    (void)state;
+    mode_t mask = umask(0);
+    make_file();
+    assert_int_equal(mode_of(path), 0600);
+    assert_int_equal(mode_of_journal(), 0600);
+    assert_int_equal(chmod(path, 0640), 0);
+    assert_int_equal(mode_of_journal(), 0640);
+    make_file();
+    assert_int_equal(mode_of(path), 0640);
+    umask(mask);
+}
+
+/* A link that leads to what is not there yet: the file is made where it leads, or nothing is; the link stays.
+ */
+static void a_file_is_made_through_a_link(void **state)
+{
+    (void)state;
+    struct mg_db *db;
+    struct stat st;
+    char made[160];
+    snprintf(made, sizeof made, "%s/made", directory);
+    assert_int_equal(symlink("made", path), 0);
+    must(mg_db_open(path, MG_DB_CREATE, 0, &db, &err));
+    mg_db_close(db);
+    assert_false(there(made));
+    make_file();
+    assert_true(there(made) && lstat(path, &st) == 0 && S_ISLNK(st.st_mode));
+    unlink(made);
+}
+
 static void a_file_must_be_there_and_be_a_file(void **state)
 {
     (void)state;
@@ -566,6 +617,8 @@ int main(void)
         IN_DIRECTORY(a_new_file_has_all_tables_and_every_statement_prepares),
         IN_DIRECTORY(a_reader_needs_no_spatialite),
         IN_DIRECTORY(nothing_is_left_of_a_file_that_was_never_committed),
+        IN_DIRECTORY(a_file_is_its_owners_alone_unless_it_is_shared),
+        IN_DIRECTORY(a_file_is_made_through_a_link),
         IN_DIRECTORY(a_file_must_be_there_and_be_a_file),
         IN_DIRECTORY(other_files_are_refused_and_stay_as_they_are),
         IN_DIRECTORY(the_second_writer_waits_then_gives_up),
