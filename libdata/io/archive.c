@@ -1,5 +1,6 @@
 #include "libdata/io/archive.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -37,18 +38,24 @@ static void free_list(char ***list)
     mg_gdal.CSLDestroy(*list);
 }
 
+enum mg_code mg_archive_show(const char *archive, struct mg_gdal_files **ret_files, struct mg_error *err)
+{
+    enum mg_code code = mg_gdal_load(err);
+    return code ? code : mg_gdal_files_open(archive, "archive.zip", false, ret_files, err);
+}
+
 /* As the archive declares them; what is read is never more. */
-static enum mg_code check_sizes(const char *archive, char **list, struct mg_error *err)
+static enum mg_code check_sizes(const struct mg_gdal_files *archive, char **list, struct mg_error *err)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf path = {0};
     struct stat stored;
     int64_t unpacked = 0;
-    if (stat(archive, &stored) != 0)
-        return MG_OK; /* not a file of its own: its sizes were looked at where it is read from */
+    if (fstat(mg_gdal_files_fd(archive), &stored) != 0)
+        return mg_fail_errno(err, errno, "%s", _("cannot be opened"));
     for (char **member = list; *member; member++) {
         VSIStatBufL status;
         mg_buf_clear(&path);
-        mg_buf_printf(&path, "/vsizip/{%s}/%s", archive, *member);
+        mg_buf_printf(&path, "/vsizip/{%s}/%s", mg_gdal_files_path(archive), *member);
         if (path.failed)
             return mg_fail_memory(err);
         if (mg_gdal.VSIStatL(path.data, &status) == 0)
@@ -62,24 +69,32 @@ static enum mg_code check_sizes(const char *archive, char **list, struct mg_erro
     return MG_ERR_INPUT;
 }
 
-static enum mg_code list_members(const char *archive, char ***ret_list, struct mg_error *err)
+static enum mg_code list_shown(const struct mg_gdal_files *archive, char ***ret_list, struct mg_error *err)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf path = {0};
-    mg_buf_printf(&path, "/vsizip/{%s}", archive);
-    enum mg_code code = path.failed ? mg_fail_memory(err) : mg_gdal_load(err);
-    if (code)
-        return code;
+    mg_buf_printf(&path, "/vsizip/{%s}", mg_gdal_files_path(archive));
+    if (path.failed)
+        return mg_fail_memory(err);
     mg_gdal.CPLPushErrorHandler(mg_gdal.CPLQuietErrorHandler);
     char **list = mg_gdal.VSIReadDirRecursive(path.data);
+    enum mg_code code =
+        list ? check_sizes(archive, list, err)
+             : mg_fail(err, MG_ERR_INPUT, "%s", _("the zip archive is damaged, cut short or empty"));
     mg_gdal.CPLPopErrorHandler();
-    if (!list)
-        return mg_fail(err, MG_ERR_INPUT, "%s", _("the zip archive is damaged, cut short or empty"));
-    code = check_sizes(archive, list, err);
     if (code)
         mg_gdal.CSLDestroy(list);
     else
         *ret_list = list;
     return code;
+}
+
+MG_DEFINE_CLEANUP(struct mg_gdal_files, mg_gdal_files_destroy)
+
+static enum mg_code list_members(const char *archive, char ***ret_list, struct mg_error *err)
+{
+    MG_CLEANUP(mg_gdal_files_destroy_pointer) struct mg_gdal_files *files = NULL;
+    enum mg_code code = mg_archive_show(archive, &files, err);
+    return code ? code : list_shown(files, ret_list, err);
 }
 
 enum mg_code mg_archive_check(const char *archive, struct mg_error *err)
@@ -88,10 +103,11 @@ enum mg_code mg_archive_check(const char *archive, struct mg_error *err)
     return list_members(archive, &list, err);
 }
 
-enum mg_code mg_archive_workbook(const char *archive, const char **ret_extension, struct mg_error *err)
+enum mg_code mg_archive_shown_workbook(const struct mg_gdal_files *archive, const char **ret_extension,
+                                       struct mg_error *err)
 {
     MG_CLEANUP(free_list) char **list = NULL;
-    enum mg_code code = list_members(archive, &list, err);
+    enum mg_code code = list_shown(archive, &list, err);
     if (code)
         return code;
     bool mimetype = mg_gdal.CSLFindString(list, "mimetype") >= 0,
@@ -100,6 +116,13 @@ enum mg_code mg_archive_workbook(const char *archive, const char **ret_extension
                      : mimetype && content                                   ? "ods"
                                                                              : NULL;
     return MG_OK;
+}
+
+enum mg_code mg_archive_workbook(const char *archive, const char **ret_extension, struct mg_error *err)
+{
+    MG_CLEANUP(mg_gdal_files_destroy_pointer) struct mg_gdal_files *files = NULL;
+    enum mg_code code = mg_archive_show(archive, &files, err);
+    return code ? code : mg_archive_shown_workbook(files, ret_extension, err);
 }
 
 static bool can_be_table(const char *member)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "libdata/base/error.h"
+#include "libdata/io/gdal_files.h"
 
 /* What no honest table does: unpack to so many times what is stored, and to so much. */
 #define MG_UNPACKED_RATIO 256
@@ -25,6 +26,12 @@ enum mg_code mg_archive_split(const char *path, char **ret_archive, char **ret_m
 
 /* The extension of the workbook that the archive is ("xlsx", "ods"); NULL: it is just an archive. */
 enum mg_code mg_archive_workbook(const char *archive, const char **ret_extension, struct mg_error *err);
+
+enum mg_code mg_archive_shown_workbook(const struct mg_gdal_files *archive, const char **ret_extension,
+                                       struct mg_error *err);
+
+/* For a name in GDAL such as /vsizip/{mg_gdal_files_path}/member. The caller's to destroy. */
+enum mg_code mg_archive_show(const char *archive, struct mg_gdal_files **ret_files, struct mg_error *err);
 
 /* Its only member that can be a table (stops.txt of a GTFS archive), the caller's to free. MG_ERR_INPUT when
  * there is none, MG_ERR_USAGE naming them when there are several. */

@@ -1,13 +1,17 @@
 /* gdal.h - the functions of GDAL that are called here (library.h), loaded with the first file that needs
  * them; CSV, which most files are, does not.
  *
- * Whatever leads to GDAL loads it first: mg_ogr_open, a member or the list of an archive, a mapped file.
+ * Whatever leads to GDAL loads it first: mg_ogr_open, a member or the list of an archive. What it may do is
+ * in gdal.c: the formats that it reads, the files that it sees (gdal_files.h), the options that it has.
+ * Nothing of the environment, of the user's configuration or of a source changes that, and it never asks the
+ * network.
  */
 #ifndef MG_IO_GDAL_H
 #define MG_IO_GDAL_H
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
+#include <cpl_http.h>
 #include <cpl_string.h>
 #include <cpl_vsi.h>
 #include <gdal.h>
@@ -20,19 +24,25 @@
     DO(CPLErrorReset)                                                                                        \
     DO(CPLGetErrorHandlerUserData)                                                                           \
     DO(CPLGetLastErrorType)                                                                                  \
+    DO(CPLHTTPSetFetchCallback)                                                                              \
+    DO(CPLLoadConfigOptionsFromFile)                                                                         \
     DO(CPLPopErrorHandler)                                                                                   \
     DO(CPLPushErrorHandler)                                                                                  \
     DO(CPLPushErrorHandlerEx)                                                                                \
     DO(CPLQuietErrorHandler)                                                                                 \
     DO(CPLSetConfigOption)                                                                                   \
-    DO(CPLSetThreadLocalConfigOption)                                                                        \
+    DO(CSLAddString)                                                                                         \
     DO(CSLDestroy)                                                                                           \
     DO(CSLFindString)                                                                                        \
     DO(GDALAllRegister)                                                                                      \
     DO(GDALClose)                                                                                            \
     DO(GDALDatasetGetLayer)                                                                                  \
     DO(GDALDatasetGetLayerCount)                                                                             \
+    DO(GDALDeregisterDriver)                                                                                 \
+    DO(GDALDestroyDriver)                                                                                    \
     DO(GDALGetDatasetDriver)                                                                                 \
+    DO(GDALGetDriver)                                                                                        \
+    DO(GDALGetDriverCount)                                                                                   \
     DO(GDALGetDriverShortName)                                                                               \
     DO(GDALOpenEx)                                                                                           \
     DO(OGR_FD_GetFieldCount)                                                                                 \
@@ -62,13 +72,17 @@
     DO(OSRAutoIdentifyEPSG)                                                                                  \
     DO(OSRGetAuthorityCode)                                                                                  \
     DO(OSRGetAuthorityName)                                                                                  \
+    DO(OSRSetPROJEnableNetwork)                                                                              \
+    DO(VSIAllocFilesystemPluginCallbacksStruct)                                                              \
     DO(VSIFCloseL)                                                                                           \
     DO(VSIFOpenL)                                                                                            \
     DO(VSIFReadL)                                                                                            \
     DO(VSIFSeekL)                                                                                            \
     DO(VSIFileFromMemBuffer)                                                                                 \
+    DO(VSIFreeFilesystemPluginCallbacksStruct)                                                               \
+    DO(VSIGetFileSystemsPrefixes)                                                                            \
+    DO(VSIInstallPluginHandler)                                                                              \
     DO(VSIReadDirRecursive)                                                                                  \
-    DO(VSIRename)                                                                                            \
     DO(VSIStatL)                                                                                             \
     DO(VSIUnlink)
 
@@ -76,6 +90,10 @@ extern struct mg_gdal {
     MG_GDAL_FUNCTIONS(MG_LIBRARY_POINTER)
 } mg_gdal;
 
+/* Names of the drivers that are there, NULL at the end, and the options that datasets are opened with. */
+extern const char *const mg_gdal_drivers[], *const mg_gdal_sqlite_drivers[], *const mg_gdal_open_options[];
+
+/* Any number of times, from any thread. */
 enum mg_code mg_gdal_load(struct mg_error *err);
 
 #endif

@@ -1,6 +1,5 @@
 #include "libdata/io/ogr.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,21 +9,14 @@
 #include "libdata/base/num.h"
 #include "libdata/io/columns.h"
 #include "libdata/io/gdal.h"
+#include "libdata/io/gdal_said.h"
 #include "libdata/io/ogr_cells.h"
+#include "libdata/io/sqlite_source.h"
 #include "libdata/io/whole.h"
 
 /* XLSX, ODS and XLS: their rows start with a header that we read, whatever OGR would make of it. */
 static const char *const workbooks[] = {"XLSX", "ODS", "XLS", NULL};
-static const char *const drivers[] = {"GeoJSON", "GeoJSONSeq", "ESRIJSON", "TopoJSON",   "ESRI Shapefile",
-                                      "GPKG",    "SQLite",     "XLSX",     "ODS",        "XLS",
-                                      "GML",     "LIBKML",     "KML",      "FlatGeobuf", "MapInfo File",
-                                      NULL};
-static const char *const as_text[][2] = {
-    {"OGR_XLSX_HEADERS", "DISABLE"},   {"OGR_XLSX_FIELD_TYPES", "STRING"}, {"OGR_ODS_HEADERS", "DISABLE"},
-    {"OGR_ODS_FIELD_TYPES", "STRING"}, {"OGR_XLS_HEADERS", "DISABLE"},     {"OGR_XLS_FIELD_TYPES", "STRING"},
-};
-
-enum { SAID = 300 };
+enum { OPTIONS = 8 };
 
 struct mg_ogr {
     GDALDatasetH dataset;
@@ -39,39 +31,15 @@ struct mg_ogr {
     struct mg_row row;
     struct mg_table_info info;
     char sha256[65];
-    char said[SAID];
+    struct mg_gdal_said said;
+    struct mg_sqlite_watch *watch; /* NULL: it is not SQLite */
+    struct mg_sqlite_watch sqlite;
 };
 
-static void register_drivers(void)
+static enum mg_code fail_said(const struct mg_ogr *ogr, const char *what, struct mg_error *err)
 {
-    mg_gdal.GDALAllRegister();
-}
-
-/* Between quiet and loud OGR prints nothing; the first failure it speaks of is kept: those that follow only
- * say that something before them failed. */
-static void CPL_STDCALL take_message(CPLErr kind, CPLErrorNum number, const char *message)
-{
-    (void)number;
-    char *said = mg_gdal.CPLGetErrorHandlerUserData();
-    if (kind >= CE_Failure && !said[0])
-        snprintf(said, SAID, "%s", message);
-}
-
-static void quiet(struct mg_ogr *ogr)
-{
-    ogr->said[0] = '\0';
-    mg_gdal.CPLPushErrorHandlerEx(take_message, ogr->said);
-}
-
-static void loud(void)
-{
-    mg_gdal.CPLPopErrorHandler();
-}
-
-static enum mg_code fail_said(const struct mg_ogr *ogr, struct mg_error *err, const char *what)
-{
-    return ogr->said[0] ? mg_fail(err, MG_ERR_INPUT, "%s: %s", what, ogr->said)
-                        : mg_fail(err, MG_ERR_INPUT, "%s", what);
+    return ogr->watch && ogr->watch->expired ? mg_sqlite_watch_fail(ogr->watch, err)
+                                             : mg_gdal_said_fail(&ogr->said, what, err);
 }
 
 static enum mg_code check_options(const struct mg_ogr *ogr, const struct mg_table_options *options,
@@ -91,8 +59,8 @@ static enum mg_code check_options(const struct mg_ogr *ogr, const struct mg_tabl
     return MG_OK;
 }
 
-static enum mg_code open_dataset(struct mg_ogr *ogr, const char *path, const struct mg_table_options *options,
-                                 struct mg_error *err)
+static enum mg_code open_dataset(struct mg_ogr *ogr, const struct mg_ogr_source *source,
+                                 const struct mg_table_options *options, struct mg_error *err)
 {
     enum mg_encoding encoding = MG_ENCODING_FOUND;
     enum mg_code code = mg_encoding_parse(options->encoding, &encoding, err);
@@ -100,19 +68,27 @@ static enum mg_code open_dataset(struct mg_ogr *ogr, const char *path, const str
         return code;
     char encoding_option[32];
     snprintf(encoding_option, sizeof encoding_option, "ENCODING=%s", mg_encoding_name(encoding));
-    /* each driver takes the options it knows */
-    const char *open_options[4] = {"DATE_AS_STRING=YES", "ARRAY_AS_STRING=YES",
-                                   encoding ? encoding_option : NULL, NULL};
-    ogr->dataset = mg_gdal.GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR,
-                                      drivers, open_options, NULL);
+    const char *open_options[OPTIONS] = {encoding ? encoding_option : NULL, NULL};
+    for (size_t i = 0, n = encoding ? 1 : 0; mg_gdal_open_options[i] && n < OPTIONS - 1; i++)
+        open_options[n++] = mg_gdal_open_options[i];
+    code = source->sqlite ? mg_sqlite_source_check(source->fd, source->path, err) : MG_OK;
+    if (code)
+        return code;
+    if (ogr->watch)
+        mg_sqlite_watch_begin(ogr->watch, source->bytes_total);
+    ogr->dataset =
+        mg_gdal.GDALOpenEx(source->dataset, GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR,
+                           source->sqlite ? mg_gdal_sqlite_drivers : mg_gdal_drivers, open_options, NULL);
+    if (ogr->watch)
+        mg_sqlite_watch_end();
     if (!ogr->dataset)
-        return fail_said(ogr, err, _("cannot be read as a table"));
+        return fail_said(ogr, _("cannot be read as a table"), err);
     ogr->info.format = mg_gdal.GDALGetDriverShortName(mg_gdal.GDALGetDatasetDriver(ogr->dataset));
     ogr->info.cut_names = !strcmp(ogr->info.format, "ESRI Shapefile"); /* reads DBF too */
     for (size_t i = 0; workbooks[i]; i++)
         ogr->workbook |= strcmp(workbooks[i], ogr->info.format) == 0;
     code = check_options(ogr, options, err);
-    return code ? code : mg_whole_check(ogr->info.format, path, &ogr->rows_said, err);
+    return code ? code : mg_whole_check(ogr->info.format, source->dataset, &ogr->rows_said, err);
 }
 
 static bool has_columns(OGRLayerH layer)
@@ -183,10 +159,16 @@ static void update_progress(struct mg_ogr *ogr, bool at_end)
 /* The next feature in ogr->row; *ret_more is false after the last. */
 static enum mg_code next_feature(struct mg_ogr *ogr, bool *ret_more, struct mg_error *err)
 {
-    ogr->said[0] = '\0';
+    if (ogr->watch)
+        mg_sqlite_watch_row(ogr->watch);
     OGRFeatureH feature = mg_gdal.OGR_L_GetNextFeature(ogr->layer);
-    if (!feature && ogr->said[0]) {
-        fail_said(ogr, err, _("the file is damaged"));
+    const bool endless = feature && ogr->watch && ogr->features_read >= ogr->watch->most_rows;
+    if (ogr->said.text[0] || endless) {
+        mg_gdal.OGR_F_Destroy(feature);
+        if (endless)
+            mg_sqlite_watch_fail(ogr->watch, err);
+        else
+            fail_said(ogr, _("the file is damaged"), err);
         mg_error_at(err, 0, ogr->features_read + 1, 0, NULL);
         return MG_ERR_INPUT;
     }
@@ -230,9 +212,9 @@ static enum mg_code next_row(struct mg_ogr *ogr, bool *ret_more, struct mg_error
 enum mg_code mg_ogr_next(struct mg_ogr *ogr, const struct mg_row **ret_row, struct mg_error *err)
 {
     bool more = false;
-    quiet(ogr);
+    mg_gdal_listen(&ogr->said);
     enum mg_code code = next_row(ogr, &more, err);
-    loud();
+    mg_gdal_listen_no_more();
     if (code)
         return code;
     ogr->info.rows_read += more;
@@ -285,10 +267,10 @@ static enum mg_code read_field_names(struct mg_ogr *ogr, const struct mg_table_o
     return mg_columns_init(&ogr->columns, names, count, options->repair, err);
 }
 
-static enum mg_code look(struct mg_ogr *ogr, const char *path, const struct mg_table_options *options,
-                         struct mg_error *err)
+static enum mg_code look(struct mg_ogr *ogr, const struct mg_ogr_source *source,
+                         const struct mg_table_options *options, struct mg_error *err)
 {
-    enum mg_code code = open_dataset(ogr, path, options, err);
+    enum mg_code code = open_dataset(ogr, source, options, err);
     if (!code)
         code = choose_layer(ogr, options->layer, err);
     if (!code)
@@ -311,11 +293,9 @@ static enum mg_code look(struct mg_ogr *ogr, const char *path, const struct mg_t
 enum mg_code mg_ogr_open(const struct mg_ogr_source *source, const struct mg_table_options *options,
                          struct mg_ogr **ret_ogr, struct mg_error *err)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     enum mg_code code = mg_gdal_load(err);
     if (code)
         return code;
-    pthread_once(&once, register_drivers);
     struct mg_ogr *ogr = mg_calloc(1, sizeof *ogr);
     if (!ogr)
         return mg_fail_memory(err);
@@ -323,14 +303,12 @@ enum mg_code mg_ogr_open(const struct mg_ogr_source *source, const struct mg_tab
     ogr->row.byte_offset = ogr->rows_said = -1;
     ogr->info.encoding = mg_encoding_name(MG_ENCODING_UTF_8);
     ogr->info.bytes_total = source->bytes_total;
-    const size_t settings = sizeof as_text / sizeof *as_text;
-    quiet(ogr);
-    for (size_t i = 0; i < settings; i++)
-        mg_gdal.CPLSetThreadLocalConfigOption(as_text[i][0], as_text[i][1]);
-    code = look(ogr, source->dataset, options, err);
-    for (size_t i = 0; i < settings; i++)
-        mg_gdal.CPLSetThreadLocalConfigOption(as_text[i][0], NULL);
-    loud();
+    ogr->watch = source->sqlite ? &ogr->sqlite : NULL;
+    mg_gdal_listen(&ogr->said);
+    code = look(ogr, source, options, err);
+    if (!code && ogr->said.text[0])
+        code = fail_said(ogr, _("cannot be read whole"), err);
+    mg_gdal_listen_no_more();
     if (code)
         mg_ogr_destroy(ogr);
     else
@@ -346,9 +324,9 @@ const struct mg_table_info *mg_ogr_info(const struct mg_ogr *ogr)
 enum mg_code mg_ogr_rewind(struct mg_ogr *ogr, struct mg_error *err)
 {
     (void)err;
-    quiet(ogr);
+    mg_gdal_listen(&ogr->said);
     mg_gdal.OGR_L_ResetReading(ogr->layer);
-    loud();
+    mg_gdal_listen_no_more();
     ogr->features_read = ogr->info.rows_read = ogr->info.blank_lines = 0;
     return MG_OK;
 }

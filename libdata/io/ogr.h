@@ -1,8 +1,8 @@
 /* ogr.h - a layer of any format that OGR reads and ministries have, as a table.
  *
  * Formats: GeoJSON (also as a sequence), Shapefile, GeoPackage, SQLite, FlatGeobuf, GML, KML, MapInfo,
- * TopoJSON, ESRIJSON, and the workbooks XLSX, ODS, XLS. No driver that would follow references into other
- * files or the network is allowed. OGR's own messages are caught: nothing is printed.
+ * TopoJSON, ESRIJSON, and the workbooks XLSX, ODS, XLS. What GDAL may do is in gdal.c. Its messages are
+ * caught: nothing is printed, and one that may mean that something is missing is an error (gdal_said.h).
  *
  * Cells are text: numbers in their shortest exact form, dates in ISO form, booleans as true and false,
  * lists and objects of GeoJSON as JSON, null as "". A workbook's cells are taken as they are stored, its
@@ -20,7 +20,11 @@
 struct mg_ogr;
 
 struct mg_ogr_source {
-    const char *dataset; /* a path as GDAL takes it: /vsizip/ and /vsimem/ too */
+    const char
+        *dataset; /* a path as GDAL takes it: one that it is shown (gdal_files.h), or in such an archive */
+    bool sqlite;  /* a SQLite file or GeoPackage (sqlite_source.h), open on fd; no other is read as one */
+    int fd;
+    const char *path;    /* its own name where it has one, or NULL */
     int64_t bytes_total; /* of the source as stored */
     const char *sha256;  /* of the same; shown in info once the last row was read */
 };

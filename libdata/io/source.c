@@ -26,6 +26,7 @@ struct mg_source {
     char *name;
     int fd;           /* -1 for a zip member */
     VSILFILE *member; /* NULL for all others */
+    struct mg_gdal_files *archive;
     bool owns_fd, seekable, keep;
 
     int spool; /* the copy of a pipe, or -1; it holds the stored bytes [0, spooled) */
@@ -284,10 +285,12 @@ static enum mg_code open_member(struct mg_source *s, const char *archive, const 
                                 struct mg_error *err)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf path = {0};
-    mg_buf_printf(&path, "/vsizip/{%s}/%s", archive, member);
-    enum mg_code code = path.failed ? mg_fail_memory(err) : mg_gdal_load(err);
+    enum mg_code code = mg_archive_show(archive, &s->archive, err);
     if (code)
         return code;
+    mg_buf_printf(&path, "/vsizip/{%s}/%s", mg_gdal_files_path(s->archive), member);
+    if (path.failed)
+        return mg_fail_memory(err);
     mg_gdal.CPLPushErrorHandler(mg_gdal.CPLQuietErrorHandler);
     VSIStatBufL st;
     if (mg_gdal.VSIStatL(path.data, &st) == 0) {
@@ -411,6 +414,7 @@ void mg_source_destroy(struct mg_source *source)
         inflateEnd(&source->z);
     if (source->member)
         mg_gdal.VSIFCloseL(source->member);
+    mg_gdal_files_destroy(source->archive);
     if (source->owns_fd)
         close(source->fd);
     if (source->spool >= 0)

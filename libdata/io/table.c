@@ -1,11 +1,9 @@
 #include "libdata/io/table.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "libdata/base/alloc.h"
@@ -16,6 +14,7 @@
 #include "libdata/io/footer.h"
 #include "libdata/io/format.h"
 #include "libdata/io/gdal.h"
+#include "libdata/io/gdal_files.h"
 #include "libdata/io/ogr.h"
 #include "libdata/io/parts.h"
 #include "libdata/io/sha256.h"
@@ -25,67 +24,85 @@ struct mg_table {
     struct mg_csv *csv; /* one of the two */
     struct mg_ogr *ogr;
     struct mg_footer *footer;
-    struct mg_parts *parts; /* NULL: a row is a line */
-    char mapped_name[80];   /* what OGR cannot open where it is, shown to it under this name; "" */
-    void *mapped;
-    size_t mapped_length;
+    struct mg_parts *parts;      /* NULL: a row is a line */
+    struct mg_gdal_files *files; /* what OGR sees of it */
 };
 
 MG_DEFINE_CLEANUP(struct mg_source, mg_source_destroy)
 
-/* Show the source's content to GDAL as a file with this extension. It is copied to an unlinked temporary
- * file first: OGR reads it in any order, and the end of a compressed file says whether it is whole. */
-static enum mg_code map_content(struct mg_table *table, struct mg_source *source, const char *extension,
-                                struct mg_error *err)
+/* Show the source's content to GDAL as a file of that kind. It is copied to an unlinked temporary file first:
+ * OGR reads it in any order, and the end of a compressed file says whether it is whole. */
+static enum mg_code show_content(struct mg_table *table, struct mg_source *source, const char *extension,
+                                 struct mg_error *err)
 {
-    static atomic_uint serial;
+    char name[32];
     int fd = -1;
     enum mg_code code = mg_gdal_load(err);
     if (!code)
         code = mg_source_spool(source, &fd, err);
     if (code)
         return code;
-    off_t length = lseek(fd, 0, SEEK_END);
-    void *mapped = length > 0 ? mmap(NULL, (size_t)length, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+    snprintf(name, sizeof name, "source.%.16s", extension);
+    code = mg_gdal_files_of(fd, name, &table->files, err);
     close(fd);
-    if (mapped == MAP_FAILED)
-        return mg_fail_memory(err);
-    table->mapped = mapped;
-    table->mapped_length = (size_t)length;
-    snprintf(table->mapped_name, sizeof table->mapped_name, "/vsimem/maillage-%u/source.%.16s",
-             atomic_fetch_add(&serial, 1), extension);
-    VSILFILE *file = mg_gdal.VSIFileFromMemBuffer(table->mapped_name, mapped, (vsi_l_offset)length, FALSE);
-    if (!file)
-        return mg_fail_memory(err);
-    mg_gdal.VSIFCloseL(file);
-    return MG_OK;
+    return code;
 }
 
+static bool is_sqlite(const struct mg_source *source)
+{
+    const char *label;
+    size_t length;
+    const char *head = mg_source_head(source, &length);
+    return mg_format_of(head, length, "", &label) == MG_FILE_SQLITE;
+}
+
+/* path: its own name where it is read in place, or NULL */
 static enum mg_code open_ogr(struct mg_table *table, const struct mg_source *source, const char *dataset,
-                             const char *digest, const struct mg_table_options *options, struct mg_error *err)
+                             const char *path, const char *digest, const struct mg_table_options *options,
+                             struct mg_error *err)
 {
     int64_t total = mg_source_bytes_total(source); /* unknown of a pipe until it was copied */
-    const struct mg_ogr_source described = {dataset, total < 0 ? mg_source_bytes_read(source) : total,
-                                            digest};
+    const struct mg_ogr_source described = {
+        .dataset = dataset,
+        .sqlite = table->files && is_sqlite(source),
+        .fd = table->files ? mg_gdal_files_fd(table->files) : -1,
+        .path = path,
+        .bytes_total = total < 0 ? mg_source_bytes_read(source) : total,
+        .sha256 = digest,
+    };
     return mg_ogr_open(&described, options, &table->ogr, err);
 }
 
-/* A file that OGR opens where it is. */
+/* A file that OGR reads where it is, with what belongs to it. XLS it can only open by its own name, as the C
+ * library takes names. */
 static enum mg_code open_in_place(struct mg_table *table, const struct mg_source *source, const char *path,
                                   const struct mg_table_options *options, struct mg_error *err)
 {
     char digest[65];
+    MG_CLEANUP(mg_buf_finish) struct mg_buf own = {0};
     enum mg_code code = mg_sha256_file(path, digest, err);
-    return code ? code : open_ogr(table, source, path, digest, options, err);
-}
-
-static enum mg_code open_mapped(struct mg_table *table, struct mg_source *source, const char *extension,
-                                const struct mg_table_options *options, struct mg_error *err)
-{
-    enum mg_code code = map_content(table, source, extension, err);
+    if (!code)
+        code = mg_gdal_load(err);
+    if (!code && strcasecmp(mg_format_extension(path), "xls") == 0) {
+        mg_buf_printf(&own, "%s%s", path[0] == '/' ? "" : "./", path);
+        code = mg_buf_check(&own, err);
+        return code ? code : open_ogr(table, source, own.data, NULL, digest, options, err);
+    }
+    if (!code)
+        code = mg_gdal_files_open(path, NULL, true, &table->files, err);
     if (code)
         return code;
-    return open_ogr(table, source, table->mapped_name, mg_source_sha256(source), options, err);
+    return open_ogr(table, source, mg_gdal_files_path(table->files), path, digest, options, err);
+}
+
+static enum mg_code open_copied(struct mg_table *table, struct mg_source *source, const char *extension,
+                                const struct mg_table_options *options, struct mg_error *err)
+{
+    enum mg_code code = show_content(table, source, extension, err);
+    if (code)
+        return code;
+    return open_ogr(table, source, mg_gdal_files_path(table->files), NULL, mg_source_sha256(source), options,
+                    err);
 }
 
 static enum mg_code open_workbook(struct mg_table *table, struct mg_source *source, const char *path,
@@ -95,7 +112,7 @@ static enum mg_code open_workbook(struct mg_table *table, struct mg_source *sour
     const char *own = mg_format_extension(path);
     bool named_so = strcasecmp(own, extension) == 0 || (strcasecmp(own, "xlsm") == 0 && extension[0] == 'x');
     return mg_source_is_plain_file(source) && named_so ? open_in_place(table, source, path, options, err)
-                                                       : open_mapped(table, source, extension, options, err);
+                                                       : open_copied(table, source, extension, options, err);
 }
 
 static const char *extension_for(enum mg_file_format format, const char *name)
@@ -145,35 +162,53 @@ static enum mg_code open_member(struct mg_table *table, const char *archive, con
         return code;
     }
     if (format == MG_FILE_ZIP || format == MG_FILE_SQLITE || format == MG_FILE_XLS)
-        return open_mapped(table, source, mg_format_extension(member), options, err);
-    MG_CLEANUP(mg_buf_finish) struct mg_buf path = {0};
-    mg_buf_printf(&path, "/vsizip/{%s}/%s", archive, member);
-    if (path.failed)
-        return mg_fail_memory(err);
-    return open_ogr(table, source, path.data, mg_source_sha256(source), options, err);
+        return open_copied(table, source, mg_format_extension(member), options, err);
+    struct mg_gdal_files *files = NULL;
+    MG_CLEANUP(mg_buf_finish) struct mg_buf dataset = {0};
+    code = mg_archive_show(archive, &files, err);
+    if (code)
+        return code;
+    mg_buf_printf(&dataset, "/vsizip/{%s}/%s", mg_gdal_files_path(files), member);
+    code = mg_buf_check(&dataset, err);
+    if (!code)
+        code = open_ogr(table, source, dataset.data, NULL, mg_source_sha256(source), options, err);
+    table->files = files; /* only now: they are the archive's */
+    return code;
+}
+
+/* A workbook, of which only the content says what it is called. */
+static enum mg_code open_piped_zip(struct mg_table *table, struct mg_source *source,
+                                   const struct mg_table_options *options, struct mg_error *err)
+{
+    const char *extension = NULL;
+    char name[32];
+    enum mg_code code = show_content(table, source, "zip", err);
+    if (!code)
+        code = mg_archive_shown_workbook(table->files, &extension, err);
+    if (!code && !extension) {
+        code = mg_fail(err, MG_ERR_INPUT, "%s", _("a zip archive cannot be read from a pipe"));
+        mg_error_hint(err, "%s", _("give the file, or unpack it on the way (unzip -p)"));
+    }
+    if (code)
+        return code;
+    /* the same bytes under the name of what they are */
+    struct mg_gdal_files *as_zip = table->files;
+    table->files = NULL;
+    snprintf(name, sizeof name, "source.%s", extension);
+    code = mg_gdal_files_of(mg_gdal_files_fd(as_zip), name, &table->files, err);
+    mg_gdal_files_destroy(as_zip);
+    if (code)
+        return code;
+    return open_ogr(table, source, mg_gdal_files_path(table->files), NULL, mg_source_sha256(source), options,
+                    err);
 }
 
 static enum mg_code open_zip(struct mg_table *table, struct mg_source *source, const char *path,
                              const struct mg_table_options *options, struct mg_error *err)
 {
     const char *extension = NULL;
-    if (!mg_source_is_plain_file(source)) {
-        enum mg_code code = map_content(table, source, "zip", err);
-        if (!code)
-            code = mg_archive_workbook(table->mapped_name, &extension, err);
-        if (!code && !extension) {
-            code = mg_fail(err, MG_ERR_INPUT, "%s", _("a zip archive cannot be read from a pipe"));
-            mg_error_hint(err, "%s", _("give the file, or unpack it on the way (unzip -p)"));
-        }
-        if (code)
-            return code;
-        /* the same bytes under the name of what they are */
-        char zip_name[sizeof table->mapped_name];
-        memcpy(zip_name, table->mapped_name, sizeof zip_name);
-        snprintf(strrchr(table->mapped_name, '.'), 8, ".%s", extension);
-        mg_gdal.VSIRename(zip_name, table->mapped_name);
-        return open_ogr(table, source, table->mapped_name, mg_source_sha256(source), options, err);
-    }
+    if (!mg_source_is_plain_file(source))
+        return open_piped_zip(table, source, options, err);
     enum mg_code code = mg_archive_workbook(path, &extension, err);
     if (!code && extension)
         return open_workbook(table, source, path, extension, options, err);
@@ -207,7 +242,7 @@ static enum mg_code open_file(struct mg_table *table, const char *path,
         return open_zip(table, source, path, options, err);
     if (mg_source_is_plain_file(source) && (format != MG_FILE_XLS || mg_format_is_ogr_name(name)))
         return open_in_place(table, source, path, options, err);
-    return open_mapped(table, source, extension_for(format, name), options, err);
+    return open_copied(table, source, extension_for(format, name), options, err);
 }
 
 static enum mg_code read_row(void *reader, const struct mg_row **ret_row, struct mg_error *err)
@@ -303,9 +338,6 @@ void mg_table_destroy(struct mg_table *table)
     mg_footer_destroy(table->footer);
     mg_csv_destroy(table->csv);
     mg_ogr_destroy(table->ogr);
-    if (table->mapped_name[0])
-        mg_gdal.VSIUnlink(table->mapped_name);
-    if (table->mapped)
-        munmap(table->mapped, table->mapped_length);
+    mg_gdal_files_destroy(table->files);
     free(table);
 }

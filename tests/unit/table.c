@@ -4,6 +4,7 @@
 #include <ogr_api.h>
 
 #include "libdata/base/alloc.h"
+#include "libdata/io/gdal.h"
 #include "libdata/io/sha256.h"
 #include "tests/unit/files.h"
 #include "tests/unit/table.h"
@@ -105,14 +106,26 @@ static void options_of_other_formats_are_refused(void **state)
     must_fail(try_table(path, &encoding, &err), MG_ERR_USAGE, "the encoding of GeoJSON is fixed");
 }
 
+/* GDAL is confined as soon as the library has loaded it: what it writes is in its memory. */
+static void to_disk(const char *in_memory, const char *path)
+{
+    vsi_l_offset length = 0;
+    const GByte *bytes = VSIGetMemFileBuffer(in_memory, &length, FALSE);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, length, file), length);
+    assert_int_equal(fclose(file), 0);
+}
+
 /* A file of this driver with sheets (or one layer) of text cells; "" ends a row's cells. */
 static const char *made(const char *driver, const char *name, const char *const (*sheets)[2], size_t count)
 {
     static const char *const dates[] = {"2020/01/31", "", "2020/01/31 12:00:00"};
-    static char path[256];
-    GDALAllRegister();
-    snprintf(path, sizeof path, "%s/%s", files_dir, name);
-    unlink(path);
+    static char path[256], disk[256];
+    snprintf(path, sizeof path, "/vsimem/%s", name);
+    snprintf(disk, sizeof disk, "%s/%s", files_dir, name);
+    must(mg_gdal_load(&err));
+    VSIUnlink(path);
     GDALDatasetH dataset = GDALCreate(GDALGetDriverByName(driver), path, 0, 0, 0, GDT_Unknown, NULL);
     assert_non_null(dataset);
     for (size_t i = 0; i < count; i++) {
@@ -132,7 +145,8 @@ static const char *made(const char *driver, const char *name, const char *const 
         }
     }
     GDALClose(dataset);
-    return path;
+    to_disk(path, disk);
+    return disk;
 }
 
 static void a_workbook_is_read_as_it_is_written(void **state)
@@ -186,12 +200,14 @@ static void geopackages_are_read(void **state)
 
 static void put_member(const char *archive, const char *member, const char *text, size_t length)
 {
-    char path[400];
-    snprintf(path, sizeof path, "/vsizip/%s/%s", archive, member);
+    char in_memory[200], path[400];
+    snprintf(in_memory, sizeof in_memory, "/vsimem%s", archive);
+    snprintf(path, sizeof path, "/vsizip/%s/%s", in_memory, member);
     VSILFILE *file = VSIFOpenL(path, "wb");
     assert_non_null(file);
     assert_int_equal(VSIFWriteL(text, 1, length, file), length);
     VSIFCloseL(file);
+    to_disk(in_memory, archive);
 }
 
 static void a_member_of_an_archive_is_read(void **state)
