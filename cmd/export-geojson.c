@@ -116,6 +116,11 @@ static void say_result(const struct args *args, bool records, const struct mg_pu
         mg_tool_say(ngettext_("%lld feature without a place has no geometry",
                               "%lld features without a place have no geometry", r->unplaced),
                     (long long)r->unplaced);
+    if (r->uncounted)
+        mg_tool_say(_("figures that cannot be counted from what is open were left out: open a list of the "
+                      "territories, as well as its borders (import --access open)"));
+    if (r->uninhabited)
+        mg_tool_say(_("no inhabitants are open: pop and the rates are empty"));
     if (r->outside)
         mg_tool_note(ngettext_("%lld is not within the box", "%lld are not within the box", r->outside),
                      (long long)r->outside);

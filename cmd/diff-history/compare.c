@@ -56,8 +56,27 @@ static enum mg_code find_decisions(struct work *work, const struct mg_dataset *d
     return work->save ? mg_decisions_store(work->db, dataset, &work->decisions, err) : MG_OK;
 }
 
-static enum mg_code walk(struct work *work, struct mg_history *history, const struct mg_event *pair,
-                         struct mg_error *err)
+/* What is open of the two editions: which rows are one service, the public may know from that only. */
+static enum mg_code create_open(struct work *work, const struct mg_history_options *options,
+                                const struct mg_dataset *dataset, const struct mg_edition *from,
+                                const struct mg_edition *to, struct mg_history **ret_open,
+                                struct mg_error *err)
+{
+    struct mg_history_options open_only = *options;
+    struct mg_dataset *seen = NULL;
+    enum mg_code code = mg_access_load(work->db, MG_PUBLIC, dataset->name, &seen, err);
+    mg_dataset_destroy(seen);
+    open_only.open_only = true;
+    if (!code)
+        code = mg_access_narrow(work->db, MG_PUBLIC, err);
+    if (!code)
+        code = mg_history_create(work->db, dataset, from, to, &open_only, ret_open, err);
+    mg_access_widen(work->db);
+    return code;
+}
+
+static enum mg_code walk(struct work *work, struct mg_history *history, struct mg_history *open,
+                         const struct mg_event *pair, struct mg_error *err)
 {
     enum mg_code code = MG_OK;
     if (work->save || work->args->exit_code || !work->args->links)
@@ -65,8 +84,8 @@ static enum mg_code walk(struct work *work, struct mg_history *history, const st
     if (!code && work->store)
         code = mg_event_store_end(work->store, err);
     if (!code && work->form == AS_TABLE && !work->reader_gone)
-        code = diff_unless_gone(
-            work, mg_history_highlight(history, work->args->audience, mg_outfile_fd(work->file), err));
+        code = diff_unless_gone(work, mg_history_highlight(open ? open : history, work->args->audience,
+                                                           mg_outfile_fd(work->file), err));
     if (!code && work->store)
         code = mg_history_links_store(history, err);
     if (!code && work->args->links)
@@ -130,13 +149,15 @@ static enum mg_code compare(struct work *work, const struct mg_dataset *dataset,
         .decisions = work->args->content ? NULL : decisions,
         .progress = work->common->progress};
     const struct mg_event pair = {.dataset = dataset->name, .from = from->as_of, .to = to->as_of};
-    struct mg_history *history = NULL;
+    struct mg_history *history = NULL, *open = NULL;
     if (work->args->as && strcmp(work->args->as, dataset->kind))
         return mg_fail(err, MG_ERR_USAGE, _("dataset '%s' is of %s, not of %s"), dataset->name, dataset->kind,
                        work->args->as);
     if (!strcmp(dataset->kind, "counts"))
         return compare_counts(work, dataset, from, to, err);
     enum mg_code code = mg_history_create(work->db, dataset, from, to, &history_options, &history, err);
+    if (!code && work->form == AS_TABLE && work->args->audience == MG_PUBLIC)
+        code = create_open(work, &history_options, dataset, from, to, &open, err);
     if (!code && work->stat) {
         mg_date codes[2];
         mg_history_codes_of(history, &codes[0], &codes[1]);
@@ -149,9 +170,10 @@ static enum mg_code compare(struct work *work, const struct mg_dataset *dataset,
     if (!code && work->save)
         code = mg_event_store_begin(work->db, dataset, from, to, &work->store, err);
     if (!code)
-        code = walk(work, history, &pair, err);
+        code = walk(work, history, open, &pair, err);
     mg_event_store_destroy(work->store);
     work->store = NULL;
+    mg_history_destroy(open);
     mg_history_destroy(history);
     return code;
 }

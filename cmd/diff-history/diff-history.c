@@ -32,6 +32,8 @@ static enum mg_code work_on(struct work *work, struct requests *requests, bool f
                                                .sequence = work->common->format_name &&
                                                            !strcmp(work->common->format_name, "geojsonl"),
                                                .precision = MG_GEOJSON_PRECISION,
+                                               .identity = args->identity,
+                                               .content_only = args->content,
                                                .progress = work->common->progress};
     enum mg_code code = read_decisions(work, err);
     if (!code && from_stdin)

@@ -18,7 +18,11 @@ struct mg_db {
     struct timespec wait_until; /* of the lock that is being waited for */
     bool made;                  /* this connection made the file, and nothing has been committed to it */
     sqlite3_stmt *statements[MG_SQL_COUNT];
+    int64_t *seen; /* editions, ascending: mg_db_see; NULL: all */
+    size_t seen_count;
 };
+
+int mg_db_seen_register(struct mg_db *db); /* the SQL function mg_seen; as SQLite's own functions return */
 
 /* Inside a write transaction: create the tables, or bring an earlier version's up to date. */
 enum mg_code mg_db_migrate(struct mg_db *db, struct mg_error *err);

@@ -57,6 +57,11 @@ void mg_db_triggers(struct mg_db *db, bool on);
  * handed out, and no page is asked for again. */
 void mg_db_read_once(struct mg_db *db, bool on);
 
+/* Whose rows the statements about territories, inhabitants and movements give: of the editions of this list
+ * only, until mg_db_see_all. They ask the SQL function mg_seen(edition), which is this connection's. */
+enum mg_code mg_db_see(struct mg_db *db, const int64_t *editions, size_t count, struct mg_error *err);
+void mg_db_see_all(struct mg_db *db);
+
 /* The statement, reset and with its bindings cleared; owned by db. Not re-entrant: one use at a time. */
 enum mg_code mg_db_statement(struct mg_db *db, enum mg_sql name, sqlite3_stmt **ret_statement,
                              struct mg_error *err);

@@ -153,7 +153,7 @@ static enum mg_code set_up(struct mg_db *db, struct mg_error *err)
     enum mg_code code = db->mode == MG_DB_READ ? MG_OK : mg_db_spatialite(db, err);
     if (code != MG_OK)
         return code;
-    if (mg_feed_register(db->handle) != SQLITE_OK ||
+    if (mg_feed_register(db->handle) != SQLITE_OK || mg_db_seen_register(db) != SQLITE_OK ||
         sqlite3_exec(db->handle, pragmas, NULL, NULL, NULL) != SQLITE_OK)
         return mg_db_fail(db, _("cannot open it"), err);
     if (db->mode == MG_DB_READ &&
@@ -279,6 +279,7 @@ void mg_db_close(struct mg_db *db)
     }
     if (db->spatialite)
         mg_spatialite.spatialite_cleanup_ex(db->spatialite);
+    free(db->seen);
     free(db->path);
     free(db);
 }

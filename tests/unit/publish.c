@@ -235,6 +235,7 @@ static void territories_are_those_of_the_date(void **state)
     holds("CANARY");
 }
 
+/* What the ministries give to be a feature is one as it is. */
 static void records_are_placed_by_point_or_territory(void **state)
 {
     must(records(
@@ -248,7 +249,7 @@ static void records_are_placed_by_point_or_territory(void **state)
         "{\"type\":\"event\",\"dataset\":\"postes\",\"lon\":4.5,\"lat\":99}\n"
         "{\"type\":\"event\",\"dataset\":\"postes\",\"lon\":null,\"lat\":null}\n"
         "{\"type\":\"end\",\"records\":6}\n",
-        &open_options, &err));
+        &ministry_options, &err));
     assert_string_equal(
         written,
         "{\"type\":\"FeatureCollection\",\"features\":[\n"
@@ -263,21 +264,62 @@ static void records_are_placed_by_point_or_territory(void **state)
     assert_int_equal(result.unplaced, 4);
 }
 
-static void the_public_gets_no_record_of_an_unnamed_or_restricted_dataset(void **state)
+#define EVENT  "{\"type\":\"event\",\"dataset\":\"postes\",\"from\":\"2014-01-01\",\"to\":\"2024-01-01\","
+#define FIGURE "{\"type\":\"crossref\",\"dataset\":\"postes\",\"level\":\"commune\",\"cog\":\"2015-01-01\","
+
+/* Nothing that they say is believed: they only say what is asked for, which keys of it too. */
+static void for_the_public_records_are_computed_again(void **state)
 {
-    struct mg_error err = {0};
-    assert_int_equal(records(*state, "{\"lon\":4,\"lat\":48,\"n\":1}\n", &open_options, &err), MG_ERR_INPUT);
-    assert_non_null(strstr(err.message, "does not say which dataset"));
-    assert_int_equal(err.line, 1);
-    assert_int_equal(records(*state,
-                             "{\"dataset\":\"postes\",\"lon\":4,\"lat\":48}\n"
-                             "{\"dataset\":\"canary-jeu\",\"lon\":4,\"lat\":48}\n",
-                             &open_options, &err),
-                     MG_ERR_USAGE);
-    assert_int_equal(err.line, 2);
-    assert_null(strstr(written, "canary"));
+    must(records(*state,
+                 EVENT "\"event\":\"created\",\"key_after\":\"C\",\"name_after\":\"CANARY\",\"n\":77,"
+                       "\"evidence\":[\"CANARY\"],\"lon\":7,\"lat\":7}\n" EVENT
+                       "\"event\":\"closed\",\"key_before\":\"B\",\"lon\":7,\"lat\":7}\n" FIGURE
+                       "\"at\":\"2024-01-01\",\"territory\":\"51108\",\"territory_name\":\"CANARY\",\"n\":77,"
+                       "\"pop\":77,\"rate_10k\":77,\"ministries\":7}\n" FIGURE
+                       "\"at\":\"2024-01-01\",\"territory\":\"99999\",\"n\":77}\n" FIGURE
+                       "\"at\":\"2023-01-01\",\"territory\":\"51108\",\"n\":77}\n"
+                       "{\"type\":\"end\",\"records\":5}\n",
+                 &open_options, &err));
+    assert_string_equal(
+        written,
+        "{\"type\":\"FeatureCollection\",\"features\":[\n"
+        "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+        "[[[4,48],[5,48],[5,49],[4,49],[4,48]]]},\"properties\":{\"type\":\"crossref\",\"dataset\":"
+        "\"postes\","
+        "\"level\":\"commune\",\"cog\":\"2014-01-01\",\"at\":\"2024-01-01\",\"territory\":\"51108\","
+        "\"territory_name\":\"Châlons\",\"n\":2,\"pop\":null,\"rate_10k\":null}},\n"
+        "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[4.5,48.7]},"
+        "\"properties\":{\"type\":\"event\",\"dataset\":\"postes\",\"from\":\"2014-01-01\",\"to\":\"2024-01-"
+        "01\","
+        "\"n\":1,\"event\":\"created\",\"key_before\":null,\"key_after\":\"C\",\"name_after\":\"Cé\"}}\n"
+        "],\"bbox\":[4,48,5,49]}\n");
+    assert_true(result.uninhabited);
+    assert_false(result.uncounted);
+}
+
+static void the_public_gets_no_record_that_does_not_say_what_it_is_about(void **state)
+{
+    static const struct {
+        const char *record, *message;
+        enum mg_code code;
+    } cases[] = {
+        {"{\"type\":\"event\",\"lon\":4,\"lat\":48,\"n\":1}\n", "does not say which dataset", MG_ERR_INPUT},
+        {"{\"type\":\"event\",\"dataset\":\"canary-jeu\"}\n", "no open dataset", MG_ERR_USAGE},
+        {"{\"type\":\"event\",\"dataset\":\"postes\"}\n", "does not say what it is about", MG_ERR_INPUT},
+        {"{\"type\":\"crossref\",\"dataset\":\"postes\"}\n", "does not say what it is about", MG_ERR_INPUT},
+        {"{\"type\":\"barometer\",\"dataset\":\"postes\"}\n", "not for the public", MG_ERR_INPUT},
+        {"{\"dataset\":\"postes\",\"lon\":4,\"lat\":48}\n", "of which type", MG_ERR_INPUT},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct mg_error err = {0};
+        assert_int_equal(records(*state, cases[i].record, &open_options, &err), cases[i].code);
+        assert_non_null(strstr(err.message, cases[i].message));
+        assert_int_equal(err.line, 1);
+        assert_null(strstr(written, "48"));
+    }
+    struct mg_error none = {0};
     assert_int_equal(
-        records(*state, "{\"lon\":4,\"lat\":48,\"evidence\":[\"x\"]}\n", &ministry_options, &err), MG_OK);
+        records(*state, "{\"lon\":4,\"lat\":48,\"evidence\":[\"x\"]}\n", &ministry_options, &none), MG_OK);
     holds("\"properties\":{\"evidence\":[\"x\"]}");
 }
 
@@ -286,12 +328,13 @@ static void the_public_gets_no_record_of_an_unnamed_or_restricted_dataset(void *
 static void nothing_restricted_ever_comes_out(void **state)
 {
     static const char *const streams[] = {
-        "{\"type\":\"event\",\"dataset\":\"postes\",\"evidence\":[\"Réservé CANARY\"],\"Réservé "
+        EVENT
+        "\"event\":\"created\",\"key_after\":\"C\",\"evidence\":[\"Réservé CANARY\"],\"Réservé "
         "CANARY\":\"CANARY\","
         "\"comment\":\"CANARY\",\"raw\":\"CANARY\",\"changes\":[{\"CANARY\":1}],\"score\":{\"CANARY\":1},"
         "\"artefacts\":[\"x\",[\"CANARY\"]],\"Avis CANARY\":1,\"lon\":4.5,\"lat\":48}\n",
-        "{\"type\":\"crossref\",\"dataset\":\"postes\",\"level\":\"commune\",\"territory\":\"51108\",\"n\":1,"
-        "\"ministries\":\"CANARY\"}\n",
+        FIGURE "\"at\":\"2024-01-01\",\"territory\":\"51108\",\"n\":1,"
+               "\"ministries\":\"CANARY\"}\n",
         "{\"dataset\":\"canary-jeu\",\"name\":\"CANARY\",\"lon\":4,\"lat\":48}\n",
         "{\"name\":\"CANARY\",\"lon\":4,\"lat\":48}\n",
         "{\"type\":\"error\",\"message\":\"CANARY\"}\n",
@@ -364,7 +407,8 @@ static void it_stops_when_asked(void **state)
 
 static void every_failed_allocation_is_said(void **state)
 {
-    static const char stream[] = "{\"dataset\":\"postes\",\"level\":\"commune\",\"territory\":\"51108\"}\n";
+    static const char stream[] = FIGURE "\"at\":\"2024-01-01\",\"territory\":\"51108\"}\n" EVENT
+                                        "\"event\":\"created\",\"key_after\":\"C\"}\n";
     for (int way = 0; way < 4; way++)
         for (long n = 0;; n += slow_step()) {
             struct mg_error err = {0};
@@ -397,7 +441,8 @@ int main(void)
         with_file(a_sequence_has_a_separator_before_each_feature),
         with_file(territories_are_those_of_the_date),
         with_file(records_are_placed_by_point_or_territory),
-        with_file(the_public_gets_no_record_of_an_unnamed_or_restricted_dataset),
+        with_file(for_the_public_records_are_computed_again),
+        with_file(the_public_gets_no_record_that_does_not_say_what_it_is_about),
         with_file(nothing_restricted_ever_comes_out),
         with_file(requests_that_make_no_sense_are_refused),
         with_file(it_stops_when_asked),

@@ -1,10 +1,10 @@
--- Territories, commune movements, inhabitants.
+-- Territories, commune movements, inhabitants: of the editions that mg_seen tells (db.h).
 
 -- Those of the latest movements edition of the file.
 -- name: movement_list
 SELECT kind, date, type_before, code_before, type_after, code_after FROM movement
 WHERE edition = (SELECT e.id FROM edition e JOIN dataset d ON d.id = e.dataset WHERE d.kind = 'movements'
-                 ORDER BY e.as_of DESC, e.id DESC LIMIT 1)
+                   AND mg_seen(e.id) ORDER BY e.as_of DESC, e.id DESC LIMIT 1)
 ORDER BY id
 
 -- What communes are called before (0) and after (1) each of its movements, where that is not all one.
@@ -24,39 +24,42 @@ ORDER BY code, date, after, name
 
 -- name: territory_dates
 SELECT DISTINCT valid_from FROM territory
-WHERE level = $1 AND (level <> 'commune' OR type = 'COM') ORDER BY valid_from
+WHERE level = $1 AND (level <> 'commune' OR type = 'COM') AND mg_seen(edition) ORDER BY valid_from
 
 -- A code that two lists of the date have is taken once, with its polygon if one has it.
 -- name: territory_list
 SELECT id, code, name FROM territory
-WHERE level = $1 AND valid_from = $2 AND (level <> 'commune' OR type = 'COM')
+WHERE level = $1 AND valid_from = $2 AND (level <> 'commune' OR type = 'COM') AND mg_seen(edition)
 ORDER BY code, geom IS NULL, id
 
 -- name: territory_link_dates
 SELECT DISTINCT child_level, parent_level, valid_from FROM territory_link
-ORDER BY child_level, parent_level, valid_from
+WHERE mg_seen(edition) ORDER BY child_level, parent_level, valid_from
 
 -- name: territory_link_list
-SELECT child_level, child_type, child, parent_level, parent, valid_from FROM territory_link ORDER BY id
+SELECT child_level, child_type, child, parent_level, parent, valid_from FROM territory_link
+WHERE mg_seen(edition) ORDER BY id
 
 -- name: territory_polygon_dates
 SELECT DISTINCT valid_from FROM territory
-WHERE level = 'commune' AND type = 'COM' AND geom IS NOT NULL ORDER BY valid_from
+WHERE level = 'commune' AND type = 'COM' AND geom IS NOT NULL AND mg_seen(edition) ORDER BY valid_from
 
 -- name: territory_polygons
 SELECT code, geom FROM territory
-WHERE level = 'commune' AND type = 'COM' AND valid_from = $1 AND geom IS NOT NULL ORDER BY code, id
+WHERE level = 'commune' AND type = 'COM' AND valid_from = $1 AND geom IS NOT NULL AND mg_seen(edition)
+ORDER BY code, id
 
 -- name: commune_has_polygon
 SELECT EXISTS (SELECT 1 FROM territory WHERE level = 'commune' AND type = 'COM' AND code = $1 AND geom IS NOT NULL)
 
 -- name: population_years
-SELECT DISTINCT year FROM population WHERE level = $1 ORDER BY year
+SELECT DISTINCT year FROM population WHERE level = $1 AND mg_seen(edition) ORDER BY year
 
 -- Of two numbers for a code the one of the later edition comes first.
 -- name: population_list
 SELECT p.code, p.n, e.as_of FROM population p JOIN edition e ON e.id = p.edition
-WHERE p.level = $1 AND p.year = $2 ORDER BY p.code, e.as_of DESC, e.id DESC, p.id
+WHERE p.level = $1 AND p.year = $2 AND mg_seen(p.edition)
+ORDER BY p.code, e.as_of DESC, e.id DESC, p.id
 
 -- name: territory_insert
 INSERT INTO territory (edition, level, type, code, name, valid_from, line, geom)

@@ -220,23 +220,19 @@ static const struct mg_field *field_of_role(const struct mg_dataset *dataset, co
     return NULL;
 }
 
-static bool may_use(enum mg_audience audience, const struct mg_dataset *dataset, const struct mg_field *field)
-{
-    return mg_access_role(audience, dataset, field->role) || mg_access_field(audience, dataset, field);
-}
-
 static enum mg_code find_column(struct mg_db *db, struct mg_barometer *barometer, const char *name,
                                 struct mg_error *err)
 {
     struct mg_survey *survey = &barometer->survey;
     enum mg_code code =
-        mg_access_find_field(barometer->audience, survey->dataset, name, &survey->column, err);
+        mg_access_find_column(barometer->audience, survey->dataset, name, &survey->column, err);
     if (code)
         return code;
+    bool as_written = mg_access_field(barometer->audience, survey->dataset, survey->column);
     const char *role = survey->column->role ? survey->column->role : "";
     bool typed = true;
     survey->by = MG_BY_COLUMN;
-    survey->column_position = survey->column->position;
+    survey->column_position = as_written ? survey->column->position : -1;
     if (!strcmp(role, "service"))
         survey->statement = MG_SQL_BAROMETER_BY_SERVICE;
     else if (!strcmp(role, "commune"))
@@ -262,6 +258,18 @@ static enum mg_code find_column(struct mg_db *db, struct mg_barometer *barometer
     return code;
 }
 
+static enum mg_code find_place(struct mg_db *db, const struct mg_barometer_request *request,
+                               enum mg_level level, struct mg_place **ret_place, struct mg_error *err)
+{
+    enum mg_code code = mg_place_create(db, level, request->cog, ret_place, err);
+    if (code == MG_ERR_USAGE && request->audience == MG_PUBLIC)
+        mg_error_hint(err,
+                      _("import a list of them: maillage import FILE --as territories --level %s "
+                        "--access open"),
+                      mg_level_name(level));
+    return code;
+}
+
 static enum mg_code find_by(struct mg_db *db, struct mg_barometer *barometer,
                             const struct mg_barometer_request *request, struct mg_error *err)
 {
@@ -275,16 +283,16 @@ static enum mg_code find_by(struct mg_db *db, struct mg_barometer *barometer,
         return MG_OK;
     }
     if (!strcmp(request->by, "service") && (field = field_of_role(survey->dataset, "service")) &&
-        may_use(request->audience, survey->dataset, field)) {
+        mg_access_column(request->audience, survey->dataset, field)) {
         survey->by = MG_BY_SERVICE;
         survey->statement = MG_SQL_BAROMETER_BY_SERVICE;
         return MG_OK;
     }
     if (mg_level_from_name(request->by, &level) && (field = field_of_role(survey->dataset, "commune")) &&
-        may_use(request->audience, survey->dataset, field)) {
+        mg_access_column(request->audience, survey->dataset, field)) {
         survey->by = MG_BY_LEVEL;
         survey->statement = MG_SQL_BAROMETER_BY_TERRITORY;
-        return mg_place_create(db, level, request->cog, &survey->place, err);
+        return find_place(db, request, level, &survey->place, err);
     }
     return find_column(db, barometer, request->by, err);
 }
@@ -326,6 +334,22 @@ static enum mg_code prepare(struct mg_db *db, struct mg_barometer *barometer,
     return code;
 }
 
+/* Territories as this audience may see them. */
+static enum mg_code count_all(struct mg_db *db, struct mg_barometer *barometer,
+                              const struct mg_barometer_request *request, struct mg_error *err)
+{
+    enum mg_code code = mg_access_narrow(db, request->audience, err);
+    if (!code)
+        code = prepare(db, barometer, request, err);
+    barometer->survey.weighted = !code && field_of_role(barometer->survey.dataset, "weight") != NULL;
+    if (!code)
+        code = mg_survey_scan(&barometer->survey, db, request->progress, err);
+    if (!code)
+        code = mg_barometer_arrange(barometer, err);
+    mg_access_widen(db);
+    return code;
+}
+
 enum mg_code mg_barometer_create(struct mg_db *db, const struct mg_barometer_request *request,
                                  struct mg_barometer **ret_barometer, struct mg_error *err)
 {
@@ -336,20 +360,13 @@ enum mg_code mg_barometer_create(struct mg_db *db, const struct mg_barometer_req
     barometer->min_n = request->min_n;
     barometer->audience = request->audience;
     barometer->survey.period = request->period;
-    enum mg_code code = prepare(db, barometer, request, err);
-    if (code)
-        return code;
-    barometer->survey.weighted = field_of_role(barometer->survey.dataset, "weight") != NULL;
-    code = mg_survey_scan(&barometer->survey, db, request->progress, err);
-    if (!code)
-        code = mg_barometer_arrange(barometer, err);
+    enum mg_code code = count_all(db, barometer, request, err);
     if (code)
         return code;
     *ret_barometer = barometer;
     barometer = NULL;
     return MG_OK;
 }
-
 void mg_barometer_counts(const struct mg_barometer *barometer, int64_t *ret_responses,
                          int64_t *ret_unweighted)
 {

@@ -14,11 +14,12 @@
  * status: ok; zero (somebody answered and nobody is satisfied); missing (nobody answered); suppressed-primary
  * (public only: fewer than min_n answers, so that n, n_eff, value and interval are all NULL).
  *
- * What the public may see is decided by access.h: the dataset, each question's column and the column asked
- * for must be open. Hidden figures must not be found by subtraction from a total either, be it told by
- * another request. So when, along one period or one group, a single figure is hidden, or those hidden
- * hold fewer than min_n answers together, the request is refused (MG_ERR_USAGE): hiding further figures is
- * not built. Figures of other requests that overlap in other ways are not compared.
+ * What the public may see is decided by access.h: the dataset and each question's column must be open, and
+ * the column asked for too, but for the territory and the date. Hidden figures must not be found by
+ * subtraction from a total either, be it told by another request. So when, along one period or one group, a
+ * single figure is hidden, or those hidden hold fewer than min_n answers together, the request is refused
+ * (MG_ERR_USAGE): hiding further figures is not built. Figures of other requests that overlap in other ways
+ * are not compared.
  */
 #ifndef MG_BAROMETER_BAROMETER_H
 #define MG_BAROMETER_BAROMETER_H

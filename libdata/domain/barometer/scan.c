@@ -98,7 +98,7 @@ static enum mg_code read_constant(struct scan *scan, struct mg_error *err)
     size_t length;
     mg_buf_clear(&scan->constant);
     scan->has_constant = false;
-    if (!scan->survey->column)
+    if (!scan->survey->column || scan->survey->column_position < 0)
         return MG_OK;
     mg_read_ask(&row, scan->db, MG_SQL_BAROMETER_CONSTANT, err, "ii", scan->edition->id,
                 scan->survey->column->id);

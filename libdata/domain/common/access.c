@@ -12,14 +12,18 @@ static const char *const open_roles[] = {
     "lat",     "lon",      "lonlat", "name",    "opened",        "postcode",   "status",
 };
 
+/* What an open survey opens beside them, to count answers by. */
+static const char *const open_survey_roles[] = {"date"};
+
 /* What an open dataset of projects opens beside them, columns of table project. */
 static const char *const open_project_roles[] = {
     "expected", "expected_from", "expected_to", "kind", "ministry", "service_dataset", "service_key",
 };
 
 /* Keys of records on the wire that may be published, in alphabetical order. Not here, on purpose: evidence
- * (names the columns that changed), raw, comment, line_* and source (they describe the ministry's file),
- * ministries (counts over datasets that the record does not name). */
+ * (names the columns that changed), score (of linkage, which learns from all that differs), raw, comment,
+ * line_*, edition_* and source (they describe the ministry's file, and an edition may bring a row for what is
+ * restricted of it), ministries (counts over datasets that the record does not name). */
 static const char *const open_keys[] = {
     "a2sfca",
     "artefacts",
@@ -40,8 +44,6 @@ static const char *const open_keys[] = {
     "datasets",
     "delta_n",
     "distance_m",
-    "edition_after",
-    "edition_before",
     "event",
     "from",
     "gi_z",
@@ -75,7 +77,6 @@ static const char *const open_keys[] = {
     "rate_10k",
     "rate_hi",
     "rate_lo",
-    "score",
     "service",
     "status",
     "territory",
@@ -124,6 +125,8 @@ bool mg_access_role(enum mg_audience audience, const struct mg_dataset *dataset,
     if (!dataset->open)
         return false;
     return listed(role, open_roles, sizeof open_roles / sizeof *open_roles) ||
+           (strcmp(dataset->kind, "responses") == 0 &&
+            listed(role, open_survey_roles, sizeof open_survey_roles / sizeof *open_survey_roles)) ||
            (strcmp(dataset->kind, "projects") == 0 &&
             listed(role, open_project_roles, sizeof open_project_roles / sizeof *open_project_roles));
 }
@@ -144,6 +147,13 @@ bool mg_access_field(enum mg_audience audience, const struct mg_dataset *dataset
     return audience == MG_MINISTRY || (dataset->open && field->open);
 }
 
+bool mg_access_column(enum mg_audience audience, const struct mg_dataset *dataset,
+                      const struct mg_field *field)
+{
+    return mg_access_field(audience, dataset, field) ||
+           (field->role && mg_access_role(audience, dataset, field->role));
+}
+
 bool mg_access_key(enum mg_audience audience, const struct mg_dataset *dataset, const char *key)
 {
     if (audience == MG_MINISTRY)
@@ -160,12 +170,14 @@ bool mg_access_key(enum mg_audience audience, const struct mg_dataset *dataset, 
     return false;
 }
 
-enum mg_code mg_access_find_field(enum mg_audience audience, const struct mg_dataset *dataset,
-                                  const char *name, const struct mg_field **ret_field, struct mg_error *err)
+typedef bool may_see(enum mg_audience audience, const struct mg_dataset *dataset,
+                     const struct mg_field *field);
+
+static enum mg_code find(enum mg_audience audience, const struct mg_dataset *dataset, const char *name,
+                         may_see *may, const struct mg_field **ret_field, struct mg_error *err)
 {
     for (size_t i = 0; i < dataset->field_count; i++)
-        if (strcmp(dataset->fields[i].name, name) == 0 &&
-            mg_access_field(audience, dataset, &dataset->fields[i])) {
+        if (strcmp(dataset->fields[i].name, name) == 0 && may(audience, dataset, &dataset->fields[i])) {
             *ret_field = &dataset->fields[i];
             return MG_OK;
         }
@@ -175,11 +187,23 @@ enum mg_code mg_access_find_field(enum mg_audience audience, const struct mg_dat
         mg_fail(err, MG_ERR_USAGE, _("%s has no column '%s'"), dataset->name, name);
     MG_CLEANUP(mg_buf_finish) struct mg_buf names = {0};
     for (size_t i = 0; i < dataset->field_count; i++)
-        if (mg_access_field(audience, dataset, &dataset->fields[i]))
+        if (may(audience, dataset, &dataset->fields[i]))
             mg_buf_printf(&names, "%s%s", names.length ? ", " : "", dataset->fields[i].name);
     if (names.length)
         mg_error_hint(err, _("columns: %s"), names.data);
     return MG_ERR_USAGE;
+}
+
+enum mg_code mg_access_find_field(enum mg_audience audience, const struct mg_dataset *dataset,
+                                  const char *name, const struct mg_field **ret_field, struct mg_error *err)
+{
+    return find(audience, dataset, name, mg_access_field, ret_field, err);
+}
+
+enum mg_code mg_access_find_column(enum mg_audience audience, const struct mg_dataset *dataset,
+                                   const char *name, const struct mg_field **ret_field, struct mg_error *err)
+{
+    return find(audience, dataset, name, mg_access_column, ret_field, err);
 }
 
 void mg_access_names_free(char **names)
@@ -218,6 +242,57 @@ enum mg_code mg_access_names(struct mg_db *db, enum mg_audience audience, const 
     return MG_OK;
 }
 
+enum mg_code mg_access_narrow(struct mg_db *db, enum mg_audience audience, struct mg_error *err)
+{
+    MG_CLEANUP(mg_access_names_free_pointer) char **names = NULL;
+    MG_CLEANUP(mg_buf_finish) struct mg_buf editions = {0};
+    if (audience == MG_MINISTRY) {
+        mg_db_see_all(db);
+        return MG_OK;
+    }
+    enum mg_code code = mg_access_names(db, audience, NULL, &names, err);
+    for (char **name = names; !code && *name; name++) {
+        struct mg_dataset *dataset = NULL;
+        code = mg_dataset_load(db, *name, &dataset, err);
+        for (size_t i = 0; !code && i < dataset->edition_count; i++)
+            mg_buf_add(&editions, &dataset->editions[i].id, sizeof dataset->editions[i].id);
+        mg_dataset_destroy(dataset);
+    }
+    if (!code)
+        code = mg_buf_check(&editions, err);
+    return code ? code
+                : mg_db_see(db, (const int64_t *)(const void *)editions.data,
+                            editions.length / sizeof(int64_t), err);
+}
+
+void mg_access_widen(struct mg_db *db)
+{
+    mg_db_see_all(db);
+}
+
+/* Is something of that kind not open? */
+static enum mg_code some_restricted(struct mg_db *db, const char *kind, bool *ret_some, struct mg_error *err)
+{
+    MG_CLEANUP(mg_access_names_free_pointer) char **all = NULL, **seen = NULL;
+    enum mg_code code = mg_dataset_names(db, kind, &all, err);
+    if (!code)
+        code = mg_access_names(db, MG_PUBLIC, kind, &seen, err);
+    for (char **name = all; !code && *name; name++)
+        *ret_some = *ret_some || !mg_access_mention(MG_PUBLIC, seen, *name);
+    return code;
+}
+
+static enum mg_code forget_commune_years(struct mg_db *db, struct mg_dataset *dataset, struct mg_error *err)
+{
+    bool some = false;
+    enum mg_code code = some_restricted(db, "movements", &some, err);
+    if (!code)
+        code = some_restricted(db, "territories", &some, err);
+    for (size_t i = 0; some && i < dataset->edition_count; i++)
+        dataset->editions[i].cog_year = dataset->editions[i].cog_year_last = 0;
+    return code;
+}
+
 /* The same words whether the dataset is restricted or was never there. */
 static enum mg_code refuse_dataset(struct mg_db *db, const char *name, struct mg_error *err)
 {
@@ -244,6 +319,12 @@ enum mg_code mg_access_load(struct mg_db *db, enum mg_audience audience, const c
     struct mg_dataset *dataset = NULL;
     enum mg_code code = mg_dataset_load(db, name, &dataset, err);
     if (code == MG_OK && mg_access_dataset(audience, dataset)) {
+        if (audience == MG_PUBLIC)
+            code = forget_commune_years(db, dataset, err);
+        if (code) {
+            mg_dataset_destroy(dataset);
+            return code;
+        }
         *ret_dataset = dataset;
         return MG_OK;
     }

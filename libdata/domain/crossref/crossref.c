@@ -4,6 +4,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
+#include "libdata/domain/common/access.h"
 #include "libdata/domain/crossref/layer.h"
 #include "libdata/domain/crossref/within.h"
 
@@ -139,7 +140,8 @@ static enum mg_code add_layer(struct mg_crossref *cross, struct mg_db *db, const
 {
     struct mg_dataset *dataset;
     const struct mg_edition *now = NULL, *before = NULL;
-    enum mg_code code = mg_dataset_load(db, name, &dataset, err);
+    enum mg_code code =
+        mg_access_load(db, cross->request.open_only ? MG_PUBLIC : MG_MINISTRY, name, &dataset, err);
     if (code)
         return code;
     const char *why = obstacle(cross, dataset, &now, &before);
@@ -161,6 +163,7 @@ static enum mg_code add_layer(struct mg_crossref *cross, struct mg_db *db, const
     code = mg_layer_init(layer, db, dataset, now, before, err);
     struct mg_layer_wishes wishes = {.by_category = cross->request.by_category,
                                      .losses = cross->request.metrics & MG_METRIC_LOSSES,
+                                     .open_only = cross->request.open_only,
                                      .progress = cross->request.progress};
     return code ? code : mg_layer_count(layer, db, cross->place, &wishes, err);
 }
@@ -176,7 +179,8 @@ static enum mg_code add_all_of(struct mg_crossref *cross, struct mg_db *db, cons
                                struct mg_error *err)
 {
     MG_CLEANUP(free_names) char **names = NULL;
-    enum mg_code code = mg_dataset_names(db, kind, &names, err);
+    enum mg_code code =
+        mg_access_names(db, cross->request.open_only ? MG_PUBLIC : MG_MINISTRY, kind, &names, err);
     for (char **name = names; !code && *name; name++)
         code = add_layer(cross, db, *name, false, err);
     return code;
@@ -260,6 +264,20 @@ void mg_crossref_destroy(struct mg_crossref *cross)
     free(cross);
 }
 
+static enum mg_code count_all(struct mg_db *db, struct mg_crossref *cross,
+                              const struct mg_crossref_request *request, struct mg_error *err)
+{
+    enum mg_code code = mg_access_narrow(db, request->open_only ? MG_PUBLIC : MG_MINISTRY, err);
+    if (!code)
+        code = mg_place_create(db, request->level, request->cog, &cross->place, err);
+    if (!code)
+        code = order_territories(cross, request->within, err);
+    if (!code)
+        code = add_layers(cross, db, request, err);
+    mg_access_widen(db);
+    return code;
+}
+
 enum mg_code mg_crossref_create(struct mg_db *db, const struct mg_crossref_request *request,
                                 struct mg_crossref **ret_cross, struct mg_error *err)
 {
@@ -270,11 +288,7 @@ enum mg_code mg_crossref_create(struct mg_db *db, const struct mg_crossref_reque
     if (!cross)
         return mg_fail_memory(err);
     cross->request = *request;
-    code = mg_place_create(db, request->level, request->cog, &cross->place, err);
-    if (!code)
-        code = order_territories(cross, request->within, err);
-    if (!code)
-        code = add_layers(cross, db, request, err);
+    code = count_all(db, cross, request, err);
     if (code)
         return code;
     *ret_cross = cross;
@@ -320,26 +334,49 @@ static int withdrawn(const struct mg_crossref *cross, size_t slot)
     return count;
 }
 
+/* category: its number, or -1 for all together. */
+static void fill_row(const struct mg_layer *layer, size_t slot, int64_t category, struct mg_crossref_row *row)
+{
+    const char *name = category >= 0 ? mg_map_key(&layer->names, (size_t)category, NULL) : "";
+    double figures[MG_CELL_COUNT];
+    mg_layer_figures(layer, slot, category, figures);
+    row->dataset = layer->dataset->name;
+    row->at = layer->now->as_of;
+    row->from = layer->before ? layer->before->as_of : NULL;
+    row->category = *name ? name : NULL;
+    row->n = figures[MG_CELL_NOW];
+    row->before = figures[MG_CELL_BEFORE];
+    row->closed = figures[MG_CELL_CLOSED];
+    row->created = figures[MG_CELL_CREATED];
+    row->comparable = mg_layer_comparable(layer, category);
+}
+
+bool mg_crossref_find(const struct mg_crossref *cross, const char *territory, const char *category,
+                      struct mg_crossref_row *ret_row)
+{
+    const struct mg_territories *territories = mg_place_territories(cross->place);
+    enum mg_level level = cross->request.level;
+    const struct mg_layer *layer = &cross->layers[0];
+    int32_t index = mg_territories_find(territories, level, territory);
+    int64_t number = -1;
+    if (cross->request.by_category)
+        number = mg_map_get(&layer->names, category ? category : "", category ? strlen(category) : 0);
+    if (index < 0 || strcmp(mg_territories_get(territories, level, (size_t)index)->code, territory) != 0 ||
+        (number < 0 && (cross->request.by_category || category)))
+        return false;
+    *ret_row = (struct mg_crossref_row){.territory = mg_territories_get(territories, level, (size_t)index)};
+    fill_row(layer, (size_t)index + 1, number, ret_row);
+    return true;
+}
+
 static enum mg_code visit_layer(const struct mg_layer *layer, size_t slot, bool by_category,
                                 struct mg_crossref_row *row, mg_crossref_visitor *visit, void *context,
                                 struct mg_error *err)
 {
-    row->dataset = layer->dataset->name;
-    row->at = layer->now->as_of;
-    row->from = layer->before ? layer->before->as_of : NULL;
     int64_t count = by_category ? (int64_t)layer->names.count : 1;
     enum mg_code code = MG_OK;
     for (int64_t i = 0; !code && i < count; i++) {
-        int64_t category = by_category ? (int64_t)layer->sorted[i] : -1;
-        const char *name = by_category ? mg_map_key(&layer->names, (size_t)category, NULL) : "";
-        double figures[MG_CELL_COUNT];
-        mg_layer_figures(layer, slot, category, figures);
-        row->category = *name ? name : NULL;
-        row->n = figures[MG_CELL_NOW];
-        row->before = figures[MG_CELL_BEFORE];
-        row->closed = figures[MG_CELL_CLOSED];
-        row->created = figures[MG_CELL_CREATED];
-        row->comparable = mg_layer_comparable(layer, category);
+        fill_row(layer, slot, by_category ? (int64_t)layer->sorted[i] : -1, row);
         if (row->territory || row->n != 0 || row->before != 0 || row->closed != 0 || row->created != 0)
             code = visit(context, row, err);
     }

@@ -42,6 +42,7 @@ struct mg_crossref_request {
     const char *within;          /* "departement:51", or a code that only one level has; NULL: everywhere */
     mg_date cog;                 /* MG_DATE_NONE: the latest commune list */
     bool by_category;
+    bool open_only; /* as the public may know it (access.h): from what is open; others are not there */
     const struct mg_progress *progress; /* may be NULL */
 };
 
@@ -75,6 +76,13 @@ enum mg_code mg_crossref_each(const struct mg_crossref *cross, mg_crossref_visit
 
 /* Each row as a record of type crossref, with the keys of the metrics asked for. */
 enum mg_code mg_crossref_write(const struct mg_crossref *cross, struct mg_out *out, struct mg_error *err);
+
+/* One line of the first dataset's answer. Asked by category, category NULL means records that have none; else
+ * it has to be NULL. false: no such territory or category. */
+bool mg_crossref_find(const struct mg_crossref *cross, const char *territory, const char *category,
+                      struct mg_crossref_row *ret_row);
+enum mg_code mg_crossref_write_row(const struct mg_crossref *cross, const struct mg_crossref_row *row,
+                                   struct mg_out *out, struct mg_error *err);
 
 /* What was asked for (its texts are not kept), and the date of the communes that all was brought to. */
 const struct mg_crossref_request *mg_crossref_asked(const struct mg_crossref *cross);

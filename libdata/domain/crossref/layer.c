@@ -24,7 +24,7 @@ struct scan {
     struct mg_place *place;
     const struct mg_progress *progress;
     enum mg_cell_of which; /* MG_CELL_NOW or MG_CELL_BEFORE: the edition being counted */
-    bool losses;
+    bool losses, open_only;
     struct mg_map keys;  /* keys of records that stand in one edition only, to an index of seen */
     unsigned char *seen; /* of the enum above */
     size_t seen_capacity;
@@ -197,6 +197,8 @@ static enum mg_code count_record(struct scan *scan, struct item *item, struct mg
         return MG_OK;
     const char *key = mg_read_text_or_null(&item->row, 4, &length);
     int64_t entry = key ? mg_map_get(&scan->keys, key, length) : -1;
+    if (!key && scan->open_only)
+        return MG_OK;
     if (entry < 0 || scan->seen[entry] == ONLY_BEFORE || scan->seen[entry] == ONLY_NOW)
         cell[scan->which == MG_CELL_NOW ? MG_CELL_CREATED : MG_CELL_CLOSED]++;
     return MG_OK;
@@ -296,8 +298,12 @@ static enum mg_code sort_categories(struct mg_layer *layer, struct mg_error *err
 enum mg_code mg_layer_count(struct mg_layer *layer, struct mg_db *db, struct mg_place *place,
                             const struct mg_layer_wishes *wishes, struct mg_error *err)
 {
-    struct scan scan = {
-        .layer = layer, .db = db, .place = place, .progress = wishes->progress, .losses = wishes->losses};
+    struct scan scan = {.layer = layer,
+                        .db = db,
+                        .place = place,
+                        .progress = wishes->progress,
+                        .losses = wishes->losses,
+                        .open_only = wishes->open_only};
     layer->slots = mg_territories_count(mg_place_territories(place), mg_place_level(place)) + 1;
     layer->width = !layer->before ? 1 : wishes->losses && layer->keyed ? 4 : 2;
     layer->split = wishes->by_category || (wishes->losses && !layer->keyed);

@@ -35,6 +35,7 @@ struct mg_layer {
 
 struct mg_layer_wishes {
     bool by_category, losses;
+    bool open_only; /* a record that lacks a key is neither closed nor created: it may have changed unseen */
     const struct mg_progress *progress;
 };
 

@@ -8,12 +8,6 @@
 #define RATE_PER      10000.0
 #define RATE_DECIMALS 4
 
-struct writing {
-    const struct mg_crossref_request *request;
-    struct mg_out *out;
-    char cog[MG_DATE_SIZE];
-};
-
 static void write_number(struct mg_out *out, const char *key, double value)
 {
     if (value == floor(value) && fabs(value) < 9e15)
@@ -36,16 +30,17 @@ static void write_rate(struct mg_out *out, const struct mg_crossref_row *row)
     mg_out_real(out, "rate_hi", mg_round(interval.hi * per, RATE_DECIMALS));
 }
 
-static enum mg_code write_row(void *context, const struct mg_crossref_row *row, struct mg_error *err)
+enum mg_code mg_crossref_write_row(const struct mg_crossref *cross, const struct mg_crossref_row *row,
+                                   struct mg_out *out, struct mg_error *err)
 {
-    const struct writing *writing = context;
-    const struct mg_crossref_request *request = writing->request;
-    struct mg_out *out = writing->out;
+    const struct mg_crossref_request *request = mg_crossref_asked(cross);
+    char cog[MG_DATE_SIZE];
+    mg_date_format(mg_crossref_cog(cross), cog);
     mg_out_begin(out, "crossref");
     mg_out_text(out, "level", mg_level_name(request->level));
     mg_out_text(out, "territory", row->territory ? row->territory->code : NULL);
     mg_out_text(out, "territory_name", row->territory && *row->territory->name ? row->territory->name : NULL);
-    mg_out_text(out, "cog", writing->cog);
+    mg_out_text(out, "cog", cog);
     if (row->from) {
         mg_out_text(out, "from", row->from);
         mg_out_text(out, "to", row->at);
@@ -73,9 +68,19 @@ static enum mg_code write_row(void *context, const struct mg_crossref_row *row, 
     return mg_out_end_record(out, err);
 }
 
+struct writing {
+    const struct mg_crossref *cross;
+    struct mg_out *out;
+};
+
+static enum mg_code write_row(void *context, const struct mg_crossref_row *row, struct mg_error *err)
+{
+    const struct writing *writing = context;
+    return mg_crossref_write_row(writing->cross, row, writing->out, err);
+}
+
 enum mg_code mg_crossref_write(const struct mg_crossref *cross, struct mg_out *out, struct mg_error *err)
 {
-    struct writing writing = {.request = mg_crossref_asked(cross), .out = out};
-    mg_date_format(mg_crossref_cog(cross), writing.cog);
+    struct writing writing = {cross, out};
     return mg_crossref_each(cross, write_row, &writing, err);
 }

@@ -227,6 +227,7 @@ struct mg_history_options {
     enum mg_identity identity;
     size_t kept_bytes; /* of the rows that differ, in memory; 0: 256 MiB. Others are read again */
     bool unchanged;    /* visit the unchanged rows, too, last and in no order */
+    bool open_only; /* as the public may know it (access.h): columns that are not open are as if not there */
     struct mg_decisions *decisions;     /* NULL, or what people decided; how it applied is counted there */
     const struct mg_progress *progress; /* may be NULL */
 };

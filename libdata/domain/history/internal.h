@@ -74,6 +74,7 @@ struct history_column {
     const char *name;         /* as the source writes it; the role's where no column has it */
     enum history_typed typed; /* of a source's column: where its cells are understood; else TYPED_NONE */
     bool compared;
+    bool hidden; /* options.open_only, and it is not open: its cells are as if it were not there */
     struct mg_buf constant[HISTORY_SIDES]; /* JSON string of the edition's one value; empty: it has none */
     int64_t filled[HISTORY_SIDES];         /* rows of one edition only that have something there */
 };

@@ -14,6 +14,7 @@
 #define MG_PUBLISH_PUBLISH_H
 
 #include "libdata/domain/common/access.h"
+#include "libdata/domain/history/history.h"
 #include "libdata/geo/territory.h"
 #include "libdata/io/in.h"
 #include "libdata/io/progress.h"
@@ -24,6 +25,9 @@ struct mg_publish_options {
     int precision;      /* decimals of a degree */
     const double *bbox; /* west, south, east, north: only what touches it; NULL: everything */
     const char *at;     /* ISO date: the edition, the list that was the latest then; NULL: now */
+    /* Of events for the public, which are computed again: how they came about (history.h). */
+    enum mg_identity identity;
+    bool content_only;
     const struct mg_progress *progress; /* may be NULL */
 };
 
@@ -34,6 +38,8 @@ struct mg_publish_result {
     int64_t collapsed_rings; /* see geojson.h */
     int64_t values_withheld; /* of records: under keys that the audience may not see; the services of projects
                                 that are in a dataset it may not see */
+    bool uncounted;          /* figures were left out that cannot be counted from what is open */
+    bool uninhabited;        /* rates were asked for, and no inhabitants are open */
 };
 
 /* The services or projects of each dataset's edition at options->at. MG_ERR_USAGE: a dataset that this
@@ -56,7 +62,8 @@ enum mg_code mg_publish_territories(struct mg_db *db, enum mg_level level, const
 /* Records from another tool: placed by lon and lat (a line from lon_before and lat_before, where distance_m
  * says that it is another place), else by level and territory (the borders nearest to the record's cog, at or
  * to, else options->at). For the public each has to name its dataset, which has to be open (MG_ERR_USAGE,
- * MG_ERR_INPUT), and keys that may not be seen are left out and counted. */
+ * MG_ERR_INPUT), it is computed again as public.h says, and keys that may not be seen are left out and
+ * counted. */
 enum mg_code mg_publish_records(struct mg_db *db, struct mg_in *in, const struct mg_publish_options *options,
                                 int fd, struct mg_publish_result *ret_result, struct mg_error *err);
 

@@ -6,10 +6,12 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/base/date.h"
 #include "libdata/domain/publish/internal.h"
+#include "libdata/domain/publish/public.h"
 
 struct mg_publisher {
     struct mg_publication p;
     bool closed;
+    struct mg_public *public;     /* NULL for the ministries */
     struct mg_borders *borders;   /* made when the first record needs one */
     struct mg_dataset **datasets; /* those that records named so far; the one named last is first */
     size_t dataset_count;
@@ -157,37 +159,61 @@ static void add_values(struct mg_publisher *r, const struct mg_dataset *dataset,
     }
 }
 
-static enum mg_code publish_record(struct mg_publisher *r, const json_t *record, struct mg_error *err)
+static enum mg_code publish_as_it_is(struct mg_publisher *r, const struct mg_dataset *dataset,
+                                     const json_t *record, struct mg_error *err)
 {
-    const struct mg_dataset *dataset;
-    enum mg_code code = find_dataset(r, record, &dataset, err);
-    if (code)
-        return code;
     bool placed = false;
     mg_geojson_begin(r->p.g);
-    code = place(r, record, &placed, err);
+    enum mg_code code = place(r, record, &placed, err);
     if (code || !placed)
         return code;
     add_values(r, dataset, record);
     return mg_geojson_end(r->p.g, err);
 }
 
+static enum mg_code take_public(void *context, const struct mg_dataset *dataset, const json_t *record,
+                                int64_t withheld, struct mg_error *err)
+{
+    struct mg_publisher *r = context;
+    r->p.result.values_withheld += withheld;
+    return publish_as_it_is(r, dataset, record, err);
+}
+
+static enum mg_code publish_record(struct mg_publisher *r, const json_t *record, const json_t *next,
+                                   struct mg_error *err)
+{
+    const struct mg_dataset *dataset;
+    enum mg_code code = find_dataset(r, record, &dataset, err);
+    if (code)
+        return code;
+    return r->public ? mg_public_add(r->public, dataset, record, next, err)
+                     : publish_as_it_is(r, dataset, record, err);
+}
+
+/* One record is held back until the one after it is there. */
 static enum mg_code read_records(struct mg_publisher *r, struct mg_in *in, struct mg_error *err)
 {
-    for (int64_t done = 0;; done++) {
+    json_t *held = NULL;
+    int64_t line = 0;
+    enum mg_code code = MG_OK;
+    for (int64_t done = 0; !code; done++) {
         json_t *record = NULL;
-        enum mg_code code = mg_in_next(in, &record, err);
-        if (code || !record)
-            return code;
         if (done % 4096 == 0 && !mg_progress_report(r->p.options->progress, _("records"), done, -1))
-            return mg_fail(err, MG_ERR_IO, _("interrupted"));
-        code = publish_record(r, record, err);
-        if (code) {
+            code = mg_fail(err, MG_ERR_IO, _("interrupted"));
+        if (!code)
+            code = mg_in_next(in, &record, err);
+        if (!code && held) {
+            code = publish_record(r, held, record, err);
             if (code == MG_ERR_INPUT || code == MG_ERR_USAGE)
-                mg_error_at(err, mg_in_line(in), 0, 0, NULL);
-            return code;
+                mg_error_at(err, line, 0, 0, NULL);
         }
+        json_decref(held);
+        held = record && !code ? json_incref(record) : NULL;
+        line = mg_in_line(in);
+        if (!held)
+            break;
     }
+    return code;
 }
 
 enum mg_code mg_publisher_create(struct mg_db *db, const struct mg_publish_options *options, int fd,
@@ -197,6 +223,8 @@ enum mg_code mg_publisher_create(struct mg_db *db, const struct mg_publish_optio
     if (!publisher)
         return mg_fail_memory(err);
     enum mg_code code = mg_publication_begin(&publisher->p, db, options, fd, err);
+    if (!code && options->audience == MG_PUBLIC)
+        code = mg_public_create(db, options, take_public, publisher, &publisher->public, err);
     if (code) {
         mg_publisher_destroy(publisher);
         return code;
@@ -212,7 +240,7 @@ enum mg_code mg_publisher_add(struct mg_publisher *publisher, const char *json, 
     json_t *record = json_loadb(json, length, 0, &why);
     if (!record)
         return mg_fail_memory(err); /* it is our own, so nothing else can be wrong with it */
-    enum mg_code code = publish_record(publisher, record, err);
+    enum mg_code code = publish_record(publisher, record, NULL, err);
     json_decref(record);
     return code;
 }
@@ -220,8 +248,11 @@ enum mg_code mg_publisher_add(struct mg_publisher *publisher, const char *json, 
 enum mg_code mg_publisher_close(struct mg_publisher *publisher, struct mg_publish_result *ret_result,
                                 struct mg_error *err)
 {
+    enum mg_code code = publisher->public ? mg_public_finish(publisher->public, err) : MG_OK;
+    if (!code && publisher->public)
+        mg_public_result(publisher->public, &publisher->p.result);
     publisher->closed = true;
-    return mg_publication_end(&publisher->p, MG_OK, ret_result, err);
+    return mg_publication_end(&publisher->p, code, ret_result, err);
 }
 
 void mg_publisher_destroy(struct mg_publisher *publisher)
@@ -231,6 +262,7 @@ void mg_publisher_destroy(struct mg_publisher *publisher)
         return;
     if (!publisher->closed)
         mg_publication_end(&publisher->p, MG_ERR_IO, &nothing, NULL);
+    mg_public_destroy(publisher->public);
     mg_borders_destroy(publisher->borders);
     for (size_t i = 0; i < publisher->dataset_count; i++)
         mg_dataset_destroy(publisher->datasets[i]);

@@ -15,8 +15,9 @@
 #include "libdata/domain/common/access.h"
 #include "libdata/domain/history/history.h"
 
-/* As CSV to fd, which is borrowed. Only columns that the audience may see: where it may see no more of a
- * column than what was understood (a typed column), that. MG_ERR_USAGE: a dataset that it may not see. */
+/* As CSV to fd, which is borrowed. For the public of a history of what is open only. Only columns that the
+ * audience may see: where it may see no more of a column than what was understood (a typed column), that.
+ * MG_ERR_USAGE: a dataset that it may not see. */
 enum mg_code mg_history_highlight(struct mg_history *history, enum mg_audience audience, int fd,
                                   struct mg_error *err);
 

@@ -16,12 +16,17 @@ static enum mg_code add(struct mg_history *h, int64_t record, uint64_t hash, con
 {
     struct history_passings *p = &h->passings;
     struct history_passing passing = {record, hash, p->keys.length};
+    enum mg_code code = mg_buf_check(&p->keys, err);
 
+    mg_buf_add(&p->keys, key ? key : "", length); /* before another row is read: it is borrowed */
+    mg_buf_add_char(&p->keys, '\0');
+    if (!code)
+        code = history_order_hash(h, HISTORY_AFTER, record, hash, &passing.hash, err);
+    if (code)
+        return code;
     if (!mg_grow(p->list, p->count, &p->capacity))
         return mg_fail_memory(err);
     p->list[p->count++] = passing;
-    mg_buf_add(&p->keys, key ? key : "", length);
-    mg_buf_add_char(&p->keys, '\0');
     return mg_buf_check(&p->keys, err);
 }
 

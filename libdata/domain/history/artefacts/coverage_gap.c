@@ -44,6 +44,8 @@ static enum mg_code look(struct mg_history *h, int64_t record, uint64_t hash, ui
         struct seen *seen = &at->seen[entry];
         bool nearer = at->later ? rank < seen->rank : rank > seen->rank;
 
+        if (!row.code)
+            row.code = history_order_hash(h, HISTORY_AFTER, record, hash, &hash, err);
         if (!seen->record || nearer || (rank == seen->rank && hash < seen->hash))
             *seen = (struct seen){record, hash, rank};
     }

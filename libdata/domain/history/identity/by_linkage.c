@@ -81,6 +81,8 @@ static enum mg_code find_phone(const struct mg_history *h, size_t *ret_column, s
     for (size_t i = 0; i < h->dataset->field_count && *ret_column == SIZE_MAX && !code; i++) {
         const char *name = h->dataset->fields[i].name;
 
+        if (h->columns[i].hidden)
+            continue;
         mg_buf_clear(&label);
         mg_text_add_folded(&label, name, strlen(name));
         code = mg_buf_check(&label, err);

@@ -3,9 +3,13 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
+#include "libdata/base/cleanup.h"
+#include "libdata/domain/common/access.h"
 #include "libdata/geo/blob.h"
 #include "libdata/io/json.h"
 #include "libdata/io/json_cells.h"
+
+#include <xxhash.h>
 
 /* Columns of the statements history_rows, history_before and history_after after the texts of history_said.
  */
@@ -56,7 +60,7 @@ static enum mg_code read_constants(struct mg_history *h, int side, struct mg_err
         for (size_t i = 0; i < h->dataset->field_count && !row.code; i++) {
             struct mg_buf *constant = &h->columns[i].constant[side];
 
-            if (h->dataset->fields[i].position != position)
+            if (h->dataset->fields[i].position != position || h->columns[i].hidden)
                 continue;
             mg_json_add_string(constant, value, length);
             row.code = mg_buf_check(constant, err);
@@ -100,8 +104,12 @@ enum mg_code history_columns_create(struct mg_history *h, struct mg_error *err)
         h->columns[i].name = source ? dataset->fields[i].name
                                     : typed_name(dataset, (enum history_typed)(i - dataset->field_count));
         h->columns[i].typed = source ? typed_of_role(dataset->fields[i].role) : TYPED_NONE;
+        h->columns[i].hidden =
+            h->options.open_only && source && !mg_access_field(MG_PUBLIC, dataset, &dataset->fields[i]);
         h->columns[i].compared =
             !source || !dataset->fields[i].role || strcmp(dataset->fields[i].role, "key") != 0;
+        if (h->columns[i].hidden)
+            h->columns[i].compared = false;
     }
     for (int side = 0; side < HISTORY_SIDES && !code; side++) {
         h->contents[side].cells = mg_calloc(count, sizeof *h->contents[side].cells);
@@ -145,7 +153,7 @@ static void split_other(const struct mg_history *h, const char *other, size_t le
             continue;
         while (looked++ < dataset->field_count && dataset->fields[i].position != position)
             i = (i + 1) % dataset->field_count; /* mostly the next one */
-        if (looked <= dataset->field_count)
+        if (looked <= dataset->field_count && !h->columns[i].hidden)
             cells[i] = (struct history_cell){cell.text, cell.length};
     }
 }
@@ -242,6 +250,41 @@ enum mg_code history_take_and_keep(struct mg_history *h, int side, int64_t recor
     use_said(h, side, &said);
     h->contents[side].lasts = false;
     return MG_OK;
+}
+
+static void add_cell(struct mg_buf *buf, const char *text, size_t length)
+{
+    uint64_t size = text ? length + 1 : 0;
+
+    mg_buf_add(buf, &size, sizeof size);
+    if (length)
+        mg_buf_add(buf, text, length);
+}
+
+enum mg_code history_order_hash(struct mg_history *h, int side, int64_t record, uint64_t hash,
+                                uint64_t *ret_hash, struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf said = {0};
+    const struct history_content *content = &h->contents[side];
+    enum mg_code code;
+
+    *ret_hash = hash;
+    if (!h->options.open_only)
+        return MG_OK;
+    if ((code = history_read(h, side, record, err)))
+        return code;
+    add_cell(&said, content->key, content->key ? strlen(content->key) : 0);
+    for (size_t i = 0; i + 1 < h->column_count; i++) {
+        if (h->columns[i].compared)
+            add_cell(&said, content->cells[i].text, content->cells[i].length);
+    }
+    if (content->has_place) {
+        mg_buf_add(&said, &content->lon, sizeof content->lon);
+        mg_buf_add(&said, &content->lat, sizeof content->lat);
+    }
+    if (!(code = mg_buf_check(&said, err)))
+        *ret_hash = XXH3_64bits(said.data, said.length);
+    return code;
 }
 
 void history_count_filled(struct mg_history *h, int side)

@@ -216,6 +216,21 @@ static enum mg_code read_both(struct mg_history *h, struct mg_error *err)
     return code ? code : read_rows(h, HISTORY_AFTER, &h->summary.keyless_after, err);
 }
 
+/* Rows that differ in nothing open are the same. */
+static enum mg_code hash_what_is_open(struct mg_history *h, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+
+    for (int side = 0; side < HISTORY_SIDES && h->options.open_only; side++) {
+        for (size_t i = 0; i < h->rows[side].count && !code; i++) {
+            struct history_row *row = &h->rows[side].rows[i];
+
+            code = history_order_hash(h, side, row->record, row->hash, &row->hash, err);
+        }
+    }
+    return code;
+}
+
 static int64_t known_rows(const struct mg_history *h, int side)
 {
     return (int64_t)h->rows[side].count + (int64_t)h->same[side].count;
@@ -269,7 +284,9 @@ static enum mg_code load(struct mg_history *h, struct mg_error *err)
                 return code;
         }
     }
-    code = cancel_same(h, err);
+    code = hash_what_is_open(h, err);
+    if (!code)
+        code = cancel_same(h, err);
     if (!code)
         code = settle_standing(h, err);
     if (!code)

@@ -26,7 +26,11 @@ enum mg_code history_columns_create(struct mg_history *h, struct mg_error *err);
 void history_columns_destroy(struct mg_history *h);
 const char *history_as_of(const struct mg_history *h, int64_t edition); /* NULL: not of this dataset */
 enum mg_code history_read(struct mg_history *h, int side, int64_t record, struct mg_error *err);
-/* The same, of a row of the statement history_rows, which will be asked for again. */
+/* The hash by which rows come in order: `hash`, the row's own; with options.open_only of what is open of it,
+ * for which it is read. */
+enum mg_code history_order_hash(struct mg_history *h, int side, int64_t record, uint64_t hash,
+                                uint64_t *ret_hash, struct mg_error *err);
+/* The same as history_read, of a row of the statement history_rows, which will be asked for again. */
 enum mg_code history_take_and_keep(struct mg_history *h, int side, int64_t record, struct mg_read *row,
                                    struct mg_error *err);
 void history_count_filled(struct mg_history *h, int side);
