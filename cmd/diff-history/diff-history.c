@@ -10,6 +10,8 @@
 static enum mg_code finish(struct work *work, struct mg_error *err)
 {
     enum mg_code code = diff_unless_gone(work, diff_close_output(work, err));
+    if (!code && work->save)
+        code = mg_digest_ledger_close(work->db, &work->digests, err);
     return !code && work->save ? mg_db_commit(work->db, err) : code;
 }
 
@@ -47,6 +49,8 @@ static enum mg_code work_on(struct work *work, struct requests *requests, bool f
                           work->common->wait_seconds, &work->db, err);
     if (!code && any) /* what is only read is read as of one moment, too */
         code = mg_db_begin(work->db, err);
+    if (!code && work->save)
+        code = mg_digest_ledger_open(work->db, &work->digests, err);
     if (!code)
         code = diff_open_features(work, &publish, err);
     if (!code && any)
@@ -59,6 +63,7 @@ static enum mg_code work_on(struct work *work, struct requests *requests, bool f
         mg_out_destroy(work->out);
     mg_publisher_destroy(work->publisher);
     mg_decisions_finish(&work->decisions);
+    mg_digest_ledger_finish(&work->digests);
     mg_db_close(work->db);
     return code;
 }

@@ -3,9 +3,10 @@
 #define MG_DIFF_HISTORY_WORK_H
 
 #include "cmd/tool.h"
+#include "libdata/domain/digest/ledger.h"
+#include "libdata/domain/history/answer/event_counts.h"
 #include "libdata/domain/history/decisions/decisions.h"
 #include "libdata/domain/history/history.h"
-#include "libdata/domain/history/answer/event_counts.h"
 #include "libdata/domain/planned/plan.h"
 #include "libdata/domain/publish/publish.h"
 
@@ -25,6 +26,7 @@ struct work {
     const struct mg_common *common;
     const struct arguments *args;
     struct mg_db *db;
+    struct mg_digest_ledger digests; /* of what is saved */
     struct mg_out *out;
     struct mg_place *place;
     struct mg_history_stat *stat;

@@ -277,3 +277,29 @@ mg_date mg_read_date_or_none(struct mg_read *row, int column)
 {
     return mg_read_is_null(row, column) ? MG_DATE_NONE : mg_read_date(row, column);
 }
+
+static void add_value(struct mg_buf *out, int column, int type, const void *bytes, size_t length)
+{
+    uint32_t head[2] = {(uint32_t)column << 3 | (uint32_t)type, (uint32_t)length};
+    mg_buf_add(out, head, sizeof head);
+    mg_buf_add(out, bytes, length);
+}
+
+void mg_read_add_row(const struct mg_read *row, int from, struct mg_buf *out)
+{
+    int count = sqlite3_column_count(row->statement);
+    for (int i = from; i < count; i++) {
+        int type = sqlite3_column_type(row->statement, i);
+        int64_t integer = sqlite3_column_int64(row->statement, i);
+        double real = sqlite3_column_double(row->statement, i);
+        if (type == SQLITE_INTEGER) {
+            add_value(out, i - from, type, &integer, sizeof integer);
+        } else if (type == SQLITE_FLOAT) {
+            add_value(out, i - from, type, &real, sizeof real);
+        } else if (type != SQLITE_NULL) {
+            const void *bytes = sqlite3_column_blob(row->statement, i);
+            add_value(out, i - from, type, bytes ? bytes : "",
+                      bytes ? (size_t)sqlite3_column_bytes(row->statement, i) : 0);
+        }
+    }
+}

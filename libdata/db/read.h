@@ -24,6 +24,7 @@
 #ifndef MG_DB_READ_H
 #define MG_DB_READ_H
 
+#include "libdata/base/buf.h"
 #include "libdata/base/date.h"
 #include "libdata/db/db.h"
 
@@ -124,6 +125,10 @@ int mg_read_word(struct mg_read *row, int column, const char *const *words);
 /* An ISO date; MG_DATE_NONE where it is null, if that may be. */
 mg_date mg_read_date(struct mg_read *row, int column);
 mg_date mg_read_date_or_none(struct mg_read *row, int column);
+
+/* All columns from `from` on that are not null, whatever they are, one after the other as they are stored:
+ * number and type of the column, length, bytes. For digests. */
+void mg_read_add_row(const struct mg_read *row, int from, struct mg_buf *out);
 
 /* For a reader with a rule of its own (an edition that must be one of the dataset's): refuse the value,
  * saying what is wrong with it by printf's rules. */

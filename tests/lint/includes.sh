@@ -9,12 +9,13 @@ find libdata cmd -name '*.[ch]' | sort | xargs awk '
     for (i in names) rank[names[i]] = i
     # the rooms of libdata/domain: which others each may use; all may use common
     uses["common"] = uses["linkage"] = uses["barometer"] = uses["crossref"] = uses["columns"] = " "
-    uses["import"] = " columns kinds "
-    uses["kinds"] = " columns import barometer "
-    uses["history"] = " linkage "
+    uses["digest"] = " columns "
+    uses["import"] = " columns digest kinds "
+    uses["kinds"] = " columns digest import barometer "
+    uses["history"] = " digest linkage "
     uses["stocks"] = uses["planned"] = " history "
     uses["publish"] = " history stocks crossref "
-    uses["check"] = " columns "
+    uses["check"] = " columns digest "
     # the rooms of history, lowest first: each may use those before it and what they all fill
     split("history.h internal.h rows decisions identity difference artefacts answer history.c", floors)
     for (i in floors) floor[floors[i]] = i

@@ -8,7 +8,7 @@ WITH expected (type, name) AS (VALUES
   ('table', 'record'), ('table', 'version'), ('table', 'stock'), ('table', 'issue'), ('table', 'reject'),
   ('table', 'territory'), ('table', 'territory_link'), ('table', 'population'), ('table', 'movement'),
   ('table', 'link'), ('table', 'link_model'), ('table', 'event'), ('table', 'decision'), ('table', 'project'), ('table', 'survey'),
-  ('table', 'question'), ('table', 'response'), ('table', 'release'),
+  ('table', 'question'), ('table', 'response'), ('table', 'release'), ('table', 'digest'), ('table', 'digest_key'),
   ('table', 'geometry_columns'), ('table', 'views_geometry_columns'), ('table', 'spatial_ref_sys'),
   ('index', 'territory_code'), ('index', 'population_code'), ('index', 'event_pair'))
 SELECT name, 1, NULL, NULL, NULL
@@ -405,29 +405,8 @@ SELECT f_table_name, f_geometry_column, geometry_type, srid, spatial_index_enabl
 FROM geometry_columns
 ORDER BY f_table_name, f_geometry_column;
 
--- The columns of each services edition, with the value of those that are constant in it.
--- name: content_columns
-SELECT e.id, ef.role, f.position, ef.compared, c.value
-FROM edition AS e
-JOIN edition_field AS ef ON ef.edition = e.id
-JOIN field AS f ON f.id = ef.field
-LEFT JOIN edition_constant AS c ON c.edition = e.id AND c.field = f.id
-WHERE e.dataset IN (SELECT id FROM dataset WHERE kind = 'services')
-ORDER BY e.id, f.position;
-
 -- name: content_editions
 SELECT e.id, d.name || ' ' || e.as_of
 FROM edition AS e JOIN dataset AS d ON d.id = e.dataset
 WHERE d.kind = 'services'
 ORDER BY d.name, e.as_of;
-
--- name: content_count
-SELECT count(*) FROM version;
-
--- The typed columns in the order of their roles (domain/columns/roles.h).
--- name: content_rows
-SELECT r.edition, v.hash, r.line, r.other, r.key, r.name, r.category, r.address, r.postcode, r.commune, r.status,
-       r.opened, r.closed, r.geo_precision
-FROM version AS v
-CROSS JOIN record AS r ON r.id = v.record
-ORDER BY v.id;

@@ -6,7 +6,7 @@
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/db/read.h"
-#include "libdata/domain/check/content.h"
+#include "libdata/domain/digest/digest.h"
 
 /* One statement of check.sql each: its rows are findings. The message follows what the row is about. */
 struct question {
@@ -266,21 +266,87 @@ static enum mg_code check_layers(struct checking *c, const struct layers *layers
     return code;
 }
 
-static enum mg_code tell_content(void *context, const char *edition, int64_t n, int64_t first_line,
-                                 struct mg_error *err)
+/* ---- are the rows what was stored? ---- */
+
+static enum mg_code add_owner(struct checking *c, struct mg_buf *text, const struct mg_digest_owner *owner,
+                              struct mg_error *err)
 {
-    MG_CLEANUP(mg_buf_finish) struct mg_buf text = {0};
-    mg_buf_printf(&text, _("%s: records no longer say what was imported; the first is of line %lld"), edition,
-                  (long long)first_line);
-    enum mg_code code = mg_buf_check(&text, err);
-    return code == MG_OK ? tell(context, "content", "record", n, text.data, err) : code;
+    struct mg_read row;
+    if (!owner->dataset && !owner->edition)
+        return MG_OK;
+    if (owner->edition)
+        mg_read_ask(&row, c->db, MG_SQL_DIGEST_OWNER_EDITION, err, "ii", owner->edition, owner->until);
+    else
+        mg_read_ask(&row, c->db, MG_SQL_DIGEST_OWNER_DATASET, err, "i", owner->dataset);
+    if (mg_read_next(&row))
+        mg_buf_printf(text, "%s: ", mg_read_text(&row, 0, NULL));
+    return mg_read_end(&row);
 }
 
-static enum mg_code check_content(struct checking *c, struct mg_error *err)
+/* mg_digest_wrong_visitor */
+static enum mg_code tell_wrong(void *context, int64_t edition, int64_t n, int64_t first_line,
+                               struct mg_error *err)
+{
+    struct checking *c = context;
+    MG_CLEANUP(mg_buf_finish) struct mg_buf text = {0};
+    enum mg_code code = add_owner(c, &text, &(struct mg_digest_owner){.edition = edition}, err);
+    mg_buf_printf(&text, _("records no longer say what was imported; the first is of line %lld"),
+                  (long long)first_line);
+    if (code == MG_OK)
+        code = mg_buf_check(&text, err);
+    return code == MG_OK ? tell(c, "content", "record", n, text.data, err) : code;
+}
+
+struct comparing {
+    struct checking *c;
+    const struct mg_digest_sums *other;
+    bool there_too; /* what is in both has been compared */
+};
+
+/* mg_digest_visitor */
+static enum mg_code compare(void *context, enum mg_digest_part part, const struct mg_digest_owner *owner,
+                            uint64_t sum, struct mg_error *err)
+{
+    struct comparing *comparing = context;
+    uint64_t other = mg_digest_sums_get(comparing->other, part, owner);
+    if (sum == other || (comparing->there_too && other))
+        return MG_OK;
+    MG_CLEANUP(mg_buf_finish) struct mg_buf text = {0};
+    enum mg_code code = add_owner(comparing->c, &text, owner, err);
+    mg_buf_add_str(&text, part == MG_DIGEST_CONTENT || part == MG_DIGEST_STOCK
+                              ? _("what stands in the edition is not what was imported")
+                              : _("the rows are not those that were stored"));
+    if (code == MG_OK)
+        code = mg_buf_check(&text, err);
+    return code == MG_OK ? tell(comparing->c, "digest", mg_digest_part_table(part), 1, text.data, err) : code;
+}
+
+static enum mg_code verify(struct checking *c, const struct mg_digest_key *key, struct mg_error *err)
+{
+    MG_CLEANUP(mg_digest_sums_finish) struct mg_digest_sums stored = {0}, found = {0};
+    struct mg_digest_watch watch = {c->progress, tell_wrong, c};
+    enum mg_code code = mg_digest_load(c->db, &stored, err);
+    if (code == MG_OK)
+        code = mg_digest_compute(c->db, key, &watch, &found, err);
+    if (code == MG_OK)
+        code = mg_digest_sums_visit(&found, compare, &(struct comparing){c, &stored, false}, err);
+    if (code == MG_OK)
+        code = mg_digest_sums_visit(&stored, compare, &(struct comparing){c, &found, true}, err);
+    return code;
+}
+
+static enum mg_code check_digests(struct checking *c, struct mg_error *err)
 {
     struct mg_error why = {0};
-    enum mg_code code = mg_check_content(c->db, c->progress, tell_content, c, &why);
-    return code == MG_OK ? MG_OK : tell_failure(c, "content", "record", &why, err);
+    struct mg_digest_key key;
+    bool there = false;
+    enum mg_code code = mg_digest_key_load(c->db, &key, &there, &why);
+    if (code == MG_OK && !there)
+        return tell(c, "digest", "digest_key", 1,
+                    _("the file has no digests of what is stored: they come with the next import"), err);
+    if (code == MG_OK)
+        code = verify(c, &key, &why);
+    return code == MG_OK ? MG_OK : tell_failure(c, "digest", NULL, &why, err);
 }
 
 static enum mg_code check_all(struct checking *c, bool verify, struct mg_error *err)
@@ -302,7 +368,7 @@ static enum mg_code check_all(struct checking *c, bool verify, struct mg_error *
         code = ask(c, &questions[i], err);
     if (code == MG_OK)
         code = check_layers(c, &layers, err);
-    return code == MG_OK && verify ? check_content(c, err) : code;
+    return code == MG_OK && verify ? check_digests(c, err) : code;
 }
 
 enum mg_code mg_check(struct mg_db *db, bool verify, struct mg_out *out, const struct mg_progress *progress,

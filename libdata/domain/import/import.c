@@ -127,9 +127,24 @@ static enum mg_code check_rejects(struct mg_import *import, struct mg_error *err
     return many ? refuse(import, err) : MG_OK;
 }
 
+static enum mg_code settle_digests(struct mg_import *import, struct mg_error *err)
+{
+    const struct mg_digest_owner dataset = {.dataset = import->dataset_id},
+                                 edition = {.edition = import->edition};
+    enum mg_digest_part standing =
+        strcmp(import->kind->name, "counts") != 0 ? MG_DIGEST_CONTENT : MG_DIGEST_STOCK;
+    enum mg_code code =
+        mg_digest_take(import->db, &import->floors, MG_DIGEST_WRITTEN_ONCE, MG_DIGEST_MOVEMENT, err);
+    if (!code)
+        code = mg_digest_set(import->db, standing, &edition, import->standing_digest, err);
+    return code ? code : mg_digest_add(import->db, MG_DIGEST_RECORD, &dataset, import->record_digest, err);
+}
+
 static enum mg_code load(struct mg_import *import, struct mg_error *err)
 {
     enum mg_code code = mg_import_store_dataset(import, err);
+    if (!code)
+        code = mg_digest_floors(import->db, &import->floors, err);
     if (!code)
         code = mg_import_store_edition(import, err);
     if (!code)
@@ -164,7 +179,7 @@ static enum mg_code load(struct mg_import *import, struct mg_error *err)
         code = mg_import_settle_profile(import, err);
     if (!code)
         code = mg_import_settle_communes(import, err);
-    return code;
+    return code ? code : settle_digests(import, err);
 }
 
 /* The counts of issues, most frequent first; equal ones by their names. */
@@ -264,13 +279,18 @@ enum mg_code mg_import_file(struct mg_db *db, const char *path, const struct mg_
     if (!code)
         code = mg_db_begin(db, err);
     if (!code) {
-        code = run(&import, &result, err);
+        code = mg_digest_ledger_open(db, &import.digests, err);
+        if (!code)
+            code = run(&import, &result, err);
+        if (!code)
+            code = mg_digest_ledger_close(db, &import.digests, err);
         if (!code)
             code = mg_db_commit(db, err);
         if (code)
             mg_db_rollback(db);
     }
     mg_import_finish(&import);
+    mg_digest_ledger_finish(&import.digests);
     if (!code)
         *ret_result = result;
     return code;

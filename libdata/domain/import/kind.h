@@ -10,6 +10,7 @@
 
 #include "libdata/base/text.h"
 #include "libdata/domain/columns/column_type.h"
+#include "libdata/domain/digest/ledger.h"
 #include "libdata/domain/import/corrections.h"
 #include "libdata/domain/import/import.h"
 #include "libdata/domain/import/profile.h"
@@ -91,6 +92,11 @@ struct mg_import {
     int64_t kept_first, kept_last; /* ids that later editions share with it; 0: none */
     int64_t kept_records;          /* records that lost their line */
     int64_t events_dropped, links_dropped;
+    /* digests (digest/digest.h): a load tells those of what stands in the edition, and of the records it
+     * added */
+    struct mg_digest_ledger digests;
+    struct mg_digest_floors floors;
+    uint64_t standing_digest, record_digest;
 };
 
 /* Options that only some kinds take; given to others they are refused. */
@@ -119,6 +125,15 @@ struct mg_import_kind {
 
 /* The next row to account for, with a cell for each column, or NULL after the last. */
 enum mg_code mg_import_next(struct mg_import *import, const struct mg_row **ret_row, struct mg_error *err);
+
+/* After --replace: records that were met again, and their lines in this edition's source, which those take of
+ * which no line is known. After record_digest was set, and the columns and constants of the edition stored.
+ */
+struct mg_found {
+    int64_t record, line;
+};
+enum mg_code mg_import_find_records(struct mg_import *import, const struct mg_found *found, size_t count,
+                                    struct mg_error *err);
 
 /* Everything the load has written is taken back, the books are empty, and the first row is next. */
 enum mg_code mg_import_restart(struct mg_import *import, struct mg_error *err);

@@ -1,6 +1,7 @@
 /* --replace: the edition of that date goes, with what only it had, before the other one comes. */
 #include <string.h>
 
+#include "libdata/domain/digest/said.h"
 #include "libdata/domain/import/internal.h"
 
 struct step {
@@ -89,12 +90,64 @@ static enum mg_code forget_columns(struct mg_import *import, struct mg_error *er
     return code;
 }
 
+/* Of records that this edition brought or whose line is not known: how they are stored. */
+static enum mg_code sum_moving(struct mg_import *import, const int64_t *edition, uint64_t *ret_sum,
+                               struct mg_error *err)
+{
+    struct mg_said *said = NULL;
+    struct mg_said_row moving = {0};
+    struct mg_read row;
+    uint64_t sum = 0;
+    enum mg_code code = mg_said_create(import->db, &import->digests.key, &said, err);
+    if (code)
+        return code;
+    mg_read_ask(&row, import->db, MG_SQL_SAID_MOVING, err, "Ii", edition, import->dataset_id);
+    while (mg_read_next(&row)) {
+        row.code = mg_said_take(said, &row, &moving, err);
+        sum += moving.digest;
+    }
+    code = mg_read_end(&row);
+    mg_said_destroy(said);
+    if (!code)
+        *ret_sum = sum;
+    return code;
+}
+
+enum mg_code mg_import_find_records(struct mg_import *import, const struct mg_found *found, size_t count,
+                                    struct mg_error *err)
+{
+    struct mg_said *said = NULL;
+    uint64_t before = 0, after = 0, sum = 0;
+    enum mg_code code = count ? sum_moving(import, NULL, &before, err) : MG_OK;
+    if (!code && count)
+        code = mg_said_create(import->db, &import->digests.key, &said, err);
+    for (size_t i = 0; i < count && !code; i++) {
+        struct mg_said_row row;
+        code = mg_db_run(import->db, MG_SQL_REPLACE_RECORD_FOUND, err, "iii", found[i].record,
+                         import->edition, found[i].line);
+        if (code || !sqlite3_changes(mg_db_handle(import->db)))
+            continue;
+        code = mg_said_read(said, import->db, MG_SQL_SAID_RECORD, found[i].record, &row, err);
+        if (!code)
+            sum += row.digest;
+    }
+    if (!code && count)
+        code = sum_moving(import, NULL, &after, err);
+    mg_said_destroy(said);
+    import->record_digest += sum + after - before;
+    return code;
+}
+
 enum mg_code mg_import_take_out(struct mg_import *import, const struct mg_edition *there,
                                 struct mg_error *err)
 {
     int64_t links = 0;
+    bool services = !strcmp(import->kind->name, "services"), stock = !strcmp(import->kind->name, "counts");
+    uint64_t before = 0, after = 0;
     mg_db_triggers(import->db, false);
-    enum mg_code code = run_steps(import, there->id, err);
+    enum mg_code code = services ? sum_moving(import, &there->id, &before, err) : MG_OK;
+    if (!code)
+        code = run_steps(import, there->id, err);
     if (!code)
         code = run_counting(import, MG_SQL_REPLACE_RECORD_KEEP, there->id, &import->kept_records, err);
     if (!code)
@@ -103,7 +156,13 @@ enum mg_code mg_import_take_out(struct mg_import *import, const struct mg_editio
         code = run_counting(import, MG_SQL_REPLACE_LINK_DROP, there->id, &links, err);
     if (!code)
         code = mg_db_run(import->db, MG_SQL_REPLACE_LINK_MODEL_DROP, err, "i", there->id);
-    bool services = !strcmp(import->kind->name, "services"), stock = !strcmp(import->kind->name, "counts");
+    if (!code && services)
+        code = sum_moving(import, NULL, &after, err);
+    if (!code)
+        code = mg_db_run(import->db, MG_SQL_DIGEST_DROP_EDITION, err, "i", there->id);
+    if (!code)
+        code = mg_digest_add(import->db, MG_DIGEST_RECORD,
+                             &(struct mg_digest_owner){.dataset = import->dataset_id}, after - before, err);
     if (!code && (services || stock))
         code = move_shared(import, there, stock, err);
     if (!code)

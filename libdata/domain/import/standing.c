@@ -6,6 +6,7 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/db/feed.h"
 #include "libdata/db/read.h"
+#include "libdata/domain/digest/digest.h"
 
 #define AHEAD 16 /* entries between asking memory for a slot and using it */
 
@@ -14,6 +15,7 @@ enum class {
     GOING,    /* stands at P, gone at N */
     COMING,   /* starts at N */
     CLOSED,   /* neither: only its record may be used */
+    CLASSES,
 };
 
 struct entry {
@@ -34,11 +36,15 @@ const struct mg_standing_table mg_standing_versions = {
     .set_first = MG_SQL_VERSION_SET_FIRST,
     .set_gone = MG_SQL_VERSION_SET_GONE,
     .split = MG_SQL_VERSION_SPLIT,
+    .read = MG_SQL_SAID_RECORD,
 };
 
 struct mg_standing {
+    struct mg_db *db;
     const struct mg_standing_table *table;
-    struct entry *entries; /* by version id */
+    struct mg_said *said;    /* NULL: equal hashes are believed until they are proved */
+    uint64_t taken[CLASSES]; /* sums of the digests of matched rows */
+    struct entry *entries;   /* by version id */
     size_t count, capacity;
     struct slot *slots; /* open addressing; equal hashes in the order of entries */
     size_t slot_mask;
@@ -52,6 +58,7 @@ void mg_standing_destroy(struct mg_standing *standing)
 {
     if (!standing)
         return;
+    mg_said_destroy(standing->said);
     free(standing->entries);
     free(standing->slots);
     free(standing);
@@ -135,6 +142,7 @@ enum mg_code mg_standing_load(struct mg_db *db, const struct mg_standing_table *
     MG_CLEANUP(mg_standing_destroy_pointer) struct mg_standing *standing = mg_calloc(1, sizeof *standing);
     if (!standing)
         return mg_fail_memory(err);
+    standing->db = db;
     standing->table = table;
     standing->next = next ? next->id : 0;
     int before = previous ? rank(dataset, previous->id) : -1;
@@ -184,34 +192,171 @@ static bool is_record_used(struct mg_standing *standing, const struct entry *clo
     return false;
 }
 
-static struct entry *best_of(struct mg_standing *standing, int64_t hash)
+/* Does the entry's record say what the row does? Its hash is the same. */
+static enum mg_code says_same(struct mg_standing *standing, const struct entry *entry,
+                              const struct mg_standing_row *row, bool *ret_same, struct mg_error *err)
+{
+    struct mg_said_row said;
+    *ret_same = true;
+    if (!standing->said)
+        return MG_OK;
+    enum mg_code code =
+        mg_said_read(standing->said, standing->db, standing->table->read, entry->record, &said, err);
+    if (!code)
+        *ret_same =
+            said.known && said.content->length == row->content->length &&
+            (!row->content->length || !memcmp(said.content->data, row->content->data, row->content->length));
+    return code;
+}
+
+static enum mg_code best_of(struct mg_standing *standing, const struct mg_standing_row *row,
+                            struct entry **ret_best, struct mg_error *err)
 {
     struct entry *best = NULL;
-    size_t at = slot_of(standing, hash);
-    for (struct entry *entry; (entry = find(standing, hash, &at));) {
+    size_t at = slot_of(standing, row->hash);
+    for (struct entry *entry; (entry = find(standing, row->hash, &at));) {
+        bool same;
         if (entry->taken || (best && best->class <= entry->class))
             continue;
         if (entry->class == CLOSED && is_record_used(standing, entry))
+            continue;
+        enum mg_code code = says_same(standing, entry, row, &same, err);
+        if (code)
+            return code;
+        if (!same)
             continue;
         best = entry;
         if (best->class == SPANNING)
             break;
     }
-    return best;
+    *ret_best = best;
+    return MG_OK;
 }
 
-enum mg_met mg_standing_meet(struct mg_standing *standing, int64_t hash, int64_t *ret_record)
+void mg_standing_compare(struct mg_standing *standing, struct mg_said *said)
+{
+    mg_said_destroy(standing->said);
+    standing->said = said;
+}
+
+enum mg_code mg_standing_meet(struct mg_standing *standing, const struct mg_standing_row *row,
+                              enum mg_met *ret_met, int64_t *ret_record, struct mg_error *err)
 {
     struct entry *best = standing->expected < standing->count ? &standing->entries[standing->expected] : NULL;
     /* where there is but one entry of a hash, it is the one that a search finds */
-    if (!best || best->hash != hash || best->twin || best->taken)
-        best = best_of(standing, hash);
+    if (!best || best->hash != row->hash || best->twin || best->taken || standing->said) {
+        enum mg_code code = best_of(standing, row, &best, err);
+        if (code)
+            return code;
+    }
+    *ret_met = MG_MET_NEW;
     if (!best)
-        return MG_MET_NEW;
+        return MG_OK;
     standing->expected = (size_t)(best - standing->entries) + 1;
+    standing->taken[best->class] += row->digest;
     best->taken = 1;
     *ret_record = best->record;
-    return best->class == CLOSED ? MG_MET_RECORD : best->class == COMING ? MG_MET_NEXT : MG_MET_STANDING;
+    *ret_met = best->class == CLOSED ? MG_MET_RECORD : best->class == COMING ? MG_MET_NEXT : MG_MET_STANDING;
+    return MG_OK;
+}
+
+/* ---- proving ---- */
+
+/* mg_feed and its visitor: the records of some classes, matched or not, and the sum of what they say. */
+struct proving {
+    struct mg_standing *standing;
+    struct mg_said *said;
+    unsigned classes; /* a bit for each */
+    bool taken;
+    size_t at;
+    uint64_t sum;
+};
+
+static bool is_proved_by(const struct proving *proving, const struct entry *entry)
+{
+    return proving->classes >> entry->class & 1 && entry->taken == proving->taken;
+}
+
+static enum mg_code next_proof(void *context, bool *ret_row, struct mg_error *err)
+{
+    struct proving *proving = context;
+    const struct mg_standing *standing = proving->standing;
+    (void)err;
+    while (proving->at < standing->count && !is_proved_by(proving, &standing->entries[proving->at]))
+        proving->at++;
+    *ret_row = proving->at++ < standing->count;
+    return MG_OK;
+}
+
+static void proof_column(void *context, int column, sqlite3_context *out)
+{
+    const struct proving *proving = context;
+    (void)column;
+    sqlite3_result_int64(out, proving->standing->entries[proving->at - 1].record);
+}
+
+static enum mg_code add_proof(void *context, sqlite3_stmt *row, struct mg_error *err)
+{
+    struct proving *proving = context;
+    struct mg_said_row said;
+    struct mg_read read = mg_read_of(row, err);
+    enum mg_code code = mg_said_take(proving->said, &read, &said, err);
+    if (!code)
+        proving->sum += said.content_digest;
+    return code;
+}
+
+static size_t count_proofs(const struct proving *proving)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < proving->standing->count; i++)
+        n += is_proved_by(proving, &proving->standing->entries[i]);
+    return n;
+}
+
+/* Of the classes, those matched or the others, whichever are fewer, are read. edition: in which just these
+ * stand; NULL: none. rows: the sum of the rows that were matched with them. */
+static enum mg_code prove(struct mg_standing *standing, struct mg_said *said, unsigned classes,
+                          const struct mg_edition *edition, uint64_t rows, bool *ret_proven,
+                          struct mg_error *err)
+{
+    struct proving proving = {.standing = standing, .said = said, .classes = classes, .taken = true};
+    size_t matched = count_proofs(&proving);
+    uint64_t all = 0;
+    bool stored = false;
+    enum mg_code code = MG_OK;
+    if (!matched)
+        return MG_OK;
+    if (edition)
+        code = mg_digest_find(standing->db, MG_DIGEST_CONTENT,
+                              &(struct mg_digest_owner){.edition = edition->id}, &all, &stored, err);
+    proving.taken = false;
+    proving.taken = !stored || count_proofs(&proving) > matched;
+    const struct mg_feed feed = {&proving, next_proof, proof_column};
+    if (!code)
+        code = mg_feed_ask(standing->db, MG_SQL_SAID_RECORDS, &feed, add_proof, &proving, err);
+    if (!code)
+        *ret_proven = *ret_proven && rows == (proving.taken ? proving.sum : all - proving.sum);
+    return code;
+}
+
+enum mg_code mg_standing_prove(struct mg_standing *standing, const struct mg_digest_key *key,
+                               const struct mg_edition *previous, const struct mg_edition *next,
+                               bool *ret_proven, struct mg_error *err)
+{
+    const uint64_t *taken = standing->taken;
+    struct mg_said *said = NULL;
+    enum mg_code code = mg_said_create(standing->db, key, &said, err);
+    *ret_proven = true;
+    if (!code)
+        code = prove(standing, said, 1u << SPANNING | 1u << GOING, previous, taken[SPANNING] + taken[GOING],
+                     ret_proven, err);
+    if (!code) /* what spans stands at N too: those that come are all of it only where nothing was before */
+        code = prove(standing, said, 1u << COMING, previous ? NULL : next, taken[COMING], ret_proven, err);
+    if (!code)
+        code = prove(standing, said, 1u << CLOSED, NULL, taken[CLOSED], ret_proven, err);
+    mg_said_destroy(said);
+    return code;
 }
 
 /* Stood at P, and no row of X is it. */

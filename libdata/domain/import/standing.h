@@ -6,11 +6,18 @@
  * and still at N (nothing changes), one that stands at P and is gone at N (nothing changes), one that starts
  * at N (it starts at X now), a closed one (its record is used again by a new version). What stands at P and
  * is not matched is gone at X; if it still stands at N, a new version of its record starts there.
+ *
+ * Rows that say something else may have the same hash, by chance or because somebody made them so. Therefore
+ * what was matched is proved at the end, all at once: the digests of those rows (digest/key.h) must add up to
+ * that of the edition, which is stored, less those of the few records that were not matched, which are read.
+ * Where they do not, everything is matched again, and each record read and compared before it counts as the
+ * row.
  */
 #ifndef MG_IMPORT_STANDING_H
 #define MG_IMPORT_STANDING_H
 
 #include "libdata/domain/common/catalogue.h"
+#include "libdata/domain/digest/said.h"
 
 struct mg_standing;
 
@@ -22,10 +29,10 @@ enum mg_met {
 };
 
 /* The table that holds the intervals: its statements. list gives id, record, first_edition, gone_edition and
- * hash of a dataset's ($1), in the order of ids; set_gone reads ids and editions from a feed (db/feed.h); the
- * others are as those of version in import.sql. */
+ * hash of a dataset's ($1), in the order of ids; set_gone reads ids and editions from a feed (db/feed.h);
+ * read is the one of said.h; the others are as those of version in import.sql. */
 struct mg_standing_table {
-    enum mg_sql list, set_first, set_gone, split;
+    enum mg_sql list, set_first, set_gone, split, read;
 };
 extern const struct mg_standing_table mg_standing_versions; /* of services */
 
@@ -36,7 +43,21 @@ enum mg_code mg_standing_load(struct mg_db *db, const struct mg_standing_table *
                               struct mg_error *err);
 void mg_standing_destroy(struct mg_standing *standing);
 
-enum mg_met mg_standing_meet(struct mg_standing *standing, int64_t hash, int64_t *ret_record);
+/* From now on records are read and compared. Takes said over. */
+void mg_standing_compare(struct mg_standing *standing, struct mg_said *said);
+
+struct mg_standing_row {
+    int64_t hash;
+    uint64_t digest;
+    const struct mg_buf *content; /* needed to compare */
+};
+enum mg_code mg_standing_meet(struct mg_standing *standing, const struct mg_standing_row *row,
+                              enum mg_met *ret_met, int64_t *ret_record, struct mg_error *err);
+
+/* After the last row: do the records that were matched say what the rows do? Only of services. */
+enum mg_code mg_standing_prove(struct mg_standing *standing, const struct mg_digest_key *key,
+                               const struct mg_edition *previous, const struct mg_edition *next,
+                               bool *ret_proven, struct mg_error *err);
 
 /* After the last row: close, split and extend. edition: X's id. *next_version is the id for the first new
  * version, and after for the one that follows. *ret_gone: how many stood at P and do not at X. */

@@ -42,6 +42,8 @@ struct mg_counts {
     size_t piece_count, piece_capacity, piece_at;
     int64_t last_id;
     const char *level;
+    const struct mg_digest_key *key;
+    struct mg_buf room;
 };
 
 void mg_counts_destroy(struct mg_counts *counts)
@@ -51,6 +53,7 @@ void mg_counts_destroy(struct mg_counts *counts)
     mg_map_finish(&counts->territories);
     mg_map_finish(&counts->categories);
     mg_map_finish(&counts->pairs);
+    mg_buf_finish(&counts->room);
     free(counts->figures);
     free(counts->pieces);
     free(counts);
@@ -285,17 +288,38 @@ static void piece_column(void *context, int column, sqlite3_context *out)
     }
 }
 
+/* Of the edition's figures, those that stood before as well. */
+static enum mg_code digest_figures(struct mg_counts *counts, uint64_t *ret_sum, struct mg_error *err)
+{
+    uint64_t sum = 0;
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < counts->pairs.count && !code; i++) {
+        const struct figure *figure = &counts->figures[i];
+        size_t length, category_length;
+        if (figure->n == 0)
+            continue;
+        const char *territory = mg_map_key(&counts->territories, (size_t)figure->territory, &length);
+        const char *category = mg_map_key(&counts->categories, (size_t)figure->category, &category_length);
+        sum += mg_digest_figure(counts->key, counts->level, territory, length, category, category_length,
+                                figure->n, &counts->room);
+        code = mg_buf_check(&counts->room, err);
+    }
+    *ret_sum = sum;
+    return code;
+}
+
 enum mg_code mg_counts_store(struct mg_counts *counts, struct mg_import *import, enum mg_level level,
                              struct mg_error *err)
 {
-    enum mg_code code = MG_OK;
+    counts->level = mg_level_name(level);
+    counts->key = &import->digests.key;
+    enum mg_code code = digest_figures(counts, &import->standing_digest, err);
     for (size_t i = 0; i < counts->pairs.count && !code; i++)
         code = settle(counts, i, err);
     if (!code)
         code = mg_db_query_i64(counts->db, MG_SQL_STOCK_LAST, &counts->last_id, NULL, err, "");
     if (code || !counts->piece_count)
         return code;
-    counts->level = mg_level_name(level);
     const struct mg_feed feed = {.context = counts, .next = next_piece, .column = piece_column};
     code = mg_feed_run(counts->db, MG_SQL_STOCK_LOAD, &feed, err);
     if (code)

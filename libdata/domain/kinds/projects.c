@@ -17,6 +17,7 @@ static const struct mg_standing_table projects_table = {
     .set_first = MG_SQL_PROJECT_SET_FIRST,
     .set_gone = MG_SQL_PROJECT_SET_GONE,
     .split = MG_SQL_PROJECT_SPLIT,
+    .read = MG_SQL_SAID_PROJECT,
 };
 
 struct loading {
@@ -157,7 +158,12 @@ static enum mg_code take_row(struct loading *l, struct mg_error *err)
     if (code || !good)
         return code;
     mg_import_loaded(import);
-    enum mg_met met = l->s.standing ? mg_standing_meet(l->s.standing, hash, &project) : MG_MET_NEW;
+    enum mg_met met = MG_MET_NEW;
+    if (l->s.standing)
+        code = mg_standing_meet(l->s.standing, &(struct mg_standing_row){hash, 0, &l->s.content}, &met,
+                                &project, err);
+    if (code)
+        return code;
     *(met == MG_MET_STANDING ? &import->unchanged : &import->added) += 1;
     if (met == MG_MET_NEW)
         return store(l, hash, err);
@@ -165,6 +171,20 @@ static enum mg_code take_row(struct loading *l, struct mg_error *err)
         return mg_db_run(import->db, MG_SQL_PROJECT_AGAIN, err, "iiiI", project, l->next_id++,
                          import->edition, import->next ? &import->next->id : NULL);
     return MG_OK;
+}
+
+/* They are few: each is compared. */
+static enum mg_code load_standing(struct mg_services *s, struct mg_error *err)
+{
+    const struct mg_import *import = s->import;
+    struct mg_said *said = NULL;
+    enum mg_code code = mg_standing_load(import->db, &projects_table, import->dataset, import->previous,
+                                         import->next, &s->standing, err);
+    if (!code)
+        code = mg_said_create(import->db, NULL, &said, err);
+    if (!code)
+        mg_standing_compare(s->standing, said);
+    return code;
 }
 
 /* Projects change too little and are too few for constants; every cell counts. */
@@ -179,8 +199,7 @@ static enum mg_code plan(struct loading *l, struct mg_error *err)
     if (!code)
         code = mg_services_place_plan(s, err);
     if (!code && import->dataset && import->dataset->edition_count)
-        code = mg_standing_load(import->db, &projects_table, import->dataset, import->previous, import->next,
-                                &s->standing, err);
+        code = load_standing(s, err);
     if (!code)
         code = mg_db_query_i64(import->db, MG_SQL_PROJECT_LAST, &last, NULL, err, "");
     l->next_id = last + 1;

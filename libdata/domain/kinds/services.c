@@ -75,7 +75,11 @@ static enum mg_code keep_new(struct mg_services *s, const struct mg_row *row, in
                              struct mg_error *err)
 {
     const struct mg_row *first = s->standing ? NULL : row; /* of later editions most rows are known */
+    uint64_t digest = 0;
     enum mg_code code = mg_services_spell(s, row, err);
+    if (!code)
+        code = mg_services_digest(s, s->first_record + (int64_t)s->hash_count, &digest, err);
+    s->record_sum += digest;
     if (!code)
         code =
             reserve((struct array){(void **)&s->hashes, s->hash_count, &s->hash_capacity, sizeof *s->hashes},
@@ -135,7 +139,13 @@ static enum mg_code take_row(struct mg_services *s, const struct mg_row *row, bo
         code = mg_services_project(s, row, err);
     if (code)
         return code;
-    enum mg_met met = s->standing ? mg_standing_meet(s->standing, hash, &record) : MG_MET_NEW;
+    s->content_sum += s->content_digest;
+    enum mg_met met = MG_MET_NEW;
+    if (s->standing)
+        code = mg_standing_meet(s->standing, &(struct mg_standing_row){hash, s->content_digest, &s->content},
+                                &met, &record, err);
+    if (code)
+        return code;
     if (met != MG_MET_NEW && s->import->kept_records)
         code = keep_found(s, record, row->line, err);
     if (met != MG_MET_NEW && !code)
@@ -318,26 +328,28 @@ static enum mg_code store_versions(struct mg_services *s, struct mg_error *err)
     return code;
 }
 
-static enum mg_code store_found(struct mg_services *s, struct mg_error *err)
-{
-    enum mg_code code = MG_OK;
-    for (size_t i = 0; i < s->found_count && !code; i++)
-        code = mg_db_run(s->import->db, MG_SQL_REPLACE_RECORD_FOUND, err, "iii", s->found[i].record,
-                         s->import->edition, s->found[i].line);
-    return code;
-}
-
 static void forget(struct mg_services *s)
 {
     mg_standing_destroy(s->standing);
     s->standing = NULL;
     s->hash_count = s->reused_count = s->found_count = s->point_count = s->stand_count = 0;
+    s->content_sum = s->record_sum = 0;
     mg_hash_set_clear(&s->keys);
     s->broken = false;
 }
 
-/* All rows once. *ret_broken: a guess did not hold, nothing that was stored counts. */
-static enum mg_code load_rows(struct mg_services *s, bool *ret_broken, struct mg_error *err)
+static enum mg_code compare_records(struct mg_services *s, struct mg_error *err)
+{
+    struct mg_said *said = NULL;
+    enum mg_code code = mg_said_create(s->import->db, NULL, &said, err);
+    if (!code)
+        mg_standing_compare(s->standing, said);
+    return code;
+}
+
+/* All rows once. s->broken: a guess did not hold, nothing that was stored counts; so it is without s->proven.
+ */
+static enum mg_code load_rows(struct mg_services *s, struct mg_error *err)
 {
     struct mg_import *import = s->import;
     int64_t last = 0;
@@ -347,28 +359,38 @@ static enum mg_code load_rows(struct mg_services *s, bool *ret_broken, struct mg
     if (!code && import->dataset && import->dataset->edition_count)
         code = mg_standing_load(import->db, &mg_standing_versions, import->dataset, import->previous,
                                 import->next, &s->standing, err);
+    if (!code && s->standing && s->exact)
+        code = compare_records(s, err);
     if (!code)
         code = store_records(s, err);
-    *ret_broken = s->broken;
+    s->proven = true;
+    if (!code && !s->broken && s->standing && !s->exact)
+        code = mg_standing_prove(s->standing, &import->digests.key, import->previous, import->next,
+                                 &s->proven, err);
     return code;
 }
 
 static enum mg_code store_rows(struct mg_services *s, struct mg_error *err)
 {
-    bool broken = false;
     enum mg_code code = mg_services_try_guesses(s, false, err);
     if (!code)
         code = mg_import_restart(s->import, err);
     if (!code)
-        code = load_rows(s, &broken, err);
-    if (code || !broken)
-        return code;
-    code = mg_import_restart(s->import, err);
-    if (!code)
-        code = mg_services_try_guesses(s, true, err);
-    if (!code)
+        code = load_rows(s, err);
+    if (!code && s->broken) {
         code = mg_import_restart(s->import, err);
-    return code ? code : load_rows(s, &broken, err);
+        if (!code)
+            code = mg_services_try_guesses(s, true, err);
+        if (!code)
+            code = mg_import_restart(s->import, err);
+        if (!code)
+            code = load_rows(s, err);
+    }
+    if (code || s->proven)
+        return code;
+    s->exact = true;
+    code = mg_import_restart(s->import, err);
+    return code ? code : load_rows(s, err);
 }
 
 void mg_services_finish(struct mg_services *s)
@@ -389,6 +411,7 @@ void mg_services_finish(struct mg_services *s)
     mg_buf_finish(&s->content);
     mg_buf_finish(&s->key);
     mg_buf_finish(&s->other);
+    mg_buf_finish(&s->record);
 }
 
 static enum mg_code load_services(struct mg_import *import, struct mg_error *err)
@@ -405,8 +428,6 @@ static enum mg_code load_services(struct mg_import *import, struct mg_error *err
         code = check_last(&s, MG_SQL_RECORD_LAST, s.first_record + (int64_t)s.hash_count - 1, err);
     if (!code)
         code = store_versions(&s, err);
-    if (!code)
-        code = store_found(&s, err);
     free(s.hashes);
     s.hashes = NULL;
     mg_standing_destroy(s.standing);
@@ -417,6 +438,10 @@ static enum mg_code load_services(struct mg_import *import, struct mg_error *err
         code = mg_packed_index_add(import->db, "idx_record_geom", s.points, s.point_count, NULL, err);
     if (!code)
         code = mg_services_store_constants(&s, err);
+    import->standing_digest = s.content_sum;
+    import->record_digest = s.record_sum;
+    if (!code)
+        code = mg_import_find_records(import, s.found, s.found_count, err);
     mg_db_triggers(import->db, true);
     import->compared = true;
     return code;

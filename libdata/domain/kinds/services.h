@@ -74,17 +74,19 @@ struct mg_services {
     bool lat_first;  /* in a column that holds both */
     struct mg_services_near near;
 
-    struct mg_standing *standing; /* NULL: the dataset's first edition */
-    int64_t first_record;         /* id that the first new record gets */
-    int64_t *hashes;              /* of new records */
+    struct mg_standing *standing;     /* NULL: the dataset's first edition */
+    bool exact;                       /* records are compared with rows: their hashes alone misled */
+    bool proven;                      /* what was matched by hash is the same */
+    uint64_t content_sum, record_sum; /* digests of all rows, and of the new records */
+    uint64_t content_digest;          /* of the row at hand */
+    int64_t first_record;             /* id that the first new record gets */
+    int64_t *hashes;                  /* of new records */
     size_t hash_count, hash_capacity;
     struct mg_reused {
         int64_t record, hash;
     } * reused; /* records that get another version */
     size_t reused_count;
-    struct mg_found {
-        int64_t record, line;
-    } * found; /* after --replace: records met again, whose line may be lost */
+    struct mg_found *found; /* after --replace: records met again, whose line may be lost */
     size_t found_count, found_capacity;
     struct mg_index_point *points;
     size_t point_count, point_capacity;
@@ -96,7 +98,7 @@ struct mg_services {
     struct mg_hash_set keys; /* of the rows so far */
 
     /* the row at hand */
-    struct mg_buf content, other, key; /* key: of several columns */
+    struct mg_buf content, other, key, record; /* key: of several columns; record: what its digest is of */
     struct mg_text texts[MG_SERVICES_TEXTS];
     char codes[2][MG_CODE_SIZE];
     char dates[2][MG_DATE_SIZE];
@@ -140,5 +142,8 @@ void mg_services_expect_key(const struct mg_services *s, const struct mg_row *ro
 int64_t mg_services_hash(struct mg_services *s, const struct mg_row *row);
 enum mg_code mg_services_understand(struct mg_services *s, const struct mg_row *row, struct mg_error *err);
 enum mg_code mg_services_spell(struct mg_services *s, const struct mg_row *row, struct mg_error *err);
+/* Of the row that was spelt, as the record of that id. */
+enum mg_code mg_services_digest(struct mg_services *s, int64_t record, uint64_t *ret_digest,
+                                struct mg_error *err);
 
 #endif

@@ -37,6 +37,7 @@ int64_t mg_services_hash(struct mg_services *s, const struct mg_row *row)
         at = mg_content_put(at, tag, cell->text, cell->length);
     }
     s->content.length = (size_t)(at - s->content.data);
+    s->content_digest = mg_digest_of(&s->import->digests.key, s->content.data, s->content.length);
     return mg_content_hash(&s->content);
 }
 
@@ -315,4 +316,28 @@ enum mg_code mg_services_spell(struct mg_services *s, const struct mg_row *row, 
         mg_blob_point(s->place.x, s->place.y, s->blob);
     s->line = row->line;
     return mg_buf_check(out, err);
+}
+
+enum mg_code mg_services_digest(struct mg_services *s, int64_t record, uint64_t *ret_digest,
+                                struct mg_error *err)
+{
+    const struct mg_digest_key *key = &s->import->digests.key;
+    struct mg_buf *buf = &s->record;
+    const struct mg_digest_record said = {.content = s->content_digest,
+                                          .other = s->other.length ? s->other.data : NULL,
+                                          .other_length = s->other.length,
+                                          .has_place = s->place.there,
+                                          .x = s->place.x,
+                                          .y = s->place.y,
+                                          .id = record,
+                                          .edition = s->import->edition,
+                                          .line = s->line};
+    mg_digest_record_begin(buf, key, &said);
+    if (s->place.there)
+        mg_content_add(buf, MG_DIGEST_SOURCE, s->place.source, strlen(s->place.source));
+    for (uint32_t role = 0; role < MG_SERVICES_TEXTS; role++)
+        if (s->texts[role].text && !s->texts[role].as_written)
+            mg_content_add(buf, MG_CONTENT_ROLE + role, s->texts[role].text, s->texts[role].length);
+    *ret_digest = mg_digest_of(key, buf->data, buf->length);
+    return mg_buf_check(buf, err);
 }

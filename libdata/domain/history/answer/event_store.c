@@ -8,6 +8,7 @@
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/db/packed_index.h"
+#include "libdata/domain/digest/ledger.h"
 #include "libdata/geo/blob.h"
 #include "libdata/io/json.h"
 
@@ -17,6 +18,7 @@ struct mg_event_store {
     int64_t last; /* event.id of the one added last */
     struct mg_index_point *points;
     size_t count, capacity;
+    struct mg_digest_floors floors;
     struct mg_buf changes, artefacts, evidence; /* JSON arrays of the event at hand */
 };
 
@@ -39,6 +41,13 @@ enum mg_code mg_event_store_begin(struct mg_db *db, const struct mg_dataset *dat
             mg_event_store_destroy(store);
             return code;
         }
+    }
+    enum mg_code code = mg_digest_floors(db, &store->floors, err);
+    if (!code)
+        code = mg_digest_set(db, MG_DIGEST_EVENT, &(struct mg_digest_owner){0, from->id, to->id}, 0, err);
+    if (code) {
+        mg_event_store_destroy(store);
+        return code;
     }
     *ret_store = store;
     return MG_OK;
@@ -132,7 +141,10 @@ int64_t mg_event_store_last(const struct mg_event_store *store)
 
 enum mg_code mg_event_store_end(struct mg_event_store *store, struct mg_error *err)
 {
-    return mg_packed_index_add(store->db, "idx_event_geom", store->points, store->count, NULL, err);
+    enum mg_code code =
+        mg_packed_index_add(store->db, "idx_event_geom", store->points, store->count, NULL, err);
+
+    return code ? code : mg_digest_take(store->db, &store->floors, MG_DIGEST_EVENT, MG_DIGEST_EVENT, err);
 }
 
 void mg_event_store_destroy(struct mg_event_store *store)

@@ -6,6 +6,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/domain/digest/ledger.h"
 
 /* Beside the classes of the model, with numbers below theirs. */
 enum { BITS = -3, APART, SAME };
@@ -129,21 +130,39 @@ static enum mg_code store_found(struct mg_history *h, struct mg_error *err)
     return code;
 }
 
-enum mg_code mg_history_links_store(struct mg_history *h, struct mg_error *err)
+static enum mg_code store_links(struct mg_history *h, struct mg_error *err)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf parameters = {0};
     int64_t dataset = h->dataset->id, from = h->editions[HISTORY_BEFORE]->id,
             to = h->editions[HISTORY_AFTER]->id;
-    enum mg_code code = mg_db_run(h->db, MG_SQL_LINK_DELETE, err, "iii", dataset, from, to);
+    enum mg_code code = store_found(h, err);
     if (!code)
-        code = mg_db_run(h->db, MG_SQL_LINK_MODEL_DELETE, err, "iii", dataset, from, to);
-    if (code)
-        return code;
-    if ((code = store_found(h, err)) || (code = store_decided(h, err)) || !h->model.pairs)
+        code = store_decided(h, err);
+    if (code || !h->model.pairs)
         return code;
     add_model(&parameters, &h->model);
     code = mg_buf_check(&parameters, err);
     if (code)
         return code;
     return mg_db_run(h->db, MG_SQL_LINK_MODEL_INSERT, err, "iiit", dataset, from, to, parameters.data);
+}
+
+enum mg_code mg_history_links_store(struct mg_history *h, struct mg_error *err)
+{
+    struct mg_digest_floors floors;
+    int64_t dataset = h->dataset->id, from = h->editions[HISTORY_BEFORE]->id,
+            to = h->editions[HISTORY_AFTER]->id;
+    const struct mg_digest_owner pair = {0, from, to};
+    enum mg_code code = mg_db_run(h->db, MG_SQL_LINK_DELETE, err, "iii", dataset, from, to);
+    if (!code)
+        code = mg_db_run(h->db, MG_SQL_LINK_MODEL_DELETE, err, "iii", dataset, from, to);
+    if (!code)
+        code = mg_digest_set(h->db, MG_DIGEST_LINK, &pair, 0, err);
+    if (!code)
+        code = mg_digest_set(h->db, MG_DIGEST_LINK_MODEL, &pair, 0, err);
+    if (!code)
+        code = mg_digest_floors(h->db, &floors, err);
+    if (!code)
+        code = store_links(h, err);
+    return code ? code : mg_digest_take(h->db, &floors, MG_DIGEST_LINK, MG_DIGEST_LINK_MODEL, err);
 }
