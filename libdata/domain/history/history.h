@@ -1,82 +1,20 @@
 /* history.h - what happened to the services of a dataset between two of its editions.
  *
- * Rows that stand in both editions with the same content are read as intervals only (table version) and
- * cost nothing more. Of the others, those with the same content on both sides cancel out, then those with
- * the same key are paired. What differs between the two of a pair are its changes; a row of the earlier
- * edition whose key is gone is a closure, a row of the later one whose key is new an opening.
+ * The rules (what counts as the same service, what is compared, what makes an artefact, and from which figures on) are
+ * in maillage-diff-history(1): DESCRIPTION, LINKAGE, CHANGES AND ARTEFACTS. They live in the rooms of this folder:
+ * rows, decisions, identity, difference, artefacts, answer; internal.h is what they share.
  *
- * Not compared: a column that holds one value all through an edition (it belongs to the edition), and a
- * column that is empty all through one of the two editions while the other fills it (it came or went
- * with the file, not with the services); mg_history_summary names the latter; a cell that only repeats the
- * row's own place ("48.95, 2.18"). Places less than a metre apart are one place. Two rows of a pair that
- * differ in nothing else count as unchanged. Where one of the two has no place, the service moved if its
- * address is in another street, or has another number there; then distance_m is NAN.
+ * Rows that stand in both editions with the same content are read as intervals only (table version) and cost nothing
+ * more; they are read themselves only when a class of rows seems to have gone. `content_only` asks for rows that are
+ * only here and rows that are only there, and for none of the rules.
  *
- * A key may stand on several rows (a station has one per railway line). They are kept apart: within a key
- * the rows with most equal cells are paired first (ties, and more than MG_HISTORY_SIMILAR rows on one side,
- * by the order of their content's hash). A row over on one side while its key stands on the other is no
- * opening or closure: it is a change of the key's rows, with only that side filled and the evidence
- * "row gone" or "row added".
+ * Everything comes in an order that depends on the content alone: events of rows that are in both editions (and of
+ * keys that are), then closures, then openings; each by key bytewise, those without a key last, then by the content's
+ * hash.
  *
- * A service may close, open or open again while its row stays: when the status (or, where it does not tell,
- * the dates of closure and opening) says so on one side only. A row that is over of a service that was not
- * open is a change, too ("row gone", "row added").
- *
- * A closed service that a later edition has back, with its key and one of name, address and commune: if
- * fewer than 365 days lie between the first edition that lacks it and the last, and the source does not date
- * a closure or an opening in between, both its closure and its opening are coverage_gap; else it closed, and
- * is reopened. All editions of the file tell, in whichever order they came.
- *
- * Artefacts label an event, and never take one away. Each is told with the figure that triggered it, as
- * evidence:
- * - label_reformatted: a name, a category or another cell differs in nothing but case, accents, blanks or,
- * for names and categories, punctuation.
- * - commune_recoded: the movements of communes explain the new code.
- * - geocoding_refined: a place moved within its commune while the address stayed the same (or neither row has
- *   one), and the precision that the source states changed, or one place is the other rounded to at most four
- *   decimals, or at least 3 services that no longer stand together stood there, or it moved by less than 250
- * m at an address that is known. From or to a place of the commune's precision the address is not asked for.
- *   Of fields: nothing but the precision differs.
- * - source_change: half of all services with a place (5 at least) moved at once: those that moved by at most
- *   ten times the median, at the same address. Or half of those without one (5 at least) have another
- * address. Or half of all services (5 at least) are written in another way in one column: the same date,
- *   number or digits, the same text before or after it, names with words before them that begin with the same
- *   word ("France services d'Anor"), or one code of at most a few for another (95 % of those that had it). An
- *   event's fields are, when each column that differs is. A column that has another name, and the same cells
- *   in 9 of 10 pairs, is told as a finding: nothing is compared there.
- * - perimeter_change: all rows (5 at least) with one value of a column closed, or were created: no other row
- *   of either edition has it. The column is the category, or one with no role and few values (the square root
- *   of the rows, 50 at most). The rows are in several départements, and that they all went by themselves, at
- *   the rate of the others, has a chance below one in a million. Not if the source dates half of them, or the
- *   value itself names a date between the two editions.
- * - coverage_gap: the same of all rows of a département, or of one category in one département (the rate is
- *   that of the category elsewhere), but not if half as many services of other categories came there, nor if
- *   other editions, after (or before) the two, lack them as well. A category that really closed all over a
- *   département, at once and undated, cannot be told from a gap when no later edition is there.
- * - nomenclature_change: the pairs' category went (5 at least, or all 3 there were) from one that no row has
- *   any more (a tenth of it, at least), or to one that no row had and that is made of such pairs more than of
- *   creations.
- *
- * A key is tested before it is trusted: that few rows share one, that keys are found again at all, that a key
- * that is found again is not on a service of another name elsewhere. One that fails is not used for these two
- * editions (summary.key_doubt). Rows without a trusted key are linked by what they say (linkage.h), with
- * communes brought to the later edition's date: links in the zone `linked` are pairs like those of a key,
- * with a score; those to review stay closed and created, each with the other as evidence. What is left of one
- * side and went into (came out of) a service that has its own link is merged (split). Where keys are trusted,
- * linkage is tried on what is closed and created all the same: the same service, or its successor, under a
- * new key stays closed and created, with the evidence "same place as KEY" (within 150 m,
- * or at its address) or "near KEY".
- *
- * `content_only` asks for none of this: rows that are only here, rows that are only there.
- *
- * Everything comes in an order that depends on the content alone: events of rows that are in both editions
- * (and of keys that are), then closures, then openings; each by key bytewise, those without a key last, then
- * by the content's hash.
- *
- * Memory: about 100 bytes for each row that is in one of the editions only, its key, and what it says as long
- * as that is within options.kept_bytes (the others are read again); 50 for each place
- * that moved; 1000 more for each row that has no trusted key. The rows that stand in both are read only when
- * a class seems to have gone.
+ * Memory: about 100 bytes for each row that is in one of the editions only, its key, and what it says as long as that
+ * is within options.kept_bytes (the others are read again); 50 for each place that moved; 1000 more for each row that
+ * has no trusted key.
  */
 #ifndef MG_HISTORY_HISTORY_H
 #define MG_HISTORY_HISTORY_H
@@ -105,16 +43,18 @@ enum mg_event_kind {
 
 enum mg_change { MG_MOVED, MG_RENAMED, MG_RECODED, MG_RETYPED, MG_FIELDS, MG_CHANGE_COUNT };
 
-enum mg_artefact {
-    MG_COMMUNE_RECODED,
-    MG_GEOCODING_REFINED,
-    MG_LABEL_REFORMATTED,
-    MG_PERIMETER_CHANGE,
-    MG_NOMENCLATURE_CHANGE,
-    MG_SOURCE_CHANGE,
-    MG_COVERAGE_GAP,
-    MG_ARTEFACT_COUNT
-};
+/* The artefacts and their names on the wire; maillage-diff-history(1) says what each is. */
+#define MG_ARTEFACTS(X)                                                                                      \
+    X(MG_COMMUNE_RECODED, "commune_recoded")                                                                 \
+    X(MG_GEOCODING_REFINED, "geocoding_refined")                                                             \
+    X(MG_LABEL_REFORMATTED, "label_reformatted")                                                             \
+    X(MG_PERIMETER_CHANGE, "perimeter_change")                                                               \
+    X(MG_NOMENCLATURE_CHANGE, "nomenclature_change")                                                         \
+    X(MG_SOURCE_CHANGE, "source_change")                                                                     \
+    X(MG_COVERAGE_GAP, "coverage_gap")
+
+#define MG_ARTEFACT_VALUE(value, name) value,
+enum mg_artefact { MG_ARTEFACTS(MG_ARTEFACT_VALUE) MG_ARTEFACT_COUNT };
 
 /* Of a closure (or an opening) whose key is trusted: the service with another key that was created (or
  * closed) where it was, as linkage found it. It explains nothing away: a source may give new keys, or a new

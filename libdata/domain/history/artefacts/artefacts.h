@@ -79,8 +79,6 @@ enum mg_code history_classes_standing(struct mg_history *h, struct history_class
  * editions when one seems to, or when `scan` says that they are needed. */
 enum mg_code history_vanished(struct mg_history *h, struct history_classes *classes, bool scan,
                               struct mg_error *err);
-/* The class that makes the row last read on that side an artefact; HISTORY_NONE: none. */
-uint32_t history_vanished_class(const struct mg_history *h, struct history_classes *classes, int side);
 
 /* artefacts/coverage_gap.c */
 enum mg_code history_gaps_create(struct mg_history *h, struct mg_error *err);

@@ -1,5 +1,5 @@
 /* artefacts/geocoding_refined.c - is it the service that moved, or what is known of its place? */
-#include "libdata/domain/history/artefacts/geocoding_refined.h"
+#include "libdata/domain/history/artefacts/rule.h"
 
 #include <math.h>
 
@@ -15,12 +15,24 @@
 #define BULK_MEDIANS     10.0 /* a move so many times longer than the usual one is the service's own */
 #define ROUNDED_DECIMALS 4    /* a place written so coarsely that a finer one may round to it */
 
+struct places {
+    struct mg_map points[HISTORY_SIDES]; /* of pairs that moved; the value is the index in counts */
+    uint32_t *counts[HISTORY_SIDES];     /* pairs that were, or are, there */
+    size_t counts_capacity[HISTORY_SIDES];
+    bool crowded; /* too many to be counted */
+    float *moved_m;
+    size_t moved_count, capacity;
+    int64_t placed; /* services with a place in both editions */
+    bool resurveyed;
+    double limit_m;
+};
+
 static bool both_placed(const struct mg_history *h)
 {
     return h->contents[HISTORY_BEFORE].has_place && h->contents[HISTORY_AFTER].has_place;
 }
 
-static uint32_t pairs_there(const struct mg_history *h, const struct history_places *places, int side)
+static uint32_t pairs_there(const struct mg_history *h, const struct places *places, int side)
 {
     const double point[] = {h->contents[side].lon, h->contents[side].lat};
     int64_t found = mg_map_get(&places->points[side], (const char *)point, sizeof point);
@@ -28,7 +40,7 @@ static uint32_t pairs_there(const struct mg_history *h, const struct history_pla
     return found < 0 ? 0 : places->counts[side][found];
 }
 
-static enum mg_code count_point(const struct mg_history *h, struct history_places *places, int side,
+static enum mg_code count_point(const struct mg_history *h, struct places *places, int side,
                                 struct mg_error *err)
 {
     const double point[] = {h->contents[side].lon, h->contents[side].lat};
@@ -39,15 +51,8 @@ static enum mg_code count_point(const struct mg_history *h, struct history_place
     if (code)
         return code;
     if (found == next) {
-        if ((size_t)next == places->counts_capacity[side]) {
-            size_t capacity = next ? (size_t)next * 2 : 256;
-            uint32_t *grown = mg_realloc(places->counts[side], capacity, sizeof *grown);
-
-            if (!grown)
-                return mg_fail_memory(err);
-            places->counts[side] = grown;
-            places->counts_capacity[side] = capacity;
-        }
+        if (!mg_grow(places->counts[side], (size_t)next, &places->counts_capacity[side]))
+            return mg_fail_memory(err);
         places->counts[side][next] = 0;
     }
     places->counts[side][found]++;
@@ -55,7 +60,7 @@ static enum mg_code count_point(const struct mg_history *h, struct history_place
     return MG_OK;
 }
 
-static enum mg_code add_distance(struct history_places *places, double distance_m, struct mg_error *err)
+static enum mg_code add_distance(struct places *places, double distance_m, struct mg_error *err)
 {
     if (!mg_grow(places->moved_m, places->moved_count, &places->capacity))
         return mg_fail_memory(err);
@@ -63,12 +68,15 @@ static enum mg_code add_distance(struct history_places *places, double distance_
     return MG_OK;
 }
 
-enum mg_code history_places_add(struct mg_history *h, struct history_places *places, struct mg_error *err)
+static enum mg_code add(struct mg_history *h, struct history_classes *classes, void *state,
+                        struct mg_error *err)
 {
+    struct places *places = state;
     const struct history_content *before = &h->contents[HISTORY_BEFORE], *after = &h->contents[HISTORY_AFTER];
     double distance_m;
     enum mg_code code = MG_OK;
 
+    (void)classes;
     if (!h->columns[h->column_count - 1].compared || !before->has_place || !after->has_place)
         return MG_OK;
     places->placed++;
@@ -89,20 +97,26 @@ static int by_length(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-void history_places_settle(const struct mg_history *h, struct history_places *places)
+static enum mg_code settle(const struct mg_history *h, const struct history_classes *classes, void *state,
+                           struct mg_error *err)
 {
+    struct places *places = state;
     size_t count = places->moved_count;
 
+    (void)classes, (void)err;
     places->placed += h->standing + (int64_t)h->same[HISTORY_BEFORE].count;
     if (count < BULK_ROWS || (double)count < BULK_SHARE * (double)places->placed)
-        return;
+        return MG_OK;
     qsort(places->moved_m, count, sizeof *places->moved_m, by_length);
     places->resurveyed = true;
     places->limit_m = BULK_MEDIANS * (double)places->moved_m[count / 2];
+    return MG_OK;
 }
 
-void history_places_finish(struct history_places *places)
+static void finish(void *state)
 {
+    struct places *places = state;
+
     for (int side = 0; side < HISTORY_SIDES; side++) {
         mg_map_finish(&places->points[side]);
         free(places->counts[side]);
@@ -215,9 +229,10 @@ static bool rounded(const struct mg_history *h)
            rounds_to(after->lon, after->lat, before->lon, before->lat);
 }
 
-enum mg_code history_places_label(struct mg_history *h, struct history_places *places, struct mg_event *event,
-                                  struct mg_buf *note, struct mg_error *err)
+static enum mg_code label(struct mg_history *h, void *state, struct mg_event *event, struct mg_buf *note,
+                          struct mg_error *err)
 {
+    struct places *places = state;
     bool same_commune = !event->changes[MG_RECODED] || event->artefacts[MG_RECODED][MG_COMMUNE_RECODED];
     enum mg_artefact artefact = MG_GEOCODING_REFINED;
     enum address address;
@@ -225,7 +240,7 @@ enum mg_code history_places_label(struct mg_history *h, struct history_places *p
     uint32_t shared;
     enum mg_code code;
 
-    if (!same_commune || !both_placed(h))
+    if (!event->changes[MG_MOVED] || !same_commune || !both_placed(h))
         return MG_OK;
     code = compare_address(h, &address, err);
     if (!code)
@@ -245,8 +260,42 @@ enum mg_code history_places_label(struct mg_history *h, struct history_places *p
             mg_buf_add_str(note, "address unchanged");
         }
     }
-    if ((code = mg_buf_check(note, err)) || !note->length)
-        return code;
-    event->artefacts[MG_MOVED][artefact] = true;
+    if (note->length)
+        event->artefacts[MG_MOVED][artefact] = true;
     return MG_OK;
 }
+
+static enum mg_code find(const struct mg_history *h, struct history_classes *classes, void *state,
+                         struct history_findings *findings, struct mg_error *err)
+{
+    const struct places *places = state;
+    const struct mg_finding finding = {.artefact = MG_SOURCE_CHANGE,
+                                       .kind = MG_EVENT_CHANGED,
+                                       .column = "place",
+                                       .n = (int64_t)places->moved_count,
+                                       .of = places->placed,
+                                       .rate = (double)places->moved_count / (double)places->placed};
+
+    (void)h, (void)classes;
+    return places->resurveyed ? history_findings_add(findings, &finding, NULL, NULL, err) : MG_OK;
+}
+
+const struct history_rule history_rule_geocoding_refined = {.size = sizeof(struct places),
+                                                            .add = add,
+                                                            .settle = settle,
+                                                            .find = find,
+                                                            .label = label,
+                                                            .finish = finish};
+
+/* Nothing but the stated precision differs: asked before other rules add evidence. */
+static enum mg_code label_precision(struct mg_history *h, void *state, struct mg_event *event,
+                                    struct mg_buf *note, struct mg_error *err)
+{
+    (void)state, (void)note, (void)err;
+    if (event->changes[MG_FIELDS] && event->evidence_count == 1 &&
+        event->evidence[0] == h->columns[history_column_of(h, TYPED_PRECISION)].name)
+        event->artefacts[MG_FIELDS][MG_GEOCODING_REFINED] = true;
+    return MG_OK;
+}
+
+const struct history_rule history_rule_precision = {.label = label_precision};

@@ -1,7 +1,8 @@
 /* artefacts/source_change.c - is it the service, or how its source writes it? */
-#include "libdata/domain/history/artefacts/source_change.h"
+#include "libdata/domain/history/artefacts/rule.h"
 
 #include "libdata/base/alloc.h"
+#include "libdata/base/cleanup.h"
 
 #define MOST_CODES    64 /* of a column: more are no way to write it */
 #define MOST_AFFIXES  10000
@@ -9,6 +10,34 @@
 #define BULK_SHARE    0.5
 #define CODE_SHARE    0.95 /* of the rows with a value that are to have one and the same other value now */
 #define RENAMED_SHARE 0.9
+
+struct rewrite {
+    uint32_t column;
+    enum history_way way;
+    int64_t n, of; /* pairs; of a code, all that had the earlier value */
+    bool bulk;
+};
+
+/* A column of the earlier edition that has another name in the later one. */
+struct renaming {
+    const char *before, *after;
+    size_t column_before, column_after;
+    int64_t same, filled; /* pairs; filled on both sides */
+};
+
+struct rewrites {
+    struct mg_map ways; /* column, way, texts; the value is the index in list */
+    struct rewrite *list;
+    size_t capacity;
+    struct mg_map values; /* column, value before: pairs, the equal ones too */
+    int64_t *value_counts;
+    size_t value_capacity;
+    uint32_t *codes, *affixes; /* by column: how many there are */
+    struct renaming *renamings;
+    size_t renaming_count;
+    int64_t kept; /* services in both editions */
+    struct mg_buf name, folded[2];
+};
 
 /* A column whose cells may be written in another way: not the key, the place, nor what has rules of its own.
  */
@@ -23,7 +52,7 @@ static bool eligible(const struct mg_history *h, size_t i)
     return i != fields + TYPED_CATEGORY && i != fields + TYPED_COMMUNE && i != fields + TYPED_PRECISION;
 }
 
-static enum mg_code find_renamings(struct mg_history *h, struct history_rewrites *r, struct mg_error *err)
+static enum mg_code find_renamings(struct mg_history *h, struct rewrites *r, struct mg_error *err)
 {
     size_t count = 0, most = h->summary.only_before_count * h->summary.only_after_count;
 
@@ -40,18 +69,20 @@ static enum mg_code find_renamings(struct mg_history *h, struct history_rewrites
             for (size_t k = 0; k < h->summary.only_after_count; k++)
                 after = after || h->summary.only_after[k] == h->columns[j].name;
             if (before && after && count < most)
-                r->renamings[count++] = (struct history_renaming){.before = h->columns[i].name,
-                                                                  .after = h->columns[j].name,
-                                                                  .column_before = i,
-                                                                  .column_after = j};
+                r->renamings[count++] = (struct renaming){.before = h->columns[i].name,
+                                                          .after = h->columns[j].name,
+                                                          .column_before = i,
+                                                          .column_after = j};
         }
     }
     r->renaming_count = count;
     return MG_OK;
 }
 
-enum mg_code history_rewrites_create(struct mg_history *h, struct history_rewrites *r, struct mg_error *err)
+static enum mg_code create(struct mg_history *h, void *state, struct mg_error *err)
 {
+    struct rewrites *r = state;
+
     r->codes = mg_calloc(h->column_count, sizeof *r->codes);
     r->affixes = mg_calloc(h->column_count, sizeof *r->affixes);
     if (!r->codes || !r->affixes)
@@ -59,8 +90,10 @@ enum mg_code history_rewrites_create(struct mg_history *h, struct history_rewrit
     return find_renamings(h, r, err);
 }
 
-void history_rewrites_finish(struct history_rewrites *r)
+static void finish(void *state)
 {
+    struct rewrites *r = state;
+
     mg_map_finish(&r->ways);
     mg_map_finish(&r->values);
     mg_buf_finish(&r->name);
@@ -73,8 +106,8 @@ void history_rewrites_finish(struct history_rewrites *r)
     free(r->renamings);
 }
 
-static void name_way(struct history_rewrites *r, size_t column, enum history_way way,
-                     const struct history_cell *a, const struct history_cell *b)
+static void name_way(struct rewrites *r, size_t column, enum history_way way, const struct history_cell *a,
+                     const struct history_cell *b)
 {
     mg_buf_clear(&r->name);
     mg_buf_printf(&r->name, "%zu/%d/", column, (int)way);
@@ -86,7 +119,7 @@ static void name_way(struct history_rewrites *r, size_t column, enum history_way
     }
 }
 
-static enum mg_code count_way(struct history_rewrites *r, size_t column, enum history_way way,
+static enum mg_code count_way(struct rewrites *r, size_t column, enum history_way way,
                               const struct history_cell *a, const struct history_cell *b,
                               struct mg_error *err)
 {
@@ -102,19 +135,19 @@ static enum mg_code count_way(struct history_rewrites *r, size_t column, enum hi
     if (found == next) {
         if (!mg_grow(r->list, (size_t)next, &r->capacity))
             return mg_fail_memory(err);
-        r->list[next] = (struct history_rewrite){.column = (uint32_t)column, .way = way};
+        r->list[next] = (struct rewrite){.column = (uint32_t)column, .way = way};
         ++*(way == WAY_CODE ? &r->codes[column] : &r->affixes[column]);
     }
     r->list[found].n++;
     return MG_OK;
 }
 
-static void name_value(struct history_rewrites *r, size_t column, const struct history_cell *a)
+static void name_value(struct rewrites *r, size_t column, const struct history_cell *a)
 {
     name_way(r, column, WAY_NONE, a, NULL);
 }
 
-static enum mg_code count_value(struct history_rewrites *r, size_t column, const struct history_cell *a,
+static enum mg_code count_value(struct rewrites *r, size_t column, const struct history_cell *a,
                                 struct mg_error *err)
 {
     int64_t next = (int64_t)r->values.count, found;
@@ -137,7 +170,7 @@ static enum mg_code count_value(struct history_rewrites *r, size_t column, const
 }
 
 /* A name, with words before it, or without: "Anor" is "Espace France Services d'Anor". */
-static enum mg_code add_words(struct history_rewrites *r, size_t column, const struct history_cell *a,
+static enum mg_code add_words(struct rewrites *r, size_t column, const struct history_cell *a,
                               const struct history_cell *b, struct mg_error *err)
 {
     struct history_cell word;
@@ -149,7 +182,7 @@ static enum mg_code add_words(struct history_rewrites *r, size_t column, const s
     return code;
 }
 
-static enum mg_code add_cells(struct history_rewrites *r, size_t column, const struct history_cell *a,
+static enum mg_code add_cells(struct rewrites *r, size_t column, const struct history_cell *a,
                               const struct history_cell *b, struct mg_error *err)
 {
     struct history_cell part;
@@ -171,8 +204,12 @@ static enum mg_code add_cells(struct history_rewrites *r, size_t column, const s
 }
 
 /* Both sides filled; a row that only one side has something in tells of no way to write it. */
-enum mg_code history_rewrites_add(struct mg_history *h, struct history_rewrites *r, struct mg_error *err)
+static enum mg_code add(struct mg_history *h, struct history_classes *classes, void *state,
+                        struct mg_error *err)
 {
+    struct rewrites *r = state;
+
+    (void)classes;
     r->kept++;
     for (size_t i = 0; i < h->column_count; i++) {
         struct history_cell before, after;
@@ -194,7 +231,7 @@ enum mg_code history_rewrites_add(struct mg_history *h, struct history_rewrites 
         }
     }
     for (size_t i = 0; i < r->renaming_count; i++) {
-        struct history_renaming *renaming = &r->renamings[i];
+        struct renaming *renaming = &r->renamings[i];
         struct history_cell before = history_cell(h, HISTORY_BEFORE, renaming->column_before);
         struct history_cell after = history_cell(h, HISTORY_AFTER, renaming->column_after);
 
@@ -206,13 +243,13 @@ enum mg_code history_rewrites_add(struct mg_history *h, struct history_rewrites 
     return MG_OK;
 }
 
-static bool is_bulk(const struct history_rewrites *r, int64_t n)
+static bool is_bulk(const struct rewrites *r, int64_t n)
 {
     return n >= BULK_ROWS && (double)n >= BULK_SHARE * (double)r->kept;
 }
 
 /* Of a code: all pairs that had the earlier value. */
-static int64_t with_value(struct history_rewrites *r, size_t index)
+static int64_t with_value(struct rewrites *r, size_t index)
 {
     size_t length;
     const char *name = mg_map_key(&r->ways, index, &length);
@@ -224,14 +261,14 @@ static int64_t with_value(struct history_rewrites *r, size_t index)
     return found < 0 ? 0 : r->value_counts[found];
 }
 
-static void settle_codes(const struct mg_history *h, struct history_rewrites *r)
+static void settle_codes(const struct mg_history *h, struct rewrites *r)
 {
     for (size_t column = 0; column < h->column_count; column++) {
         int64_t sum = 0;
 
         for (size_t pass = 0; pass < 2; pass++) {
             for (size_t i = 0; i < r->ways.count && r->codes[column] <= MOST_CODES; i++) {
-                struct history_rewrite *way = &r->list[i];
+                struct rewrite *way = &r->list[i];
 
                 if (way->column != column || way->way != WAY_CODE || way->n < BULK_ROWS)
                     continue;
@@ -248,12 +285,12 @@ static void settle_codes(const struct mg_history *h, struct history_rewrites *r)
 }
 
 /* Words before a name that are the same text before all of them are told as that. */
-static bool is_affix_too(const struct history_rewrites *r, const struct history_rewrite *words)
+static bool is_affix_too(const struct rewrites *r, const struct rewrite *words)
 {
     enum history_way same = words->way == WAY_WORDS ? WAY_PREFIX : WAY_NO_PREFIX;
 
     for (size_t i = 0; i < r->ways.count; i++) {
-        const struct history_rewrite *way = &r->list[i];
+        const struct rewrite *way = &r->list[i];
 
         if (way->column == words->column && way->way == same && way->bulk && way->n >= words->n)
             return true;
@@ -261,36 +298,40 @@ static bool is_affix_too(const struct history_rewrites *r, const struct history_
     return false;
 }
 
-void history_rewrites_settle(const struct mg_history *h, struct history_rewrites *r)
+static enum mg_code settle(const struct mg_history *h, const struct history_classes *classes, void *state,
+                           struct mg_error *err)
 {
+    struct rewrites *r = state;
     size_t kept = 0;
 
+    (void)classes, (void)err;
     r->kept += h->standing + (int64_t)h->same[HISTORY_BEFORE].count;
     for (size_t i = 0; i < r->ways.count; i++) {
-        struct history_rewrite *way = &r->list[i];
+        struct rewrite *way = &r->list[i];
 
         way->of = r->kept;
         way->bulk = way->way != WAY_CODE && r->affixes[way->column] <= MOST_AFFIXES && is_bulk(r, way->n);
     }
     for (size_t i = 0; i < r->ways.count; i++) {
-        struct history_rewrite *way = &r->list[i];
+        struct rewrite *way = &r->list[i];
 
         if (way->bulk && (way->way == WAY_WORDS || way->way == WAY_NO_WORDS) && is_affix_too(r, way))
             way->bulk = false;
     }
     settle_codes(h, r);
     for (size_t i = 0; i < r->renaming_count; i++) {
-        const struct history_renaming *renaming = &r->renamings[i];
+        const struct renaming *renaming = &r->renamings[i];
 
         if (renaming->filled >= BULK_ROWS &&
             (double)renaming->same >= RENAMED_SHARE * (double)renaming->filled)
             r->renamings[kept++] = *renaming;
     }
     r->renaming_count = kept;
+    return MG_OK;
 }
 
-static int64_t bulk_way(struct history_rewrites *r, size_t column, enum history_way way,
-                        const struct history_cell *a, const struct history_cell *b)
+static int64_t bulk_way(struct rewrites *r, size_t column, enum history_way way, const struct history_cell *a,
+                        const struct history_cell *b)
 {
     int64_t found;
 
@@ -300,8 +341,8 @@ static int64_t bulk_way(struct history_rewrites *r, size_t column, enum history_
 }
 
 /* The way in which the column of the pair last read is written anew; -1: it is not. */
-static enum mg_code find_way(const struct mg_history *h, struct history_rewrites *r, size_t column,
-                             int64_t *ret_way, struct mg_error *err)
+static enum mg_code find_way(const struct mg_history *h, struct rewrites *r, size_t column, int64_t *ret_way,
+                             struct mg_error *err)
 {
     struct history_cell a = history_cell(h, HISTORY_BEFORE, column),
                         b = history_cell(h, HISTORY_AFTER, column);
@@ -327,7 +368,7 @@ static enum mg_code find_way(const struct mg_history *h, struct history_rewrites
     return code;
 }
 
-void history_rewrite_add_label(const struct history_rewrites *r, size_t index, struct mg_buf *buf)
+static void add_label(const struct rewrites *r, size_t index, struct mg_buf *buf)
 {
     static const char *const forms[] = {"same value", "+%s*",      "-%s*",     "+*%s",
                                         "-*%s",       "+%s ... *", "-%s ... *"};
@@ -341,19 +382,19 @@ void history_rewrite_add_label(const struct history_rewrites *r, size_t index, s
         mg_buf_printf(buf, "%.*s -> %s", (int)(second - text), text, second + 1);
 }
 
-static enum mg_code tell_way(const struct mg_history *h, const struct history_rewrites *r, size_t index,
+static enum mg_code tell_way(const struct mg_history *h, const struct rewrites *r, size_t index,
                              struct mg_buf *note, struct mg_error *err)
 {
     if (note->length)
         mg_buf_add_str(note, "; ");
     mg_buf_printf(note, "%s: ", h->columns[r->list[index].column].name);
-    history_rewrite_add_label(r, index, note);
+    add_label(r, index, note);
     mg_buf_printf(note, " (%lld of %lld)", (long long)r->list[index].n, (long long)r->list[index].of);
     return mg_buf_check(note, err);
 }
 
 /* Each column that the evidence names must be written anew, or only be formatted otherwise. */
-static enum mg_code label_fields(struct mg_history *h, struct history_rewrites *r, struct mg_event *event,
+static enum mg_code label_fields(struct mg_history *h, struct rewrites *r, struct mg_event *event,
                                  struct mg_buf *note, struct mg_error *err)
 {
     size_t told = 0, explained = 0;
@@ -402,27 +443,83 @@ static enum mg_code label_fields(struct mg_history *h, struct history_rewrites *
     return code;
 }
 
-enum mg_code history_rewrites_label(struct mg_history *h, struct history_rewrites *r, struct mg_event *event,
-                                    struct mg_buf *note, struct mg_error *err)
+static enum mg_code label(struct mg_history *h, void *state, struct mg_event *event, struct mg_buf *note,
+                          struct mg_error *err)
 {
-    size_t name = history_column_of(h, TYPED_NAME);
+    struct rewrites *r = state;
     enum mg_code code = MG_OK;
     int64_t way;
 
-    mg_buf_clear(note);
-    if (event->changes[MG_FIELDS]) {
+    if (event->changes[MG_FIELDS])
         code = label_fields(h, r, event, note, err);
-        if (code)
-            return code;
-    }
-    if (event->changes[MG_RENAMED] && !event->artefacts[MG_RENAMED][MG_LABEL_REFORMATTED]) {
-        code = find_way(h, r, name, &way, err);
+    if (!code && event->changes[MG_RENAMED] && !event->artefacts[MG_RENAMED][MG_LABEL_REFORMATTED]) {
+        code = find_way(h, r, history_column_of(h, TYPED_NAME), &way, err);
         if (!code && way >= 0) {
             event->artefacts[MG_RENAMED][MG_SOURCE_CHANGE] = true;
             code = tell_way(h, r, (size_t)way, note, err);
         }
     }
-    if (!code && note->length)
-        history_evidence(h, event, note->data);
     return code;
 }
+
+static enum mg_code find_way_of(const struct mg_history *h, const struct rewrites *r, size_t index,
+                                struct history_findings *findings, struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf text = {0};
+    const struct rewrite *way = &r->list[index];
+    const struct mg_finding finding = {.artefact = MG_SOURCE_CHANGE,
+                                       .kind = MG_EVENT_CHANGED,
+                                       .column = h->columns[way->column].name,
+                                       .n = way->n,
+                                       .of = way->of,
+                                       .rate = (double)way->n / (double)way->of};
+    enum mg_code code;
+
+    add_label(r, index, &text);
+    code = mg_buf_check(&text, err);
+    return code ? code : history_findings_add(findings, &finding, NULL, text.data, err);
+}
+
+static enum mg_code find(const struct mg_history *h, struct history_classes *classes, void *state,
+                         struct history_findings *findings, struct mg_error *err)
+{
+    const struct rewrites *r = state;
+    enum mg_code code = MG_OK;
+
+    (void)classes;
+    if (h->key_form.n && h->trusted)
+        code = history_findings_add(findings,
+                                    &(struct mg_finding){
+                                        .artefact = MG_SOURCE_CHANGE,
+                                        .kind = MG_EVENT_CHANGED,
+                                        .column = h->key_form.column,
+                                        .n = h->key_form.n,
+                                        .of = h->key_form.of,
+                                        .rate = (double)h->key_form.n / (double)h->key_form.of,
+                                    },
+                                    NULL, "written otherwise", err);
+    for (size_t i = 0; i < r->ways.count && !code; i++) {
+        if (r->list[i].bulk)
+            code = find_way_of(h, r, i, findings, err);
+    }
+    for (size_t i = 0; i < r->renaming_count && !code; i++) {
+        const struct renaming *renamed = &r->renamings[i];
+        const struct mg_finding finding = {.artefact = MG_SOURCE_CHANGE,
+                                           .kind = MG_EVENT_UNCHANGED,
+                                           .column = renamed->before,
+                                           .n = renamed->same,
+                                           .of = renamed->filled,
+                                           .rate = (double)renamed->same / (double)renamed->filled};
+
+        code = history_findings_add(findings, &finding, NULL, renamed->after, err);
+    }
+    return code;
+}
+
+const struct history_rule history_rule_source_change = {.size = sizeof(struct rewrites),
+                                                        .create = create,
+                                                        .add = add,
+                                                        .settle = settle,
+                                                        .find = find,
+                                                        .label = label,
+                                                        .finish = finish};

@@ -1,10 +1,11 @@
 /* artefacts/vanished_class.c - classes of rows that went or came as a whole: perimeters and gaps in the
  * coverage. */
-#include "libdata/domain/history/artefacts/artefacts.h"
+#include "libdata/domain/history/artefacts/rule.h"
 
 #include <math.h>
 
 #include "libdata/base/alloc.h"
+#include "libdata/base/cleanup.h"
 #include "libdata/base/text.h"
 
 #define CHANCE        1e-6 /* that all of them went by themselves, at the rate of the others */
@@ -180,7 +181,7 @@ static enum mg_code ask_elsewhere(struct mg_history *h, struct history_classes *
     return code;
 }
 
-uint32_t history_vanished_class(const struct mg_history *h, struct history_classes *classes, int side)
+static uint32_t vanished_class(const struct mg_history *h, struct history_classes *classes, int side)
 {
     static const int weight[] = {
         [CLASS_DEPARTEMENT] = 2, [CLASS_ATTRIBUTE] = 1, [CLASS_CATEGORY_IN_DEPARTEMENT] = 0};
@@ -201,7 +202,7 @@ uint32_t history_vanished_class(const struct mg_history *h, struct history_class
 static enum mg_code count_told(struct mg_history *h, struct history_classes *classes, int side, void *context,
                                struct mg_error *err)
 {
-    uint32_t class = history_vanished_class(h, classes, side);
+    uint32_t class = vanished_class(h, classes, side);
 
     (void)context;
     (void)err;
@@ -238,3 +239,77 @@ enum mg_code history_vanished(struct mg_history *h, struct history_classes *clas
     }
     return code;
 }
+
+static enum mg_artefact artefact_of(const struct history_class *class)
+{
+    return class->kind == CLASS_ATTRIBUTE ? MG_PERIMETER_CHANGE : MG_COVERAGE_GAP;
+}
+
+static enum mg_code find_class(const struct mg_history *h, const struct history_classes *classes,
+                               uint32_t index, int side, struct history_findings *findings,
+                               struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf label = {0};
+    const struct history_class *class = &classes->list[index];
+    const struct mg_finding finding = {
+        .artefact = artefact_of(class),
+        .kind = side == HISTORY_BEFORE ? MG_EVENT_CLOSED : MG_EVENT_CREATED,
+        .column = class->kind == CLASS_ATTRIBUTE     ? h->columns[class->column].name
+                  : class->kind == CLASS_DEPARTEMENT ? "departement"
+                                                     : "departement, category",
+        .n = class->told[side],
+        .of = class->lone[side],
+        .rate = class->rate[side],
+    };
+    enum mg_code code;
+
+    history_class_add_label(h, classes, index, &label);
+    mg_buf_add_str(&label, "");
+    code = mg_buf_check(&label, err);
+    if (code)
+        return code;
+    return history_findings_add(findings, &finding, side == HISTORY_BEFORE ? label.data : NULL,
+                                side == HISTORY_AFTER ? label.data : NULL, err);
+}
+
+static enum mg_code find(const struct mg_history *h, struct history_classes *classes, void *state,
+                         struct history_findings *findings, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+
+    (void)state;
+    for (size_t i = 0; i < classes->names.count; i++) {
+        const struct history_class *class = &classes->list[i];
+
+        for (int side = 0; side < HISTORY_SIDES && !code; side++) {
+            if (class->triggered[side] && class->told[side])
+                code = find_class(h, classes, (uint32_t)i, side, findings, err);
+        }
+    }
+    return code;
+}
+
+/* A row of a class that went or came as a whole. */
+static enum mg_code label_row(struct mg_history *h, struct history_classes *classes, int side,
+                              struct mg_event *event, struct mg_buf *note, struct mg_error *err)
+{
+    uint32_t index = vanished_class(h, classes, side);
+    const struct history_class *class;
+
+    (void)err;
+    if (index == HISTORY_NONE)
+        return MG_OK;
+    class = &classes->list[index];
+    mg_buf_add_str(note, class->kind == CLASS_ATTRIBUTE ? h->columns[class->column].name : "departement");
+    mg_buf_add_char(note, '=');
+    history_class_add_label(h, classes, index, note);
+    mg_buf_printf(note, side == HISTORY_BEFORE ? " (%u of %u gone)" : " (%u of %u new)", class->lone[side],
+                  class->lone[side]);
+    if (event->kind == MG_EVENT_CHANGED)
+        event->artefacts[MG_FIELDS][artefact_of(class)] = true;
+    else
+        event->whole[artefact_of(class)] = true;
+    return MG_OK;
+}
+
+const struct history_rule history_rule_vanished_class = {.find = find, .label_row = label_row};

@@ -4,9 +4,8 @@
 static const char *const kinds[] = {"changed", "closed",   "created",  "merged",
                                     "split",   "reopened", "unchanged"};
 static const char *const changes[] = {"moved", "renamed", "recoded", "retyped", "fields"};
-static const char *const artefacts[] = {"commune_recoded",  "geocoding_refined",   "label_reformatted",
-                                        "perimeter_change", "nomenclature_change", "source_change",
-                                        "coverage_gap"};
+#define ARTEFACT_NAME(value, name) name,
+static const char *const artefacts[] = {MG_ARTEFACTS(ARTEFACT_NAME)};
 
 static const char *const successors[] = {NULL, "new_key", "replaced", "near"};
 
