@@ -73,6 +73,22 @@ static enum mg_code set(void *context, const char *name, const char *value, stru
     return MG_OK;
 }
 
+static void say_off_scale(const struct mg_barometer *barometer, enum mg_audience audience)
+{
+    const char *question;
+    int64_t count;
+    for (size_t i = 0; mg_barometer_off_scale(barometer, i, &question, &count); i++) {
+        if (!count)
+            continue;
+        if (audience == MG_PUBLIC)
+            mg_tool_say(_("%s: answers that are not on the scale left out"), question);
+        else
+            mg_tool_say(ngettext_("%s: %lld answer that is not on the scale left out",
+                                  "%s: %lld answers that are not on the scale left out", count),
+                        question, (long long)count);
+    }
+}
+
 static enum mg_code answer(const struct mg_common *common, void *context, struct mg_db *db,
                            struct mg_out *out, struct mg_error *err)
 {
@@ -88,6 +104,7 @@ static enum mg_code answer(const struct mg_common *common, void *context, struct
         mg_tool_say(ngettext_("%lld response without a weight left out",
                               "%lld responses without a weight left out", unweighted),
                     (long long)unweighted);
+    say_off_scale(barometer, ((const struct mg_barometer_request *)context)->audience);
     return mg_barometer_write(barometer, out, err);
 }
 

@@ -1,4 +1,5 @@
 /* export-geojson: services, projects, territories or the records of another tool as GeoJSON. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -50,8 +51,8 @@ static enum mg_code set_bbox(struct args *args, const char *value, struct mg_err
     const double *box = args->bbox;
     if (count != 4 || *number)
         return mg_fail(err, MG_ERR_USAGE, _("'%s' is not four numbers: west,south,east,north"), value);
-    if (!(box[0] >= -180 && box[2] <= 180 && box[1] >= -90 && box[3] <= 90 && box[0] <= box[2] &&
-          box[1] <= box[3]))
+    bool on_earth = fabs(box[0]) <= 180 && fabs(box[2]) <= 180 && box[1] >= -90 && box[3] <= 90;
+    if (!on_earth || box[1] > box[3])
         return mg_fail(err, MG_ERR_USAGE, _("'%s' is not a box on Earth: west,south,east,north in degrees"),
                        value);
     args->has_bbox = true;

@@ -154,6 +154,29 @@ static void weights_count(void **state)
     assert_int_equal(unweighted, 1);
 }
 
+/* Codes for "no answer", empty cells and nulls are none; words and numbers beyond the scale are. */
+static void what_is_off_the_scale_is_counted(void **state)
+{
+    MG_CLEANUP(mg_barometer_destroy_pointer) struct mg_barometer *barometer = NULL, *open = NULL;
+    struct mg_barometer_request request = ask("avis", NULL);
+    const char *question;
+    int64_t count;
+    must(mg_db_exec(
+        *state, &err,
+        "UPDATE response SET answers = CASE id WHEN 1 THEN '[6]' WHEN 2 THEN '[\"Oui\"]' WHEN 3 THEN "
+        "'[\"NA\"]' WHEN 4 THEN '[9]' WHEN 5 THEN '[\"\"]' ELSE '[0]' END WHERE id <= 6"));
+    request.questions = "q1";
+    must(mg_barometer_create(*state, &request, &barometer, &err));
+    assert_true(mg_barometer_off_scale(barometer, 0, &question, &count));
+    assert_string_equal(question, "q1");
+    assert_int_equal(count, 5); /* with the NSP and the 7 that were there */
+    assert_false(mg_barometer_off_scale(barometer, 1, &question, &count));
+    request.audience = MG_PUBLIC;
+    must(mg_barometer_create(*state, &request, &open, &err));
+    assert_true(mg_barometer_off_scale(open, 0, &question, &count));
+    assert_int_equal(count, 1);
+}
+
 static void the_public_sees_what_is_open(void **state)
 {
     struct mg_barometer_request request = ask("avis", "service");
@@ -297,6 +320,7 @@ int main(void)
         cmocka_unit_test(requests_without_sense_are_refused),
         cmocka_unit_test(scores_have_names),
         cmocka_unit_test(lost_allocations_are_reported),
+        cmocka_unit_test(what_is_off_the_scale_is_counted),
     };
     return cmocka_run_group_tests_name("barometer", tests, set_up, tear_down);
 }

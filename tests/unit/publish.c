@@ -106,6 +106,46 @@ static void an_earlier_edition_has_its_own_services(void **state)
     assert_string_equal(written, "");
 }
 
+static void no_identifier_stands_on_two_features(void **state)
+{
+    struct mg_publish_options options = open_options;
+    options.at = "2014-01-01";
+    must(mg_db_exec(*state, &err, "UPDATE record SET key = 'B#2' WHERE key = 'A'"));
+    must(features(*state, "postes", &options, &err));
+    holds("\"id\":\"postes/B\"");
+    holds("\"id\":\"postes/B#2\"");
+    holds("\"id\":\"postes/B#2#1\"");
+}
+
+static void hours_are(struct mg_db *db, const char *type, const char *cell, const char *written_as)
+{
+    char text[80];
+    must(mg_db_exec(db, &err, "UPDATE field SET type = '%s' WHERE name = 'Horaires'", type));
+    must(
+        mg_db_exec(db, &err, "UPDATE record SET other = json_array(NULL, NULL, '%s') WHERE key = 'B'", cell));
+    must(features(db, "postes", &open_options, &err));
+    snprintf(text, sizeof text, "\"Horaires\":%s,", written_as);
+    holds(text);
+}
+
+static void numbers_and_truth_values_are_written_as_such(void **state)
+{
+    must(mg_db_exec(*state, &err, "UPDATE field SET type = 'integer' WHERE name = 'Année'"));
+    hours_are(*state, "integer", "12", "12");
+    holds("\"Année\":2024}"); /* of the whole edition */
+    hours_are(*state, "number", " -0,50 ", "-0.50");
+    hours_are(*state, "number", "1.25", "1.25");
+    hours_are(*state, "number", "1.", "\"1.\"");
+    hours_are(*state, "number", "-", "\"-\"");
+    hours_are(*state, "integer", "007", "\"007\"");
+    hours_are(*state, "integer", "1e5", "\"1e5\"");
+    hours_are(*state, "boolean", "Vrai", "true");
+    hours_are(*state, "boolean", "NO", "false");
+    hours_are(*state, "boolean", "peut-être", "\"peut-être\"");
+    hours_are(*state, "text", "12", "\"12\"");
+    hours_are(*state, "date", "2024", "\"2024\"");
+}
+
 static void the_ministries_get_every_column(void **state)
 {
     must(features(*state, "postes", &ministry_options, &err));
@@ -201,6 +241,23 @@ static void a_box_takes_what_touches_it(void **state)
     must(territories(*state, NULL, &options, &err));
     assert_string_equal(written, "{\"type\":\"FeatureCollection\",\"features\":[]}\n");
     assert_int_equal(result.outside, 2);
+}
+
+/* West greater than east: what is between them is left out, not what is beyond. */
+static void a_box_may_cross_the_antimeridian(void **state)
+{
+    static const double over[] = {4.4, -90, 4.1, 90}, without[] = {170, -90, -170, 90};
+    struct mg_publish_options options = open_options;
+    options.bbox = over;
+    must(features(*state, "postes", &options, &err));
+    assert_int_equal(result.features, 2);
+    holds("\"id\":\"postes/A\"");
+    holds("\"id\":\"postes/C\"");
+    options.bbox = without;
+    must(features(*state, "postes", &options, &err));
+    assert_int_equal(result.features, 0);
+    must(territories(*state, NULL, &options, &err));
+    assert_int_equal(result.outside, 1);
 }
 
 static void a_sequence_has_a_separator_before_each_feature(void **state)
@@ -434,10 +491,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         with_file(services_come_sorted_with_their_open_columns),
         with_file(an_earlier_edition_has_its_own_services),
+        with_file(no_identifier_stands_on_two_features),
+        with_file(numbers_and_truth_values_are_written_as_such),
         with_file(the_ministries_get_every_column),
         with_file(projects_are_placed_by_what_the_audience_may_see),
         with_file(projects_of_an_earlier_edition_are_those_that_stood_then),
         with_file(a_box_takes_what_touches_it),
+        with_file(a_box_may_cross_the_antimeridian),
         with_file(a_sequence_has_a_separator_before_each_feature),
         with_file(territories_are_those_of_the_date),
         with_file(records_are_placed_by_point_or_territory),

@@ -162,7 +162,7 @@ static enum mg_code add_question(struct mg_survey *survey, int64_t position, con
     if (!grown)
         return mg_fail_memory(err);
     survey->questions = grown;
-    grown[survey->question_count] = (struct mg_question){position, mg_strdup(name)};
+    grown[survey->question_count] = (struct mg_question){position, mg_strdup(name), 0};
     return grown[survey->question_count++].name ? MG_OK : mg_fail_memory(err);
 }
 
@@ -372,4 +372,15 @@ void mg_barometer_counts(const struct mg_barometer *barometer, int64_t *ret_resp
 {
     *ret_responses = barometer->survey.responses;
     *ret_unweighted = barometer->survey.unweighted;
+}
+
+bool mg_barometer_off_scale(const struct mg_barometer *barometer, size_t i, const char **ret_question,
+                            int64_t *ret_count)
+{
+    if (i >= barometer->survey.question_count)
+        return false;
+    int64_t count = barometer->survey.questions[i].off_scale;
+    *ret_question = barometer->survey.questions[i].name;
+    *ret_count = barometer->audience == MG_PUBLIC && count ? 1 : count;
+    return true;
 }

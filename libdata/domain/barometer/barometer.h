@@ -95,4 +95,10 @@ enum mg_code mg_barometer_write(const struct mg_barometer *barometer, struct mg_
 void mg_barometer_counts(const struct mg_barometer *barometer, int64_t *ret_responses,
                          int64_t *ret_unweighted);
 
+/* The i-th question: its name (borrowed), and how many of its answers are left out because they are neither
+ * on the scale nor a code for "no answer"; for the public not how many (it could hold one person's), 1 if
+ * there are any. false: there are no more questions. */
+bool mg_barometer_off_scale(const struct mg_barometer *barometer, size_t i, const char **ret_question,
+                            int64_t *ret_count);
+
 #endif

@@ -18,6 +18,7 @@ struct scan {
     const struct mg_progress *progress;
     const struct mg_edition *edition;
     int16_t answer[CODES];  /* index of a whole number on the scale, -1: none, or a code */
+    struct mg_buf missing;  /* the edition's codes for "no answer", a JSON array */
     int32_t edition_period; /* of responses without a date of their own */
     struct mg_buf group;    /* what the last response is put together by */
     struct mg_buf constant; /* the column's, in this edition */
@@ -87,9 +88,12 @@ static enum mg_code read_missing(struct scan *scan, struct mg_error *err)
     mg_read_ask(&row, scan->db, MG_SQL_BAROMETER_SURVEY, err, "i", scan->edition->id);
     if (mg_read_next(&row) && !(missing = mg_read_cells_or_null(&row, 2, &length)))
         mg_read_refuse_type(&row, 2, SQLITE_TEXT);
-    if (!row.code)
+    if (!row.code) {
         set_answers(scan, missing, length);
-    return mg_read_end(&row);
+        mg_buf_clear(&scan->missing);
+        mg_buf_add(&scan->missing, missing, length);
+    }
+    return mg_read_end(&row) ? row.code : mg_buf_check(&scan->missing, err);
 }
 
 static enum mg_code read_constant(struct scan *scan, struct mg_error *err)
@@ -299,6 +303,20 @@ static inline int small_number(const struct mg_json_cell *cell)
     return value < CODES ? value : -1;
 }
 
+/* An answer that does not count, said to those who read the figures. */
+static bool is_off_scale(const struct scan *scan, const struct mg_json_cell *answer)
+{
+    struct mg_json_cells codes;
+    struct mg_json_cell code;
+    if (answer->kind == MG_JSON_NULL || !answer->length)
+        return false;
+    mg_json_cells_start(&codes, scan->missing.data, scan->missing.length);
+    while (mg_json_cells_next(&codes, &code))
+        if (code.length == answer->length && !memcmp(code.text, answer->text, code.length))
+            return false;
+    return true;
+}
+
 static enum mg_code count_answers(const struct scan *scan, struct mg_read *row, size_t cell, double weight)
 {
     const struct mg_survey *survey = scan->survey;
@@ -322,8 +340,10 @@ static enum mg_code count_answers(const struct scan *scan, struct mg_read *row, 
                 return MG_OK;
         int number = small_number(&answer);
         int index = number < 0 ? -1 : scan->answer[number];
-        if (index < 0)
+        if (index < 0) {
+            survey->questions[q].off_scale += is_off_scale(scan, &answer);
             continue;
+        }
         if (!survey->weighted) {
             survey->cells.counts[at + (size_t)index]++;
             continue;
@@ -402,6 +422,7 @@ enum mg_code mg_survey_scan(struct mg_survey *survey, struct mg_db *db, const st
             code = scan_edition(&scan, err);
     }
     mg_buf_finish(&scan.group);
+    mg_buf_finish(&scan.missing);
     mg_buf_finish(&scan.constant);
     return code;
 }

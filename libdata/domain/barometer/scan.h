@@ -15,6 +15,7 @@ enum mg_by { MG_BY_NOTHING, MG_BY_SERVICE, MG_BY_LEVEL, MG_BY_COLUMN };
 struct mg_question {
     int64_t position; /* in response.answers */
     char *name;
+    int64_t off_scale; /* answers that are neither on the scale nor a code for "no answer" */
 };
 
 struct mg_cell_key { /* in the order of their making */

@@ -5,6 +5,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/num.h"
+#include "libdata/base/text.h"
 #include "libdata/db/read.h"
 #include "libdata/domain/publish/features.h"
 #include "libdata/domain/publish/internal.h"
@@ -68,7 +69,17 @@ static enum mg_code keep_feature(struct mg_publication *p, const struct layer *l
                 : mg_sorter_add(sorter, key->text ? key->text : "", key->length, row->data, row->length, err);
 }
 
-/* same: how many features of this key have come, this one counted */
+/* Does the key end as an identifier does that is told apart by a number? */
+static bool looks_numbered(const char *key, size_t length)
+{
+    size_t digits = 0;
+    while (digits < length && mg_is_digit(key[length - 1 - digits]))
+        digits++;
+    return digits && digits < length && key[length - 1 - digits] == '#';
+}
+
+/* same: how many features of this key have come, this one counted. The first has its key alone, unless that
+ * could be taken for another key's second: so no two keys ever make one identifier. */
 static void write_id(struct mg_geojson *g, const struct layer *layer, const struct mg_sorted *pair,
                      int64_t same)
 {
@@ -77,7 +88,7 @@ static void write_id(struct mg_geojson *g, const struct layer *layer, const stru
     mg_geojson_id(g, layer->dataset->name, strlen(layer->dataset->name));
     mg_geojson_id(g, "/", 1);
     mg_geojson_id(g, pair->key, pair->key_length);
-    if (same > 1) {
+    if (same > 1 || looks_numbered(pair->key, pair->key_length)) {
         char number[MG_NUM_SIZE];
         size_t length = mg_num_format_i64(same, number);
         mg_geojson_id(g, "#", 1);

@@ -6,17 +6,23 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/base/text.h"
 #include "libdata/db/read.h"
 #include "libdata/io/json.h"
 
-#define NO_VALUE UINT32_MAX
+#define NO_VALUE    UINT32_MAX
+#define MOST_NUMBER 64
+
+/* What the whole column proved to be (field.type), as far as JSON has it. */
+enum json_type { JSON_TEXT, JSON_A_NUMBER, JSON_A_BOOLEAN };
 
 struct mg_property {
     char *name;
     struct mg_buf json; /* the name as a JSON key with its colon */
     int column;         /* typed: its number; -1: a cell */
     int64_t position;   /* of the cell */
-    char *constant;     /* the edition's value of a cell that says nothing itself; NULL: none */
+    enum json_type type;
+    char *constant; /* the edition's value of a cell that says nothing itself; NULL: none */
 };
 
 void mg_properties_finish(struct mg_properties *properties)
@@ -98,6 +104,13 @@ static enum mg_code read_constants(struct mg_db *db, struct mg_properties *prope
     return mg_read_end(&row);
 }
 
+static enum json_type json_type_of(const struct mg_field *field)
+{
+    if (field->type && (!strcmp(field->type, "integer") || !strcmp(field->type, "number")))
+        return JSON_A_NUMBER;
+    return field->type && !strcmp(field->type, "boolean") ? JSON_A_BOOLEAN : JSON_TEXT;
+}
+
 static enum mg_code list(struct mg_properties *properties, enum mg_audience audience,
                          const struct mg_typed_column *columns, size_t column_count, struct mg_error *err)
 {
@@ -108,8 +121,11 @@ static enum mg_code list(struct mg_properties *properties, enum mg_audience audi
             code = add(properties, columns[i].name, (int)i, -1, err);
     for (size_t i = 0; !code && i < dataset->field_count; i++) {
         const struct mg_field *field = &dataset->fields[i];
-        if (!is_typed(field, columns, column_count) && mg_access_field(audience, dataset, field))
-            code = add(properties, field->name, -1, field->position, err);
+        if (is_typed(field, columns, column_count) || !mg_access_field(audience, dataset, field))
+            continue;
+        code = add(properties, field->name, -1, field->position, err);
+        if (!code)
+            properties->list[properties->count - 1].type = json_type_of(field);
     }
     return code;
 }
@@ -200,6 +216,57 @@ void mg_properties_pack(const struct mg_properties *properties, const struct mg_
     pack_cells(row, properties, i, other ? other : "");
 }
 
+/* -12 or 0,5 with a point; false: it is none, and stays text (007, 1e5, 12 345). */
+static bool write_number(struct mg_geojson *g, const char *text, size_t length)
+{
+    char number[MOST_NUMBER];
+    size_t sign = *text == '-', digits = sign, end;
+    if (length > sizeof number)
+        return false;
+    memcpy(number, text, length);
+    while (digits < length && mg_is_digit(number[digits]))
+        digits++;
+    end = digits;
+    if (end + 1 < length && (number[end] == '.' || number[end] == ',')) {
+        number[end++] = '.';
+        while (end < length && mg_is_digit(number[end]))
+            end++;
+    }
+    if (digits == sign || end < length || (digits - sign > 1 && number[sign] == '0'))
+        return false;
+    mg_geojson_value(g, number, length);
+    return true;
+}
+
+static bool write_boolean(struct mg_geojson *g, const char *text, size_t length)
+{
+    static const char *const words[][4] = {{"false", "faux", "non", "no"}, {"true", "vrai", "oui", "yes"}};
+    for (int value = 0; value < 2; value++)
+        for (size_t i = 0; i < sizeof *words / sizeof **words; i++)
+            if (strlen(words[value][i]) == length && !strncasecmp(words[value][i], text, length)) {
+                mg_geojson_value(g, value ? "true" : "false", value ? 4 : 5);
+                return true;
+            }
+    return false;
+}
+
+/* A cell of a column whose cells all are numbers (or truth values) is one; false: it is text, as it stands.
+ */
+static bool write_typed(struct mg_geojson *g, enum json_type type, const char *text, size_t length)
+{
+    text = mg_text_trim(text, length, &length);
+    if (type == JSON_TEXT || !length)
+        return false;
+    return type == JSON_A_NUMBER ? write_number(g, text, length) : write_boolean(g, text, length);
+}
+
+/* json: a text in its quotes */
+static void write_cell(struct mg_geojson *g, enum json_type type, const char *json, size_t length)
+{
+    if (length < 2 || !write_typed(g, type, json + 1, length - 2))
+        mg_geojson_value(g, json, length);
+}
+
 void mg_properties_write(const struct mg_properties *properties, const char *packed, struct mg_geojson *g)
 {
     mg_geojson_members(g, properties->common.data, properties->common.length);
@@ -212,11 +279,11 @@ void mg_properties_write(const struct mg_properties *properties, const char *pac
         if (size != NO_VALUE && property->column >= 0)
             mg_geojson_text(g, NULL, packed, size);
         else if (size != NO_VALUE)
-            mg_geojson_value(g, packed, size);
-        else if (property->constant)
-            mg_geojson_text(g, NULL, property->constant, strlen(property->constant));
-        else
+            write_cell(g, property->type, packed, size);
+        else if (!property->constant)
             mg_geojson_null(g, NULL);
+        else if (!write_typed(g, property->type, property->constant, strlen(property->constant)))
+            mg_geojson_text(g, NULL, property->constant, strlen(property->constant));
         if (size != NO_VALUE)
             packed += size;
     }

@@ -1,5 +1,6 @@
 #include "libdata/domain/publish/publish.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "libdata/base/cleanup.h"
@@ -29,32 +30,40 @@ enum mg_code mg_publication_end(struct mg_publication *p, enum mg_code code,
     return code;
 }
 
-bool mg_publication_wants_point(struct mg_publication *p, double lon, double lat)
+/* mine: west, south, east, north of a geometry, west never greater than east */
+static bool wants_box(struct mg_publication *p, const double mine[4])
 {
     const double *box = p->options->bbox;
-    bool wanted = !box || (lon >= box[0] && lat >= box[1] && lon <= box[2] && lat <= box[3]);
+    bool wanted = true;
+    if (box) {
+        bool starts = mine[0] <= box[2], ends = mine[2] >= box[0];
+        wanted =
+            (box[0] > box[2] ? starts || ends : starts && ends) && mine[1] <= box[3] && mine[3] >= box[1];
+    }
     p->result.outside += !wanted;
     return wanted;
+}
+
+bool mg_publication_wants_point(struct mg_publication *p, double lon, double lat)
+{
+    return wants_box(p, (double[]){lon, lat, lon, lat});
 }
 
 /* By its box, as other geometries. */
 bool mg_publication_wants_line(struct mg_publication *p, double lon1, double lat1, double lon2, double lat2)
 {
-    const double *box = p->options->bbox;
-    bool wanted = !box || ((lon1 < lon2 ? lon1 : lon2) <= box[2] && (lon1 < lon2 ? lon2 : lon1) >= box[0] &&
-                           (lat1 < lat2 ? lat1 : lat2) <= box[3] && (lat1 < lat2 ? lat2 : lat1) >= box[1]);
-    p->result.outside += !wanted;
-    return wanted;
+    return wants_box(p, (double[]){fmin(lon1, lon2), fmin(lat1, lat2), fmax(lon1, lon2), fmax(lat1, lat2)});
 }
 
 bool mg_publication_wants_blob(struct mg_publication *p, const void *blob, size_t length)
 {
-    const double *box = p->options->bbox;
     double mine[4];
-    bool wanted = !box || (mg_blob_box(blob, length, mine) && mine[0] <= box[2] && mine[2] >= box[0] &&
-                           mine[1] <= box[3] && mine[3] >= box[1]);
-    p->result.outside += !wanted;
-    return wanted;
+    if (!p->options->bbox)
+        return true;
+    if (mg_blob_box(blob, length, mine))
+        return wants_box(p, mine);
+    p->result.outside++;
+    return false;
 }
 
 static void add_text_column(struct mg_geojson *g, const char *key, struct mg_read *row, int column)

@@ -21,10 +21,12 @@
 
 struct mg_publish_options {
     enum mg_audience audience;
-    bool sequence;      /* RFC 8142 */
-    int precision;      /* decimals of a degree */
-    const double *bbox; /* west, south, east, north: only what touches it; NULL: everything */
-    const char *at;     /* ISO date: the edition, the list that was the latest then; NULL: now */
+    bool sequence; /* RFC 8142 */
+    int precision; /* decimals of a degree */
+    /* West, south, east, north: only what touches it; west greater than east: over the antimeridian (RFC
+     * 7946, 5.2). NULL: everything. */
+    const double *bbox;
+    const char *at; /* ISO date: the edition, the list that was the latest then; NULL: now */
     /* Of events for the public, which are computed again: how they came about (history.h). */
     enum mg_identity identity;
     bool content_only;
