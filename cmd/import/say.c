@@ -32,6 +32,19 @@ static void write_anomalies(struct mg_out *out, const struct mg_anomalies *anoma
     mg_out_list(out, "anomalies", told, anomalies->count);
 }
 
+static void write_amended(struct mg_out *out, const struct mg_import_result *result)
+{
+    const char *names[3];
+    size_t count = 0;
+    if (result->amended.access)
+        names[count++] = "access";
+    if (result->amended.open_fields)
+        names[count++] = "open-fields";
+    if (result->amended.producer)
+        names[count++] = "producer";
+    mg_out_list(out, "amended", names, count);
+}
+
 enum mg_code import_write_edition(struct mg_out *out, const struct mg_import_result *result,
                                   struct mg_error *err)
 {
@@ -49,6 +62,7 @@ enum mg_code import_write_edition(struct mg_out *out, const struct mg_import_res
     mg_out_bool(out, "replaced", result->replaced);
     write_comparison(out, result);
     write_anomalies(out, &result->anomalies);
+    write_amended(out, result);
     return mg_out_end_record(out, err);
 }
 
@@ -99,12 +113,32 @@ static void say_profile(const char *profile, const char *title)
         mg_tool_say(_("this is %s (--profile %s)"), title, profile);
 }
 
+static void say_amended(const struct mg_import_result *result)
+{
+    if (result->amended.access && result->amended.open)
+        mg_tool_say(_("%s is open to the public from now on"), result->dataset);
+    else if (result->amended.access)
+        mg_tool_say(_("%s is restricted from now on: the public sees nothing of it"), result->dataset);
+    if (result->amended.open_fields && result->amended.open)
+        mg_tool_say(_("columns that the public sees from now on: %s"), result->amended.fields);
+    else if (result->amended.open_fields)
+        mg_tool_say(_("columns that the public will see once %s is open: %s"), result->dataset,
+                    result->amended.fields);
+    if (result->amended.producer)
+        mg_tool_say(_("the producer of %s is %s from now on"), result->dataset,
+                    result->amended.said_producer);
+}
+
 /* What a person wants to know of it. */
 void import_say_result(const struct mg_import_result *result)
 {
     if (result->already_loaded) {
-        mg_tool_say(_("%s %s is already there, from this very file: nothing to do"), result->dataset,
-                    result->edition);
+        if (result->amended.access || result->amended.open_fields || result->amended.producer)
+            mg_tool_say(_("%s %s is already there, from this very file"), result->dataset, result->edition);
+        else
+            mg_tool_say(_("%s %s is already there, from this very file: nothing to do"), result->dataset,
+                        result->edition);
+        say_amended(result);
         return;
     }
     if (result->odd_form)
@@ -130,6 +164,7 @@ void import_say_result(const struct mg_import_result *result)
         say_cog_year(&result->cog);
     if (result->replaced)
         say_replaced(result);
+    say_amended(result);
     for (size_t i = 0; i < result->anomalies.count; i++)
         mg_tool_say(_("anomaly: %s"), result->anomalies.list[i].message);
     for (size_t i = 0; i < MG_IMPORT_CODES && result->issue_codes[i].n; i++)

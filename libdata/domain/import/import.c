@@ -242,7 +242,40 @@ static void take_result(const struct mg_import *import, struct mg_import_result 
     result->cog = import->cog.year;
 }
 
-/* Inside the transaction. */
+static bool was_open(const struct mg_dataset *before, const char *name)
+{
+    for (size_t i = 0; i < before->field_count; i++)
+        if (!strcmp(before->fields[i].name, name))
+            return before->fields[i].open;
+    return false;
+}
+
+/* Who may see it is not part of an edition: another import of the same file may change it. */
+static void take_amended(const struct mg_dataset *before, const struct mg_dataset *after,
+                         struct mg_import_result *result)
+{
+    const char *producers[] = {before->producer ? before->producer : "",
+                               after->producer ? after->producer : ""};
+    size_t used = 0;
+    result->amended.access = before->open != after->open;
+    result->amended.open = after->open;
+    result->amended.producer = strcmp(producers[0], producers[1]) != 0;
+    mg_text_visible(producers[1], strlen(producers[1]), result->amended.said_producer,
+                    sizeof result->amended.said_producer);
+    for (size_t i = 0; i < after->field_count; i++) {
+        char name[64], *fields = result->amended.fields;
+        size_t size = sizeof result->amended.fields;
+        if (!after->fields[i].open || was_open(before, after->fields[i].name))
+            continue;
+        result->amended.open_fields = true;
+        mg_text_visible(after->fields[i].name, strlen(after->fields[i].name), name, sizeof name);
+        if (used + strlen(name) + sizeof ", ..." < size)
+            used += (size_t)snprintf(fields + used, size - used, "%s%s", used ? ", " : "", name);
+        else
+            snprintf(fields + used, size - used, ", ...");
+    }
+}
+
 static enum mg_code run(struct mg_import *import, struct mg_import_result *result, struct mg_error *err)
 {
     const struct mg_edition *there = NULL;
@@ -270,6 +303,26 @@ static enum mg_code run(struct mg_import *import, struct mg_import_result *resul
     return code;
 }
 
+/* Inside the transaction. */
+static enum mg_code run_and_compare(struct mg_import *import, struct mg_import_result *result,
+                                    struct mg_error *err)
+{
+    struct mg_dataset *before = NULL, *after = NULL;
+    bool there = false;
+    enum mg_code code = mg_import_dataset_there(import, &there, err);
+    if (!code && there)
+        code = mg_dataset_load(import->db, import->options->dataset, &before, err);
+    if (!code)
+        code = run(import, result, err);
+    if (!code && there)
+        code = mg_dataset_load(import->db, import->options->dataset, &after, err);
+    if (!code && there)
+        take_amended(before, after, result);
+    mg_dataset_destroy(before);
+    mg_dataset_destroy(after);
+    return code;
+}
+
 enum mg_code mg_import_file(struct mg_db *db, const char *path, const struct mg_import_options *options,
                             struct mg_import_result *ret_result, struct mg_error *err)
 {
@@ -281,7 +334,7 @@ enum mg_code mg_import_file(struct mg_db *db, const char *path, const struct mg_
     if (!code) {
         code = mg_digest_ledger_open(db, &import.digests, err);
         if (!code)
-            code = run(&import, &result, err);
+            code = run_and_compare(&import, &result, err);
         if (!code)
             code = mg_digest_ledger_close(db, &import.digests, err);
         if (!code)

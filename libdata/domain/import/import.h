@@ -65,7 +65,13 @@ struct mg_import_result {
     int64_t added, unchanged, gone;       /* rows, by their content, against the previous edition */
     bool keyed;                           /* the next means something: services with a key */
     int64_t changed;                      /* of those added, and of those gone: by key the same services */
-    bool replaced;                        /* another edition of that date was taken out */
+    struct {
+        bool access, open_fields, producer; /* of a dataset that was there: the import changed it */
+        bool open;                          /* the dataset is open now */
+        char fields[512],
+            said_producer[128]; /* the columns opened, with commas; the producer. Cut if longer */
+    } amended;
+    bool replaced; /* another edition of that date was taken out */
     int64_t events_dropped, links_dropped;
     struct mg_cog_year cog;        /* of which COG year its communes are, where that was found */
     struct mg_anomalies anomalies; /* of an edition that was there, only what is told */

@@ -10,6 +10,7 @@ enum mg_code mg_import_prepare(struct mg_import *import, const char *path,
 void mg_import_finish(struct mg_import *import);
 
 /* The dataset and this edition's neighbours; *ret_there: the edition of that date, if there is one. */
+enum mg_code mg_import_dataset_there(struct mg_import *import, bool *ret_there, struct mg_error *err);
 enum mg_code mg_import_find_dataset(struct mg_import *import, const struct mg_edition **ret_there,
                                     struct mg_error *err);
 enum mg_code mg_import_find_roles(struct mg_import *import, struct mg_error *err);

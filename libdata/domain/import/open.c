@@ -162,7 +162,7 @@ void mg_import_finish(struct mg_import *import)
     free(import->typeless);
 }
 
-static enum mg_code dataset_there(struct mg_import *import, bool *ret_there, struct mg_error *err)
+enum mg_code mg_import_dataset_there(struct mg_import *import, bool *ret_there, struct mg_error *err)
 {
     char **names = NULL;
     *ret_there = false;
@@ -180,7 +180,7 @@ enum mg_code mg_import_find_dataset(struct mg_import *import, const struct mg_ed
 {
     bool there = false;
     *ret_there = NULL;
-    enum mg_code code = dataset_there(import, &there, err);
+    enum mg_code code = mg_import_dataset_there(import, &there, err);
     if (!code && there)
         code = mg_dataset_load(import->db, import->options->dataset, &import->dataset, err);
     if (code || !there)
