@@ -97,9 +97,12 @@ static void refuse(struct mg_read *row, int column, const char *format, va_list 
     char where[200], what[240];
     if (row->code)
         return;
+    row->code = MG_ERR_DB;
+    if (!row->err)
+        return; /* nobody wants to know where */
     vsnprintf(what, sizeof what, format, args);
     say_where(row->statement, column, where, sizeof where);
-    row->code = mg_fail(row->err, MG_ERR_DB, "%s: %s", where, what);
+    mg_fail(row->err, MG_ERR_DB, "%s: %s", where, what);
     mg_error_hint(row->err, "%s",
                   _("the file was changed or damaged: maillage check says more; put back a copy of it"));
 }

@@ -15,7 +15,7 @@ find libdata cmd -name '*.[ch]' | sort | xargs awk '
     uses["history"] = " digest linkage "
     uses["stocks"] = uses["planned"] = " history "
     uses["publish"] = " history stocks crossref "
-    uses["check"] = " columns digest "
+    uses["check"] = " barometer digest "
     # the rooms of history, lowest first: each may use those before it and what they all fill
     split("history.h internal.h rows decisions identity difference artefacts answer history.c", floors)
     for (i in floors) floor[floors[i]] = i

@@ -4,6 +4,7 @@
 cd "$1" || exit 1
 exceptions='
 libdata/domain/check/check.c 10 what it asks is worked out, and what is damaged is told, not refused
+libdata/io/sqlite_source.c 2 a source is not our file, and io lies below db: each is looked at before use
 '
 found=$(find libdata cmd -name '*.[ch]' ! -path 'libdata/db/*' | sort | xargs grep -c 'sqlite3_column_\(type\|int\|double\|text\|blob\|bytes\|value\)' | grep -v ':0$')
 wanted=$(echo "$exceptions" | sed -n 's/^\([^ ]*\) \([0-9]*\) .*/\1:\2/p')

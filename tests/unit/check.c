@@ -257,6 +257,29 @@ static void intervals_and_ranges(void **state)
            "records,record,1,records stand in no edition\n");
 }
 
+#define CELLS(table, column, n, row)                                                                         \
+    "values," table "," n ",\"table " table ", row " row ", column " column                                  \
+    ": not a JSON array of texts, numbers and nulls\"\n"
+
+/* Types, nulls, words, ranges, dates: by the schema's rules and by those of check/values.c. */
+static void values_by_their_rules(void **state)
+{
+    (void)state;
+    damage("UPDATE survey SET scale_low = 1, scale_high = 3000",
+           "values,survey,1,\"table survey, row 4, column scale_high: 3000 is not between 1 and 100\"\n");
+    damage("UPDATE survey SET scale_low = 5, scale_high = 5", "values,survey,1,");
+    damage("UPDATE record SET line = 'x'",
+           "values,record,4,\"table record, row 1, column line: not a whole number\"\n");
+    damage("UPDATE record SET name = CAST(x'ff' AS TEXT) WHERE id = 2",
+           "values,record,1,\"table record, row 2, column name: the text is not UTF-8\"\n");
+    damage("UPDATE field SET position = -1 WHERE id = 2",
+           "values,field,1,\"table field, row 2, column position: -1 is not between 0 and 1000000\"\n");
+    damage("UPDATE response SET date = '2024-13-01'",
+           "values,response,1,\"table response, row 1, column date: '2024-13-01' is not a date\"\n");
+    damage("UPDATE response SET weight = 9e999",
+           "values,response,1,\"table response, row 1, column weight: not a number\"\n");
+}
+
 static void references_and_cells(void **state)
 {
     (void)state;
@@ -264,13 +287,13 @@ static void references_and_cells(void **state)
            "foreign-keys,version,1,record: rows refer to others that are not there\n");
     damage("UPDATE edition_constant SET field = 2 WHERE edition = 2",
            "fields,edition_constant,1,postes 2020-01-01: a field is of another dataset\n");
-    damage("UPDATE record SET other = '[1' WHERE id = 1", "json,record,1,other: not a JSON array\n");
-    damage("UPDATE record SET other = '{}' WHERE id = 1", "json,record,1,other: not a JSON array\n");
-    damage("UPDATE response SET answers = ''", "json,response,1,answers: not a JSON array\n");
-    damage("UPDATE response SET other = 'x'", "json,response,1,other: not a JSON array\n");
-    damage("UPDATE survey SET missing = 9", "json,survey,1,missing: not a JSON array\n");
+    damage("UPDATE record SET other = '[1' WHERE id = 1", CELLS("record", "other", "1", "1"));
+    damage("UPDATE record SET other = '{}' WHERE id = 1", CELLS("record", "other", "1", "1"));
+    damage("UPDATE response SET answers = ''", CELLS("response", "answers", "1", "1"));
+    damage("UPDATE response SET other = 'x'", CELLS("response", "other", "1", "1"));
+    damage("UPDATE survey SET missing = 9", CELLS("survey", "missing", "1", "4"));
     damage("UPDATE event SET changes = 'moved', artefacts = 0",
-           "json,event,2,changes: not a JSON array\njson,event,2,artefacts: not a JSON array\n");
+           CELLS("event", "changes", "2", "1") CELLS("event", "artefacts", "2", "1"));
 }
 
 static void what_others_open_it_by(void **state)
@@ -302,7 +325,8 @@ static void tables_that_are_missing(void **state)
     damage("DROP TABLE stock; DROP INDEX event_pair",
            "tables,event_pair,1,a table or an index is missing\ntables,stock,1,a table or an index is "
            "missing\n");
-    damage("ALTER TABLE survey RENAME COLUMN missing TO absent", "json,,1,");
+    damage("ALTER TABLE survey RENAME COLUMN missing TO absent",
+           "values,survey,1,column missing is missing\n");
 }
 
 /* The list of tables in check.sql is that of the migrations. */
@@ -493,17 +517,12 @@ static void no_allocation_is_taken_for_granted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_whole_file_has_no_findings),
-        cmocka_unit_test(books_that_do_not_balance),
-        cmocka_unit_test(intervals_and_ranges),
-        cmocka_unit_test(references_and_cells),
-        cmocka_unit_test(what_others_open_it_by),
-        cmocka_unit_test(tables_that_are_missing),
-        cmocka_unit_test(every_table_is_looked_for),
-        cmocka_unit_test(bytes_that_are_damaged),
-        cmocka_unit_test(every_column_is_in_a_digest),
-        cmocka_unit_test(it_stops_when_asked),
-        cmocka_unit_test(no_allocation_is_taken_for_granted),
+        cmocka_unit_test(a_whole_file_has_no_findings), cmocka_unit_test(books_that_do_not_balance),
+        cmocka_unit_test(intervals_and_ranges),         cmocka_unit_test(values_by_their_rules),
+        cmocka_unit_test(references_and_cells),         cmocka_unit_test(what_others_open_it_by),
+        cmocka_unit_test(tables_that_are_missing),      cmocka_unit_test(every_table_is_looked_for),
+        cmocka_unit_test(bytes_that_are_damaged),       cmocka_unit_test(every_column_is_in_a_digest),
+        cmocka_unit_test(it_stops_when_asked),          cmocka_unit_test(no_allocation_is_taken_for_granted),
     };
     return cmocka_run_group_tests(tests, make_sound, drop_sound);
 }

@@ -345,34 +345,16 @@ SELECT 'record', n, NULL, NULL, NULL
 FROM unused
 WHERE n > 0;
 
--- name: check_json
-WITH bad (holder, field, n) AS (
-  SELECT 'record', 'other', count(*) FROM record
-  WHERE other IS NOT NULL AND CASE WHEN json_valid(other) THEN json_type(other) <> 'array' ELSE 1 END
-  UNION ALL
-  SELECT 'response', 'other', count(*) FROM response
-  WHERE other IS NOT NULL AND CASE WHEN json_valid(other) THEN json_type(other) <> 'array' ELSE 1 END
-  UNION ALL
-  SELECT 'response', 'answers', count(*) FROM response
-  WHERE CASE WHEN json_valid(answers) THEN json_type(answers) <> 'array' ELSE 1 END
-  UNION ALL
-  SELECT 'project', 'other', count(*) FROM project
-  WHERE other IS NOT NULL AND CASE WHEN json_valid(other) THEN json_type(other) <> 'array' ELSE 1 END
-  UNION ALL
-  SELECT 'survey', 'missing', count(*) FROM survey
-  WHERE CASE WHEN json_valid(missing) THEN json_type(missing) <> 'array' ELSE 1 END
-  UNION ALL
-  SELECT 'edition', 'anomalies', count(*) FROM edition
-  WHERE CASE WHEN json_valid(anomalies) THEN json_type(anomalies) <> 'array' ELSE 1 END
-  UNION ALL
-  SELECT 'event', 'changes', count(*) FROM event
-  WHERE CASE WHEN json_valid(changes) THEN json_type(changes) <> 'array' ELSE 1 END
-  UNION ALL
-  SELECT 'event', 'artefacts', count(*) FROM event
-  WHERE CASE WHEN json_valid(artefacts) THEN json_type(artefacts) <> 'array' ELSE 1 END)
-SELECT holder, n, field, NULL, NULL
-FROM bad
-WHERE n > 0;
+-- name: check_scales
+SELECT 'survey', 1, d.name || ' ' || e.as_of, NULL, NULL
+FROM survey AS s
+JOIN edition AS e ON e.id = s.edition
+JOIN dataset AS d ON d.id = e.dataset
+WHERE s.scale_low >= s.scale_high OR (s.scale_low IS NULL) <> (s.scale_high IS NULL)
+ORDER BY d.name, e.as_of;
+
+-- name: check_columns
+SELECT name, type, "notnull" FROM pragma_table_info($1) ORDER BY cid;
 
 -- name: check_fields
 WITH told (holder, edition, field) AS (

@@ -6,6 +6,7 @@
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/db/read.h"
+#include "libdata/domain/check/values.h"
 #include "libdata/domain/digest/digest.h"
 
 /* One statement of check.sql each: its rows are findings. The message follows what the row is about. */
@@ -43,7 +44,7 @@ static const struct question questions[] = {
      N_("versions of another dataset are in the edition's range of ids")},
     {"records", MG_SQL_CHECK_RECORD_UNUSED, N_("records stand in no edition")},
     {"fields", MG_SQL_CHECK_FIELDS, N_("a field is of another dataset")},
-    {"json", MG_SQL_CHECK_JSON, N_("not a JSON array")},
+    {"values", MG_SQL_CHECK_SCALES, N_("the scale of the answers has not two ends, the lower first")},
     {"views", MG_SQL_CHECK_VIEWS, N_("the view of a dataset is missing or not registered")},
 };
 
@@ -349,6 +350,19 @@ static enum mg_code check_digests(struct checking *c, struct mg_error *err)
     return code == MG_OK ? MG_OK : tell_failure(c, "digest", NULL, &why, err);
 }
 
+static enum mg_code tell_values(void *context, const char *table, int64_t n, const char *message,
+                                struct mg_error *err)
+{
+    return tell(context, "values", table, n, message, err);
+}
+
+static enum mg_code check_values(struct checking *c, struct mg_error *err)
+{
+    struct mg_error why = {0};
+    enum mg_code code = mg_check_values(c->db, c->progress, tell_values, c, &why);
+    return code == MG_OK ? MG_OK : tell_failure(c, "values", NULL, &why, err);
+}
+
 static enum mg_code check_all(struct checking *c, bool verify, struct mg_error *err)
 {
     c->total = (int64_t)COUNT(questions) + 2;
@@ -366,6 +380,8 @@ static enum mg_code check_all(struct checking *c, bool verify, struct mg_error *
     c->total += (int64_t)layers.count;
     for (size_t i = 0; i < COUNT(questions) && code == MG_OK; i++)
         code = ask(c, &questions[i], err);
+    if (code == MG_OK)
+        code = check_values(c, err);
     if (code == MG_OK)
         code = check_layers(c, &layers, err);
     return code == MG_OK && verify ? check_digests(c, err) : code;
