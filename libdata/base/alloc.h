@@ -1,5 +1,10 @@
 /* alloc.h - memory for this library: the C allocator behind one door, so that a test can make any
  * allocation fail. NULL on failure; freed with free(). Sizes are checked for overflow.
+ *
+ * Memory that is given back is used again. Arrays of megabytes come and go, and what the kernel does to hand
+ * out their pages was a fifth of a long comparison. So maillage sets glibc's tunables for the tool it runs
+ * (huge pages, higher thresholds): they are read as a program starts, so a tool cannot set them for itself.
+ * Without them nothing changes but time.
  */
 #ifndef MG_BASE_ALLOC_H
 #define MG_BASE_ALLOC_H

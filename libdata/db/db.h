@@ -10,6 +10,11 @@
  * newer user_version than this program knows, or SQLite's own failure. MG_ERR_IO: the disk is full, or the
  * file cannot be made, read or written (os_errno says why). MG_ERR_USAGE: a file that is asked for and not
  * there, or a name that cannot be one.
+ *
+ * Pages are read, not mapped. Nearly all pages of a national file have a row that differs. SQLite could map
+ * them, which would save a copy; but all of them would count as the program's memory, and a file that is cut
+ * short meanwhile would end it (SIGBUS) instead of being an error. The cache is small while each page is read
+ * once.
  */
 #ifndef MG_DB_DB_H
 #define MG_DB_DB_H

@@ -7,6 +7,12 @@
  *
  * A question about many rows of a table is one statement too: SELECT t.name FROM mg_feed($1) AS f
  * LEFT JOIN t ON t.id = f.c0 keeps what a statement that is run anew for each row makes anew for each.
+ *
+ * A national load is a matter of moving bytes. What a row costs beside SQLite's own work is: reading it once,
+ * one hash, one look-up where there is an earlier edition, its places and its JSON, each in memory that was
+ * made once. So a load names the columns that a file has, spells out only the messages that are kept, leaves
+ * out a coordinate system by a closed form before PROJ is asked, and writes pages of 16 KiB. tests/bench
+ * compares the whole with sqlite3's .import.
  */
 #ifndef MG_DB_FEED_H
 #define MG_DB_FEED_H

@@ -7,6 +7,10 @@
  *
  * What is added to a tree that holds something becomes a branch of its own below the root: packed like the
  * rest, and nothing that is there is split or read.
+ *
+ * The spatial index is packed. A Hilbert-packed tree is written straight into the R*Tree's own tables while
+ * it is empty; points added to a filled one become a packed branch. Where the layout is not the expected one,
+ * SpatiaLite builds the index itself.
  */
 #ifndef MG_DB_PACKED_TREE_H
 #define MG_DB_PACKED_TREE_H

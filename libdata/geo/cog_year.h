@@ -10,6 +10,12 @@
  * year and wrong in another, the share of those that are right. Years whose likelihood is less than
  * MG_COG_YEAR_NEAR (natural logarithm) from the best one's cannot be told apart: they are a range. One code
  * or name alone never decides. Codes and names count once, however many rows have them.
+ *
+ * Sources lag behind their dates, so the year whose communes an edition has is found from its codes, by
+ * likelihood over the movements. Shares are the year's own best within bounds, so that
+ * neither a sparse file nor stale codes need to be known of beforehand; years that cannot be told apart stay
+ * a range. It is found again for all editions when movements are imported, and history takes it beside the
+ * edition's date, not in its place: some rows of a lagging source are up to date.
  */
 #ifndef MG_GEO_COG_YEAR_H
 #define MG_GEO_COG_YEAR_H

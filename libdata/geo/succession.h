@@ -13,6 +13,11 @@
  * through, unless the passing goes round in a circle (codes exchanged on one day). A commune that would
  * become nothing but a part of a commune (an error of the source) stands. Known errors of INSEE's file are
  * put right as movements are added: geo/corrections.csv, each line with its reason.
+ *
+ * A commune that merged is found again. The walk through the movements keeps, beside the commune, the
+ * delegated or associated commune that it became, so that a later separation has one answer; what no part
+ * tells apart stays several. Known errors of INSEE's file are lines of libdata/geo/corrections.csv, each with
+ * its reason, applied as movements are added to the graph and told wherever one was followed.
  */
 #ifndef MG_GEO_SUCCESSION_H
 #define MG_GEO_SUCCESSION_H

@@ -1,6 +1,13 @@
 /* dialect.h - what the first lines of a CSV file say about it: delimiter, quote, where the header is.
  *
  * Decided from a sample alone, which begins at the first line that is not skipped; nothing is allocated.
+ *
+ * The form of a CSV file (delimiter, quote, titles above the header, names on two rows) is found from its
+ * first 64 KiB alone, so it does not depend on how the file is read; in doubt the first line is the header.
+ * What is above and below the table is skipped and kept as issues. A quote that never closes costs its own
+ * line, not the rest of the file. A line that is not UTF-8 is judged alone, but where encodings look about
+ * equally good all such lines of the file have a vote: the first of them sends the reader once through the
+ * rest. Clean UTF-8 pays for none of this.
  */
 #ifndef MG_IO_DIALECT_H
 #define MG_IO_DIALECT_H

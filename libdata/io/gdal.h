@@ -5,6 +5,13 @@
  * in gdal.c: the formats that it reads, the files that it sees (gdal_files.h), the options that it has.
  * Nothing of the environment, of the user's configuration or of a source changes that, and it never asks the
  * network.
+ *
+ * GDAL sees the file that was named, and nothing else. A file names others: schemas, tables, addresses. So
+ * all file systems of GDAL are replaced (libdata/io/gdal_files.h): in its eyes there is a folder with the
+ * named file and the parts that its format consists of, to read. Drivers, options and the network are settled
+ * in libdata/io/gdal.c, the environment is not asked. SQLite files hold SQL: they are looked at first, and
+ * what OGR's connection may do is bounded (sqlite_source.h). Every message of GDAL is an error but those
+ * known to cost nothing (gdal_said.c).
  */
 #ifndef MG_IO_GDAL_H
 #define MG_IO_GDAL_H

@@ -13,6 +13,12 @@
  *
  * Errors stick: adding after a failure does nothing, mg_out_end_record and mg_out_close return it.
  * MG_ERR_CLOSED when the reader went away (the process ignores SIGPIPE).
+ *
+ * A cell is written as it is. CSV and JSON are read by programs: =1+1, -5 and @name stay what they are. A
+ * format that is meant for a spreadsheet (XLSX, a download for people) writes each text as text, by the
+ * format's own means, so that it never becomes a formula; no writer of that kind is there yet, and where one
+ * is made, this is its rule. Control characters are escaped in JSON and made visible in messages and tables,
+ * with those that turn the direction of writing; in JSON and CSV the latter stay, being text.
  */
 #ifndef MG_IO_OUT_H
 #define MG_IO_OUT_H

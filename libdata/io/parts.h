@@ -9,6 +9,10 @@
  *
  * The file is read once beforehand, in any order of its lines. 16 bytes a line stay in memory; the lines that
  * complete others go to an unlinked temporary file. Errors: those of reading, MG_ERR_IO (the temporary file).
+ *
+ * A row in two lines is put together while it is read, below everything that asks for rows,
+ * so that roles, types, hashes and rejects know nothing of it. The file is read once more beforehand; 16
+ * bytes a line stay in memory. A line that was joined counts as skipped: the books count services.
  */
 #ifndef MG_IO_PARTS_H
 #define MG_IO_PARTS_H

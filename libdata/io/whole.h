@@ -4,6 +4,10 @@
  * too few. So the lengths that such formats write down themselves are compared with those of the files: a
  * shapefile's three files with themselves and with each other, a DBF table, the pages of SQLite and
  * GeoPackage. More bytes than said are no fault.
+ *
+ * A file is as long as it says. OGR reads what is left of a file that was cut off, and says nothing. So the
+ * lengths that such formats write down are compared with what is there before a row is read,
+ * and a shapefile's three files with each other.
  */
 #ifndef MG_IO_WHOLE_H
 #define MG_IO_WHOLE_H

@@ -1,6 +1,11 @@
 #!/bin/sh
-# usage: text.sh SOURCE-ROOT      No tab, no trailing blank; no function of more than 80 lines.
+# usage: text.sh SOURCE-ROOT      No tab, no trailing blank; no function of more than 80 lines; no link out of the tree.
 cd "$1" || exit 1
+links=$(find . \( -name .git -o -name 'build*' \) -prune -o -type l -lname '/*' -print)
+if [ "$links" ]; then
+  echo "links to absolute paths: $links"
+  exit 1
+fi
 # shellcheck disable=SC2016 # the dollars are awk's
 find . \( -name .git -o -name 'build*' -o -name demo-out -o -path ./testdata -o -name corpus \) -prune -o -type f \
   \( -name '*.[ch]' -o -name '*.sh' -o -name '*.md' -o -name '*.sql' -o -name '*.[157]' -o -name meson.build \

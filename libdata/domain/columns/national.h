@@ -18,6 +18,10 @@
  *
  * Of several profiles that fit, the one that asks for most columns is taken, then the first by name. What
  * the command line says comes before what a profile says.
+ *
+ * Profiles are built in. A national file is a text file in libdata/domain/columns/profiles, embedded when the
+ * program is built: no path to look for, the build tree works as the installed program does. Files of one's
+ * own have descriptors, which need no build.
  */
 #ifndef MG_COLUMNS_NATIONAL_H
 #define MG_COLUMNS_NATIONAL_H

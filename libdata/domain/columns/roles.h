@@ -5,6 +5,11 @@
  * column has one role, a role one column. Of two columns that speak equally for a role, the first is taken
  * where they hold the same cells, else the one that is filled more; else nothing is guessed: MG_ERR_USAGE
  * names both and the --map that settles it.
+ *
+ * Columns are known by words, cells and wholes. A label is words (domain/columns/label.h), rules are a few
+ * words, and identifiers with a check digit speak for themselves (domain/common/identifiers.h), so that a
+ * file nobody has seen is understood; tests/unit/columns-truth.tsv says how well. A type is what the whole
+ * column proves.
  */
 #ifndef MG_COLUMNS_ROLES_H
 #define MG_COLUMNS_ROLES_H

@@ -22,6 +22,10 @@
  *   part of a commune       the code is that of a delegated or associated commune or an arrondissement
  *   old code, code to come  no commune has the code at the date from, but before, or after
  *   not a commune           neither the movements nor a list of communes know the code
+ *
+ * Communes are settled when they are crossed, not when they are imported. A record keeps the code it was
+ * given; crossref projects it to the requested COG date through the movements loaded by then, else looks for
+ * its point in the polygons. So the order in which references and services arrive never changes a result.
  */
 #ifndef MG_COMMON_COMMUNE_H
 #define MG_COMMON_COMMUNE_H

@@ -15,6 +15,9 @@
  *  - places-lost: likewise, rows with a place;
  *  - places-moved: a tenth of the services that were there before are a kilometre or more away, and more than
  *    3 sqrt of their number (by key).
+ *
+ * What an edition looks like from afar is kept with it (rows by category and département, filled columns), so
+ * that the next one is compared with it, and a departure told, without reading its rows again.
  */
 #ifndef MG_IMPORT_ANOMALIES_H
 #define MG_IMPORT_ANOMALIES_H

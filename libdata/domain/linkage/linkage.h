@@ -38,6 +38,30 @@
  * order.
  *
  * Memory: about 600 bytes for each service, 24 for each pair that is not plainly unrelated, and 64 MiB.
+ *
+ * Services without identifiers. Fellegi and Sunter's model over few levels, so
+ * that all candidate pairs reduce to counts of patterns: whole numbers, whose sums no order of rows can
+ * change. It has a class beside same and apart, the service that took another's place (another category, near
+ * by, often the same name): without it, an office that closed and the agency that opened in the next street
+ * would be one service, since name and commune alone say so. Learned without labels, it is told from a
+ * service that was retyped where it stood, because one that moved keeps its category. The same service has
+ * three classes, stayed, moved and renamed: where rows that did not change are left out before, most of the
+ * rest changed its name or its place, seldom both, and in one class the two would look independent, so that
+ * another name elsewhere would be the same service. Unrelated pairs have two, by why they are compared at
+ * all: of one name elsewhere, or there and of another name. Which levels a class can show at all is fixed
+ * (may_be in classes.c): EM cannot take another kind of pairs that are many for it, as it did with namesakes
+ * in a list of nothing but names. Where one of two has no place, it counts too whether both are the only ones
+ * of their category in their commune; where both have one, that would count the same twice.
+ *
+ * Linkage runs in one thread. Comparing pairs could be shared out by rows and merged in their order, but
+ * comparing less gave more than a second processor would. What each kind of pairs looks like is known from
+ * two million of them: of a long list, services are drawn by a hash of what they say, so that no order of
+ * rows matters, until their candidates are that many. Once it is known which levels make a pair likely at
+ * all, most of the others are refused by place and by the letters that words have in common, before any word
+ * is compared; so every pair is looked at once. Candidates are sought from the most telling key on, in small
+ * cells before large ones, and where services stand close it is enough of them after some hundred: time grows
+ * with the rows, not with how close they stand. So the same bytes need no proof for each number of threads;
+ * that they do not depend on the order of rows or of imports has its tests.
  */
 #ifndef MG_LINKAGE_LINKAGE_H
 #define MG_LINKAGE_LINKAGE_H

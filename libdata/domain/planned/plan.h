@@ -20,6 +20,11 @@
  * that projects name, after the first of these was announced.
  *
  * Memory: about 300 bytes for each opening, closure, merger and move.
+ *
+ * Plans are matched to events, not to rows. A project is fulfilled by an event that is real, so that an
+ * artefact never counts as a closure carried out; lateness is an interval, since an event lies between two
+ * editions. A record of a plan names no dataset of its own: what it tells comes from two datasets, and so it
+ * is never for the public.
  */
 #ifndef MG_PLANNED_PLAN_H
 #define MG_PLANNED_PLAN_H

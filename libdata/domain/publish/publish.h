@@ -9,6 +9,10 @@
  * A service or project without a place is a feature without a geometry. A record without a place is none, and
  * counted. Memory: the sorter's 128 MiB at most, whatever the number of features; one geometry at a time; a
  * point and the key of each service that a project is about.
+ *
+ * A project is shown where the audience may know it to be: at its own place, its service's or the middle of
+ * its commune, and it says which. A service of a restricted dataset is neither named nor located by a project
+ * that is open.
  */
 #ifndef MG_PUBLISH_PUBLISH_H
 #define MG_PUBLISH_PUBLISH_H

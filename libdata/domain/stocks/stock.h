@@ -28,6 +28,12 @@
  *
  * Order: changed, closed, created, each by category then territory, bytewise.
  * Memory: about 90 bytes for each figure of the two editions.
+ *
+ * Figures are compared by where they changed. Two editions of counts have no rows to link. That a category is
+ * another name for one that vanished is read from the territories in which the one lost and the other gained,
+ * never from national totals; what is not explained that way stays a real change, and the table of what went
+ * into what is printed beside it. A territory that one edition does not have at all is set aside before that,
+ * by the chance that each of its categories went by itself: it tells nothing of what became what.
  */
 #ifndef MG_STOCKS_STOCK_H
 #define MG_STOCKS_STOCK_H

@@ -14,6 +14,11 @@
  * line_before, edition_before, line_after, edition_after, artefact, decided_by (a role, not a person) and
  * reason. Others are left alone, so that a record of an event with an action, decided_by and reason added is
  * a decision.
+ *
+ * People have the last word. Decisions are put over what was matched and over what is told, never into the
+ * matching itself: what the program found can always be seen without them, and a decision whose rows are gone
+ * is named instead of being guessed anew. A file of decisions is the whole list for the datasets it is given
+ * to.
  */
 #ifndef MG_HISTORY_DECISIONS_H
 #define MG_HISTORY_DECISIONS_H
