@@ -83,7 +83,7 @@ static void random_reals_survive_text(void **state)
 {
     (void)state;
     uint64_t seed = 20260101;
-    for (int i = 0; i < 200000; i++) {
+    for (int i = 0; i < slow_count(200000); i++) {
         uint64_t bits = next_random(&seed);
         double v, again;
         if (i % 2)

@@ -99,6 +99,7 @@ static int make_sound(void **state)
     int fd = mkstemp(path);
     if (fd < 0 || close(fd) != 0)
         return -1;
+    put_empty_file(path);
     must(mg_db_open(path, MG_DB_CREATE, 0, &db, &err));
     must(mg_db_begin(db, &err));
     must(mg_db_exec(db, &err, "%s", rows));

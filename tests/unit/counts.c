@@ -236,7 +236,7 @@ static void the_same_figures_cost_nothing(void **state)
 static void lost_allocations_are_reported(void **state)
 {
     (void)state;
-    struct mg_db *db = fresh();
+    struct mg_db *db = to_be_made();
     for (long n = 0;; n += slow_step()) {
         struct mg_error err = {0};
         struct mg_import_result result;

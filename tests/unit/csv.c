@@ -158,10 +158,10 @@ static void utf16_is_read(void **state)
 static void utf16_rows_know_their_byte(void **state)
 {
     (void)state;
-    enum { ROWS = 40000 };
+    const int rows = slow_count(40000);
     MG_CLEANUP(mg_buf_finish) struct mg_buf text = {0};
     mg_buf_add(&text, "\xff\xfei\0;\0n\0\n", 10);
-    for (int i = 0; i < ROWS; i++) { /* "1;é🏫", and in every seventh row half of a character */
+    for (int i = 0; i < rows; i++) { /* "1;é🏫", and in every seventh row half of a character */
         mg_buf_add(&text, "1\0;\0\xe9\0\x3c\xd8\xeb\xdf", 10);
         mg_buf_add(&text, "\x00\xd8", i % 7 ? 0 : 2);
         mg_buf_add(&text, "\n\0", 2);
@@ -170,7 +170,7 @@ static void utf16_rows_know_their_byte(void **state)
     must(mg_table_open(file_of("utf16.csv", text.data, text.length), NULL, &table, &err));
     for (int round = 0; round < 2; round++) {
         const struct mg_row *row = NULL;
-        for (int i = 0; i < ROWS; i++) {
+        for (int i = 0; i < rows; i++) {
             must(mg_table_next(table, &row, &err));
             assert_int_equal(row->byte_offset, 10 + 12 * i + 2 * ((i + 6) / 7));
             assert_memory_equal(text.data + row->byte_offset, "1\0;\0\xe9", 5);
@@ -228,6 +228,7 @@ static void too_much_is_refused(void **state)
 {
     (void)state;
     enum { CELLS = MG_CSV_MAX_CELLS, LONG = (66 << 20) };
+    skip_where_slow("lines of 64 MiB");
     char *text = malloc(LONG);
     memset(text, ';', CELLS);
     text[CELLS] = '\0';
@@ -351,7 +352,7 @@ static void the_window_does_not_matter(void **state)
     uint64_t seed = 20260103;
     print_message("seed %llu\n", (unsigned long long)seed);
     const struct mg_table_options options = {.delimiter = ';'};
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < slow_count(3000); i++) {
         char text[400];
         MG_CLEANUP(mg_buf_finish) struct mg_buf whole = {0};
         size_t length = random_text(&seed, "ab;;\"\"\r\n\n\xc3\xa9", text, 300);

@@ -31,6 +31,7 @@ static struct mg_db *fresh(void)
 {
     struct mg_db *db = NULL;
     unlink(PATH);
+    put_empty_file(PATH);
     must(mg_db_open(PATH, MG_DB_CREATE, 1, &db, &err));
     must(mg_db_begin(db, &err));
     return db;

@@ -296,7 +296,7 @@ static void issues_are_counted_beyond_those_that_are_stored(void **state)
 static void unknown_columns_are_named(void **state)
 {
     (void)state;
-    struct mg_db *db = fresh();
+    struct mg_db *db = to_be_made();
     struct mg_import_result result;
     struct mg_error why = {0};
     struct mg_import_options options = options_of("2020");
@@ -456,7 +456,7 @@ static void memory_may_run_out_anywhere(void **state)
 {
     (void)state;
     for (long n = 0;; n += slow_step()) {
-        struct mg_db *db = fresh();
+        struct mg_db *db = to_be_made();
         struct mg_import_result result = {0};
         struct mg_error err = {0};
         mg_alloc_fail_after(n);

@@ -127,6 +127,7 @@ static void lines_may_be_long_but_not_endless(void **state)
 {
     (void)state;
     size_t limit = MG_IN_LINE_LIMIT, length = limit + 2;
+    skip_where_slow("lines of 64 MiB");
     MG_FREE char *text = malloc(length);
     assert_non_null(text);
     memset(text, 'x', length);

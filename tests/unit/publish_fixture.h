@@ -113,6 +113,7 @@ static int fixture_set_up(void **state)
     snprintf(fixture_path, sizeof fixture_path, "publish-test-%ld.sqlite", (long)getpid());
     unlink(fixture_path);
     struct mg_db *db = NULL;
+    put_empty_file(fixture_path);
     must(mg_db_open(fixture_path, MG_DB_CREATE, 1, &db, &err));
     must(mg_db_begin(db, &err));
     for (size_t i = 0; i < sizeof fixture_sql / sizeof *fixture_sql; i++)

@@ -20,6 +20,7 @@ static int open_file(void **state)
         return -1;
     snprintf(db_path, sizeof db_path, "%s/a.sqlite", directory);
     snprintf(file_path, sizeof file_path, "%s/in.csv", directory);
+    put_empty_file(db_path);
     return mg_db_open(db_path, MG_DB_CREATE, 1, &db, NULL);
 }
 

@@ -309,6 +309,7 @@ static void real_files_are_understood(void **state)
         {"sante/sae-urgences-2022.csv", 10, 624},
         {"france-services/france-services-2024-08-01.csv", 24, 2845},
     };
+    skip_where_slow("real files");
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         WITH_TABLE table = NULL;
         const struct mg_row *row = NULL;

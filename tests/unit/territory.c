@@ -30,6 +30,7 @@ static int make_file(void **state)
         return -1;
     close(fd);
     unlink(path);
+    put_empty_file(path);
     if (mg_db_open(path, MG_DB_CREATE, 0, &db, NULL) || mg_db_begin(db, NULL))
         return -1;
     return 0;
