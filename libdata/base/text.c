@@ -200,6 +200,45 @@ void mg_text_add_folded(struct mg_buf *buf, const char *text, size_t length)
     }
 }
 
+static bool is_blank_code(utf8proc_int32_t code)
+{
+    return code == '\t' || code == '\n' || code == '\r' || utf8proc_category(code) == UTF8PROC_CATEGORY_ZS;
+}
+
+void mg_text_add_normal(struct mg_buf *buf, const char *text, size_t length, bool fold_case)
+{
+    utf8proc_uint8_t *composed = NULL;
+    size_t start = buf->length, end = start;
+    bool ascii = !fold_case;
+    const utf8proc_option_t options =
+        UTF8PROC_COMPOSE | UTF8PROC_STABLE | UTF8PROC_IGNORE | (fold_case ? UTF8PROC_CASEFOLD : 0);
+    for (size_t i = 0; i < length; i++)
+        ascii = ascii && (unsigned char)text[i] < 0x80;
+    utf8proc_ssize_t size =
+        ascii ? -1
+              : utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)length, &composed, options);
+    const unsigned char *s = size < 0 ? (const unsigned char *)text : composed;
+    size_t count = size < 0 ? length : (size_t)size;
+    for (size_t i = 0, n; i < count; i += n) {
+        utf8proc_int32_t code = s[i];
+        n = s[i] < 0x80 ? 1 : character(s + i, count - i);
+        if (n > 1)
+            utf8proc_iterate(s + i, (utf8proc_ssize_t)n, &code);
+        n = n ? n : 1;
+        if (!is_blank_code(code)) {
+            mg_buf_add(buf, s + i, n);
+            end = buf->length;
+        } else if (end > start && buf->length == end) {
+            mg_buf_add_char(buf, ' ');
+        }
+    }
+    if (buf->length > end) { /* the blank at the end */
+        buf->length = end;
+        buf->data[end] = '\0';
+    }
+    free(composed);
+}
+
 static size_t blank_at(const char *s, size_t n)
 {
     if (*s == ' ' || *s == '\t' || *s == '\r' || *s == '\n')

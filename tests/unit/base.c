@@ -212,6 +212,32 @@ static void text_is_made_visible_and_folded(void **state)
         mg_text_add_folded(&buf, cases[i].text, strlen(cases[i].text));
         assert_string_equal(buf.data ? buf.data : "", cases[i].folded);
     }
+    static const struct {
+        const char *text, *normal, *folded;
+    } forms[] = {{"A1", "A1", "a1"},
+                 {" A1\xC2\xA0", "A1", "a1"},
+                 {"E\xCC\x81"
+                  "3",
+                  "É3", "é3"},
+                 {"Z4\xE2\x80\x8B", "Z4", "z4"},
+                 {"\xEF\xBB\xBF"
+                  "a\xC2\xA0\t b",
+                  "a b", "a b"},
+                 {"so\xC2\xAD" "ft", "soft", "soft"},
+                 {"\xFF"
+                  "A ",
+                  "\xFF"
+                  "A",
+                  "\xFF"
+                  "A"}, /* no UTF-8 */
+                 {" \xE2\x80\x8B ", "", ""},
+                 {"", "", ""}};
+    for (size_t i = 0; i < 2 * sizeof forms / sizeof *forms; i++) {
+        MG_CLEANUP(mg_buf_finish) struct mg_buf buf = {0};
+        mg_buf_add_str(&buf, "x ");
+        mg_text_add_normal(&buf, forms[i / 2].text, strlen(forms[i / 2].text), i % 2);
+        assert_string_equal(buf.data + 2, i % 2 ? forms[i / 2].folded : forms[i / 2].normal);
+    }
     size_t n;
     const char *trimmed = mg_text_trim(" \xC2\xA0 a b\xC2\xA0\n", 10, &n);
     assert_int_equal(n, 3);

@@ -7,8 +7,8 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
-#include "libdata/domain/history/history.h"
 #include "libdata/domain/history/answer/event_counts.h"
+#include "libdata/domain/history/history.h"
 #include "libdata/domain/import/import.h"
 #include "tests/unit/database.h"
 
@@ -353,6 +353,33 @@ static void a_key_that_is_one(void **state)
     mg_buf_clear(&said);
     must(history_of(db, (struct mg_history_options){.identity = MG_IDENTITY_LINKAGE}, &said, &s, &err));
     assert_int_equal(s.linked, 30);
+    mg_buf_finish(&said);
+    leave(db);
+}
+
+/* Composed or not, with blanks, characters that nobody sees, in another case: no event. One that is not alone
+ * in its letters stays what it is, and so does one that the other edition has as it stands. */
+static void a_key_that_is_typed_otherwise(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    import(db, "2019",
+           HEAD "A1;Un;Bureau;;51108;;;\nÉ3;Trois;Bureau;;51108;;;\nZ4;Quatre;Bureau;;51108;;;\n"
+                "q5;Cinq;Bureau;;51108;;;\nab;Six;Bureau;;51108;;;\nr;Sept;Bureau;;51108;;;9h\n");
+    import(db, "2024",
+           HEAD "A1\xC2\xA0;Un;Bureau;;51108;;;\nE\xCC\x81"
+                "3;Trois;Bureau;;51108;;;\n"
+                "Z4\xE2\x80\x8B;Quatre;Bureau;;51108;;;10h\nQ5;Cinq;Bureau;;51108;;;\n"
+                "AB;Six;Bureau;;51108;;;\nAb;Six;Bureau;;51108;;;\nr;Sept;Bureau;;51108;;;10h\n"
+                "R;Huit;Bureau;;51108;;;10h\n");
+    struct mg_history_summary s = {0};
+    struct mg_buf said = {0};
+    must(history_of(db, (struct mg_history_options){0}, &said, &s, &err));
+    assert_int_equal(s.closed, 1);  /* ab */
+    assert_int_equal(s.created, 3); /* AB, Ab, R */
+    assert_int_equal(s.changed, 2); /* Z4, r */
+    if (!strstr(said.data, "changed Z4 Z4\xE2\x80\x8B fields [") || strstr(said.data, "É3"))
+        fail_msg("%s", said.data);
     mg_buf_finish(&said);
     leave(db);
 }
@@ -822,6 +849,7 @@ int main(void)
         cmocka_unit_test(a_key_that_is_no_key),
         cmocka_unit_test(a_key_that_is_one),
         cmocka_unit_test(a_new_key_in_the_same_place),
+        cmocka_unit_test(a_key_that_is_typed_otherwise),
         cmocka_unit_test(two_become_one),
         cmocka_unit_test(links_are_kept),
         cmocka_unit_test(a_key_in_one_edition_only),

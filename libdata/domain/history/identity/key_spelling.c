@@ -1,5 +1,9 @@
 /* identity/key_spelling.c - keys that a source has come to write otherwise: 17 and 0017, 17 and AG-17.
  *
+ * A key that only one side has, and one that only the other has, are one key if they are the same but for
+ * what nobody sees (composed or not, zero-width characters, blanks) and for case, and are alone in that on
+ * their side; nothing has changed then.
+ *
  * Compared are letters and digits alone, without regard to case and to zeros in front, and, where that is not
  * enough, without a prefix that all keys of one side begin with. Keys that are the same then, each the only
  * one of its side, are one key, if that is so of most keys, and of more than are the same as they stand.
@@ -42,9 +46,23 @@ static void side_finish(struct side *side)
     free(side->keys);
 }
 
+static bool is_ascii(const char *text)
+{
+    while (*text && (unsigned char)*text < 0x80)
+        text++;
+    return !*text;
+}
+
 /* Letters in upper case and digits, and whatever is not ASCII. */
 static void take_plain(const char *key, struct mg_buf *buf)
 {
+    MG_CLEANUP(mg_buf_finish) struct mg_buf normal = {0};
+    if (!is_ascii(key)) {
+        mg_text_add_normal(&normal, key, strlen(key), false);
+        mg_buf_add_char(&normal, '\0');
+        buf->failed |= normal.failed;
+        key = normal.failed ? "" : normal.data;
+    }
     mg_buf_clear(buf);
     mg_buf_add(buf, "", 0);
     for (; *key; key++) {
@@ -236,6 +254,56 @@ static enum mg_code find_best(struct mg_history *h, const struct side sides[HIST
     return code;
 }
 
+/* The key without what nobody sees, and in one case. */
+static const char *unseen_form(const char *key, struct mg_buf *form)
+{
+    mg_buf_clear(form);
+    mg_text_add_normal(form, key, strlen(key), true);
+    mg_buf_add_char(form, '\0');
+    return form->failed ? "" : form->data;
+}
+
+/* By form, the one key of a side. A form of several has none, nor has one whose key the other side has as
+ * well (known, by entry). */
+static enum mg_code make_unseen(const struct mg_history *h, const struct side *side, const bool *known,
+                                struct forms *forms, struct mg_error *err)
+{
+    MG_CLEANUP(mg_buf_finish) struct mg_buf form = {0};
+    forms->keys = mg_calloc(side->count + 1, sizeof *forms->keys);
+    if (!forms->keys)
+        return mg_fail_memory(err);
+    for (size_t i = 0; i < side->count; i++) {
+        const char *text = unseen_form(key_at(h, side->keys[i]), &form);
+        if (form.failed)
+            return mg_fail_memory(err);
+        int64_t next = (int64_t)forms->map.count, held;
+        enum mg_code code = mg_map_put(&forms->map, text, strlen(text), next, &held, err);
+        if (code)
+            return code;
+        forms->keys[held] = held == next && !known[side->keys[i]] ? side->keys[i] : HISTORY_NONE;
+    }
+    return MG_OK;
+}
+
+/* Keys that only case and what nobody sees tell apart. on_before: by entry, is it a key of before? */
+static enum mg_code find_unseen(struct mg_history *h, const struct side sides[HISTORY_SIDES],
+                                const bool *on_before, struct mg_error *err)
+{
+    MG_CLEANUP(forms_finish) struct forms before = {0};
+    MG_CLEANUP(forms_finish) struct forms after = {0};
+    MG_FREE bool *on_after = mg_calloc(h->keys.count + 1, sizeof *on_after);
+    if (!on_after)
+        return mg_fail_memory(err);
+    for (size_t i = 0; i < sides[HISTORY_AFTER].count; i++)
+        on_after[sides[HISTORY_AFTER].keys[i]] = true;
+    enum mg_code code = make_unseen(h, &sides[HISTORY_BEFORE], on_after, &before, err);
+    if (!code)
+        code = make_unseen(h, &sides[HISTORY_AFTER], on_before, &after, err);
+    if (!code)
+        count_same(&before, &after, h->key_form.aliases);
+    return code;
+}
+
 static enum mg_code find_forms(struct mg_history *h, struct side sides[HISTORY_SIDES], struct mg_error *err)
 {
     enum mg_code code = MG_OK;
@@ -243,7 +311,7 @@ static enum mg_code find_forms(struct mg_history *h, struct side sides[HISTORY_S
         code = take_keys(h, side, &sides[side], err);
     size_t smaller = sides[HISTORY_BEFORE].count < sides[HISTORY_AFTER].count ? sides[HISTORY_BEFORE].count
                                                                               : sides[HISTORY_AFTER].count;
-    if (code || smaller < LEAST_KEYS)
+    if (code || !smaller)
         return code;
     MG_FREE bool *seen = mg_calloc(h->keys.count + 1, sizeof *seen);
     h->key_form.aliases = mg_malloc((h->keys.count + 1) * sizeof *h->key_form.aliases);
@@ -252,17 +320,23 @@ static enum mg_code find_forms(struct mg_history *h, struct side sides[HISTORY_S
     for (size_t i = 0; i <= h->keys.count; i++)
         h->key_form.aliases[i] = HISTORY_NONE;
     int64_t unchanged = count_unchanged(&sides[HISTORY_BEFORE], &sides[HISTORY_AFTER], seen);
+    if (smaller < LEAST_KEYS)
+        return find_unseen(h, sides, seen, err);
     int64_t enough = (int64_t)(SHARE * (double)smaller + 0.5);
     if (unchanged >= enough) /* most keys are found again as they stand */
-        return MG_OK;
+        return find_unseen(h, sides, seen, err);
     enough = enough > unchanged ? enough : unchanged + 1;
     bool may;
-    if ((code = may_be_enough(h, sides, enough, &may, err)) || !may)
+    if ((code = may_be_enough(h, sides, enough, &may, err)))
         return code;
+    if (!may)
+        return find_unseen(h, sides, seen, err);
     for (int side = 0; side < HISTORY_SIDES && !code; side++)
         code = make_forms(h, &sides[side], 0, &sides[side].whole, err);
     h->key_form.of = (int64_t)smaller;
-    return code ? code : find_best(h, sides, enough, err);
+    if (!code)
+        code = find_best(h, sides, enough, err);
+    return code || h->key_form.n ? code : find_unseen(h, sides, seen, err);
 }
 
 enum mg_code history_key_form(struct mg_history *h, struct mg_error *err)
@@ -271,7 +345,7 @@ enum mg_code history_key_form(struct mg_history *h, struct mg_error *err)
     enum mg_code code = find_forms(h, sides, err);
     side_finish(&sides[HISTORY_BEFORE]);
     side_finish(&sides[HISTORY_AFTER]);
-    for (size_t i = 0; i < h->rows[HISTORY_BEFORE].count && h->key_form.n && !code; i++) {
+    for (size_t i = 0; i < h->rows[HISTORY_BEFORE].count && h->key_form.aliases && !code; i++) {
         struct history_row *row = &h->rows[HISTORY_BEFORE].rows[i];
         if (row->key != HISTORY_NONE && h->key_form.aliases[row->key] != HISTORY_NONE)
             row->key = h->key_form.aliases[row->key];
@@ -281,7 +355,8 @@ enum mg_code history_key_form(struct mg_history *h, struct mg_error *err)
 
 const char *history_key_as_matched(const struct mg_history *h, int side, const char *key)
 {
-    int64_t entry = h->key_form.n && side == HISTORY_BEFORE ? mg_map_get(&h->keys, key, strlen(key)) : -1;
+    int64_t entry =
+        h->key_form.aliases && side == HISTORY_BEFORE ? mg_map_get(&h->keys, key, strlen(key)) : -1;
     return entry < 0 || h->key_form.aliases[entry] == HISTORY_NONE ? key
                                                                    : key_at(h, h->key_form.aliases[entry]);
 }
