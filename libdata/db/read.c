@@ -293,11 +293,11 @@ void mg_read_add_row(const struct mg_read *row, int from, struct mg_buf *out)
     int count = sqlite3_column_count(row->statement);
     for (int i = from; i < count; i++) {
         int type = sqlite3_column_type(row->statement, i);
-        int64_t integer = sqlite3_column_int64(row->statement, i);
-        double real = sqlite3_column_double(row->statement, i);
         if (type == SQLITE_INTEGER) {
+            int64_t integer = sqlite3_column_int64(row->statement, i);
             add_value(out, i - from, type, &integer, sizeof integer);
         } else if (type == SQLITE_FLOAT) {
+            double real = sqlite3_column_double(row->statement, i);
             add_value(out, i - from, type, &real, sizeof real);
         } else if (type != SQLITE_NULL) {
             const void *bytes = sqlite3_column_blob(row->statement, i);

@@ -1,5 +1,6 @@
 #include "libdata/domain/digest/key.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
@@ -41,21 +42,27 @@ uint64_t mg_digest_of(const struct mg_digest_key *key, const char *bytes, size_t
     return XXH3_64bits_withSecret(bytes ? bytes : "", length, key->secret, MG_DIGEST_SECRET);
 }
 
-void mg_digest_record_begin(struct mg_buf *buf, const struct mg_digest_key *key,
-                            const struct mg_digest_record *record)
+uint64_t mg_digest_of_record(const struct mg_digest_key *key, const struct mg_digest_record *record,
+                             const struct mg_buf *more)
 {
-    uint64_t numbers[8] = {record->content,
-                           record->other ? mg_digest_of(key, record->other, record->other_length) : 0,
-                           record->has_place,
-                           0,
-                           0,
-                           (uint64_t)record->id,
-                           (uint64_t)record->edition,
-                           (uint64_t)record->line};
-    if (record->has_place) {
-        memcpy(&numbers[3], &record->x, sizeof record->x);
-        memcpy(&numbers[4], &record->y, sizeof record->y);
-    }
-    mg_buf_clear(buf);
-    mg_buf_add(buf, numbers, sizeof numbers);
+    struct { /* no padding: it is hashed as bytes */
+        uint64_t content, other, more;
+        double x, y;
+        int64_t id, edition, line;
+        uint32_t has_place, source_length;
+        char source[MG_DIGEST_SOURCE_SIZE];
+    } said = {.content = record->content,
+              .other = record->other ? mg_digest_of(key, record->other, record->other_length) : 0,
+              .more = more->length ? mg_digest_of(key, more->data, more->length) : 0,
+              .x = record->has_place ? record->x : 0,
+              .y = record->has_place ? record->y : 0,
+              .id = record->id,
+              .edition = record->edition,
+              .line = record->line,
+              .has_place = record->has_place,
+              .source_length = (uint32_t)record->source_length};
+    static_assert(sizeof said == 72 + MG_DIGEST_SOURCE_SIZE, "no padding");
+    if (record->source_length && record->source_length <= MG_DIGEST_SOURCE_SIZE)
+        memcpy(said.source, record->source, record->source_length);
+    return mg_digest_of(key, (const char *)&said, sizeof said);
 }

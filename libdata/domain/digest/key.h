@@ -23,19 +23,22 @@ enum mg_code mg_digest_key_make(struct mg_db *db, struct mg_digest_key *ret_key,
 uint64_t mg_digest_of(const struct mg_digest_key *key, const char *bytes, size_t length);
 
 /* What a record is beside the cells of which content is the digest: its other column to the letter, its place
- * (has_place; else a geometry that is none of ours is added as a text), its id and where it stands. Written
- * to an empty buffer; geo_source, and each typed column that is not the cell to the letter, follow by
- * mg_content_add. */
+ * and where that comes from, its id and where it stands. more: what else there is of it, by mg_content_add:
+ * each typed column that is not the cell to the letter; a geo_source longer than MG_DIGEST_SOURCE_SIZE; a
+ * geometry that is no point of ours. */
+#define MG_DIGEST_SOURCE_SIZE 16
 struct mg_digest_record {
     uint64_t content;
     const char *other; /* NULL: none */
     size_t other_length;
     bool has_place;
     double x, y;
+    const char *source; /* NULL: none */
+    size_t source_length;
     int64_t id, edition, line;
 };
-void mg_digest_record_begin(struct mg_buf *buf, const struct mg_digest_key *key,
-                            const struct mg_digest_record *record);
+uint64_t mg_digest_of_record(const struct mg_digest_key *key, const struct mg_digest_record *record,
+                             const struct mg_buf *more);
 #define MG_DIGEST_SOURCE   UINT32_C(0x7FFFFFFF) /* tags */
 #define MG_DIGEST_GEOMETRY UINT32_C(0x7FFFFFFE)
 

@@ -278,10 +278,10 @@ static enum mg_code digest_record(struct mg_said *said, struct mg_read *row, str
                                       .line = said_row->line};
     record.other = mg_read_text_or_null(row, OTHER, &record.other_length);
     record.has_place = blob && is_own_point(blob, blob_length, &record.x, &record.y);
-    mg_digest_record_begin(buf, said->key, &record);
-    const char *source = mg_read_text_or_null(row, GEO_SOURCE, &length);
-    if (source)
-        mg_content_add(buf, MG_DIGEST_SOURCE, source, length);
+    record.source = mg_read_text_or_null(row, GEO_SOURCE, &record.source_length);
+    mg_buf_clear(buf);
+    if (record.source_length > MG_DIGEST_SOURCE_SIZE)
+        mg_content_add(buf, MG_DIGEST_SOURCE, record.source, record.source_length);
     for (int role = 0; role < TYPED; role++) {
         const char *text = mg_read_text_or_null(row, FIRST_TYPED + role, &length);
         if (text && !is_as_written(said, role, text, length))
@@ -289,7 +289,7 @@ static enum mg_code digest_record(struct mg_said *said, struct mg_read *row, str
     }
     if (!mg_read_is_null(row, GEOM) && !record.has_place)
         mg_content_add(buf, MG_DIGEST_GEOMETRY, blob ? blob : "", blob_length);
-    said_row->digest = mg_digest_of(said->key, buf->data, buf->length);
+    said_row->digest = mg_digest_of_record(said->key, &record, buf);
     return mg_buf_check(buf, err);
 }
 

@@ -329,15 +329,17 @@ enum mg_code mg_services_digest(struct mg_services *s, int64_t record, uint64_t 
                                           .has_place = s->place.there,
                                           .x = s->place.x,
                                           .y = s->place.y,
+                                          .source = s->place.there ? s->place.source : NULL,
+                                          .source_length = s->place.there ? strlen(s->place.source) : 0,
                                           .id = record,
                                           .edition = s->import->edition,
                                           .line = s->line};
-    mg_digest_record_begin(buf, key, &said);
-    if (s->place.there)
-        mg_content_add(buf, MG_DIGEST_SOURCE, s->place.source, strlen(s->place.source));
+    mg_buf_clear(buf);
+    if (said.source_length > MG_DIGEST_SOURCE_SIZE)
+        mg_content_add(buf, MG_DIGEST_SOURCE, said.source, said.source_length);
     for (uint32_t role = 0; role < MG_SERVICES_TEXTS; role++)
         if (s->texts[role].text && !s->texts[role].as_written)
             mg_content_add(buf, MG_CONTENT_ROLE + role, s->texts[role].text, s->texts[role].length);
-    *ret_digest = mg_digest_of(key, buf->data, buf->length);
+    *ret_digest = mg_digest_of_record(key, &said, buf);
     return mg_buf_check(buf, err);
 }

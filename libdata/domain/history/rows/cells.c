@@ -5,11 +5,10 @@
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/common/access.h"
+#include "libdata/domain/common/content.h"
 #include "libdata/geo/blob.h"
 #include "libdata/io/json.h"
 #include "libdata/io/json_cells.h"
-
-#include <xxhash.h>
 
 /* Columns of the statements history_rows, history_before and history_after after the texts of history_said.
  */
@@ -261,29 +260,36 @@ static void add_cell(struct mg_buf *buf, const char *text, size_t length)
         mg_buf_add(buf, text, length);
 }
 
+enum mg_code history_add_open(struct mg_history *h, int side, int64_t record, struct mg_buf *said,
+                              struct mg_error *err)
+{
+    const struct history_content *content = &h->contents[side];
+    enum mg_code code = history_read(h, side, record, err);
+
+    if (code)
+        return code;
+    add_cell(said, content->key, content->key ? strlen(content->key) : 0);
+    for (size_t i = 0; i + 1 < h->column_count; i++) {
+        if (h->columns[i].compared)
+            add_cell(said, content->cells[i].text, content->cells[i].length);
+    }
+    if (content->has_place) {
+        mg_buf_add(said, &content->lon, sizeof content->lon);
+        mg_buf_add(said, &content->lat, sizeof content->lat);
+    }
+    return mg_buf_check(said, err);
+}
+
 enum mg_code history_order_hash(struct mg_history *h, int side, int64_t record, uint64_t hash,
                                 uint64_t *ret_hash, struct mg_error *err)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf said = {0};
-    const struct history_content *content = &h->contents[side];
-    enum mg_code code;
+    enum mg_code code = MG_OK;
 
-    *ret_hash = hash;
-    if (!h->options.open_only)
-        return MG_OK;
-    if ((code = history_read(h, side, record, err)))
-        return code;
-    add_cell(&said, content->key, content->key ? strlen(content->key) : 0);
-    for (size_t i = 0; i + 1 < h->column_count; i++) {
-        if (h->columns[i].compared)
-            add_cell(&said, content->cells[i].text, content->cells[i].length);
-    }
-    if (content->has_place) {
-        mg_buf_add(&said, &content->lon, sizeof content->lon);
-        mg_buf_add(&said, &content->lat, sizeof content->lat);
-    }
-    if (!(code = mg_buf_check(&said, err)))
-        *ret_hash = XXH3_64bits(said.data, said.length);
+    if (h->options.open_only)
+        code = history_add_open(h, side, record, &said, err);
+    if (!code)
+        *ret_hash = h->options.open_only ? (uint64_t)mg_content_hash(&said) : hash;
     return code;
 }
 

@@ -1,6 +1,8 @@
 /* rows/differing_rows.c - which rows stand in one of two editions only, and what their keys are. */
 #include "libdata/domain/history/rows/rows.h"
 
+#include <string.h>
+
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/db/feed.h"
@@ -41,7 +43,7 @@ static enum mg_code version_read(struct mg_history *h, struct mg_read *row, uint
     return row->code;
 }
 
-static enum mg_code rows_add(struct history_rows *rows, const struct history_row *row, struct mg_error *err)
+enum mg_code history_rows_add(struct history_rows *rows, const struct history_row *row, struct mg_error *err)
 {
     if (!mg_grow(rows->rows, rows->count, &rows->capacity))
         return mg_fail_memory(err);
@@ -76,8 +78,9 @@ static enum mg_code load_import(struct mg_history *h, size_t rank, struct mg_err
         if (code)
             break;
         if (version.stands[HISTORY_BEFORE] != version.stands[HISTORY_AFTER]) {
-            code = rows_add(&h->rows[version.stands[HISTORY_AFTER]],
-                            &(struct history_row){version.record, 0, version.hash, HISTORY_NONE}, err);
+            code =
+                history_rows_add(&h->rows[version.stands[HISTORY_AFTER]],
+                                 &(struct history_row){version.record, 0, version.hash, HISTORY_NONE}, err);
             if (code)
                 break;
         }
@@ -107,6 +110,21 @@ static int by_record(const void *a, const void *b)
     return (x->record > y->record) - (x->record < y->record);
 }
 
+static size_t run_of(const struct history_rows *rows, size_t from)
+{
+    size_t n = 1;
+
+    while (from + n < rows->count && rows->rows[from + n].hash == rows->rows[from].hash)
+        n++;
+    return n;
+}
+
+static void keep(struct history_rows *rows, size_t *kept, size_t from, size_t n)
+{
+    memmove(rows->rows + *kept, rows->rows + from, n * sizeof *rows->rows);
+    *kept += n;
+}
+
 /* A row that was away in between, or that one edition has twice and the other once: the same content in
  * two versions. They cancel out one by one. */
 static enum mg_code cancel_same(struct mg_history *h, struct mg_error *err)
@@ -119,21 +137,24 @@ static enum mg_code cancel_same(struct mg_history *h, struct mg_error *err)
     qsort(a->rows, a->count, sizeof *a->rows, by_hash);
     qsort(b->rows, b->count, sizeof *b->rows, by_hash);
     while (i < a->count && j < b->count) {
-        enum mg_code code;
-
         if (a->rows[i].hash < b->rows[j].hash) {
-            a->rows[kept_a++] = a->rows[i++];
+            keep(a, &kept_a, i++, 1);
         } else if (a->rows[i].hash > b->rows[j].hash) {
-            b->rows[kept_b++] = b->rows[j++];
-        } else if ((code = rows_add(&h->same[HISTORY_BEFORE], &a->rows[i++], err)) ||
-                   (code = rows_add(&h->same[HISTORY_AFTER], &b->rows[j++], err))) {
-            return code;
+            keep(b, &kept_b, j++, 1);
+        } else {
+            size_t run_a = run_of(a, i), run_b = run_of(b, j), left_a = run_a, left_b = run_b;
+            enum mg_code code = history_cancel_group(h, a->rows + i, &left_a, b->rows + j, &left_b, err);
+
+            if (code)
+                return code;
+            keep(a, &kept_a, i, left_a);
+            keep(b, &kept_b, j, left_b);
+            i += run_a;
+            j += run_b;
         }
     }
-    while (i < a->count)
-        a->rows[kept_a++] = a->rows[i++];
-    while (j < b->count)
-        b->rows[kept_b++] = b->rows[j++];
+    keep(a, &kept_a, i, a->count - i);
+    keep(b, &kept_b, j, b->count - j);
     a->count = kept_a;
     b->count = kept_b;
     return MG_OK;

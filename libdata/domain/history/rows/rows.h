@@ -30,11 +30,20 @@ enum mg_code history_standing(struct mg_history *h, enum mg_sql sql, history_sta
 /* Fill key_standing; needed only when a key may be on several rows. */
 enum mg_code history_count_standing(struct mg_history *h, struct mg_error *err);
 
+/* rows/same_content.c: of the rows before and after that have one hash, those that say the same, one for one,
+ * go to h->same; the others are kept: they come to the front, and their counts are returned. */
+enum mg_code history_cancel_group(struct mg_history *h, struct history_row *before, size_t *before_count,
+                                  struct history_row *after, size_t *after_count, struct mg_error *err);
+enum mg_code history_rows_add(struct history_rows *rows, const struct history_row *row, struct mg_error *err);
+
 /* rows/cells.c */
 enum mg_code history_columns_create(struct mg_history *h, struct mg_error *err);
 void history_columns_destroy(struct mg_history *h);
 const char *history_as_of(const struct mg_history *h, int64_t edition); /* NULL: not of this dataset */
 enum mg_code history_read(struct mg_history *h, int side, int64_t record, struct mg_error *err);
+/* What is open of a row, as bytes. */
+enum mg_code history_add_open(struct mg_history *h, int side, int64_t record, struct mg_buf *said,
+                              struct mg_error *err);
 /* The hash by which rows come in order: `hash`, the row's own; with options.open_only of what is open of it,
  * for which it is read. */
 enum mg_code history_order_hash(struct mg_history *h, int side, int64_t record, uint64_t hash,
