@@ -140,6 +140,7 @@ static enum mg_code publish_stdin(const struct mg_common *common, struct mg_db *
                                   int fd, struct mg_publish_result *ret_result, struct mg_error *err)
 {
     struct mg_in *in;
+    mg_db_rollback(db); /* until the first record comes: who sends it may have to write first */
     enum mg_code code = mg_in_create(STDIN_FILENO, common->strict_input, &in, err);
     if (code)
         return code;

@@ -8,7 +8,7 @@
 #include "libdata/db/connection.h"
 #include "libdata/io/temporary.h"
 
-#define COMMIT_WAIT 10 /* seconds, at least: for those who are reading when the work is done */
+#define COMMIT_WAIT 60 /* seconds, at least: for those who are reading when the work is done */
 
 sqlite3 *mg_db_handle(struct mg_db *db)
 {
@@ -20,13 +20,26 @@ const char *mg_db_path(const struct mg_db *db)
     return db->path;
 }
 
+enum mg_code mg_db_hold(struct mg_db *db, struct mg_error *err)
+{
+    if (!sqlite3_get_autocommit(db->handle))
+        return MG_OK;
+    enum mg_code code = mg_db_run(db, MG_SQL_DB_READ_BEGIN, err, "");
+    if (code == MG_OK && (code = mg_db_verify(db, err)) != MG_OK)
+        mg_db_rollback(db);
+    return code;
+}
+
 enum mg_code mg_db_begin(struct mg_db *db, struct mg_error *err)
 {
-    bool reading = db->mode == MG_DB_READ;
-    enum mg_code code = mg_db_run(db, reading ? MG_SQL_DB_READ_BEGIN : MG_SQL_DB_WRITE_BEGIN, err, "");
-    if (code != MG_OK || reading)
+    if (db->mode == MG_DB_READ)
+        return mg_db_hold(db, err);
+    enum mg_code code = mg_db_run(db, MG_SQL_DB_WRITE_BEGIN, err, "");
+    if (code != MG_OK)
         return code;
-    code = mg_db_migrate(db, err);
+    code = mg_db_verify(db, err);
+    if (code == MG_OK)
+        code = mg_db_migrate(db, err);
     if (code != MG_OK)
         mg_db_rollback(db);
     return code;
@@ -37,7 +50,9 @@ enum mg_code mg_db_commit(struct mg_db *db, struct mg_error *err)
     int wait_seconds = db->wait_seconds;
     if (db->wait_seconds < COMMIT_WAIT)
         db->wait_seconds = COMMIT_WAIT;
+    db->committing = true;
     enum mg_code code = mg_db_run(db, MG_SQL_DB_COMMIT, err, "");
+    db->committing = false;
     db->wait_seconds = wait_seconds;
     if (code == MG_OK && db->mode != MG_DB_READ)
         db->made = false;
@@ -161,11 +176,35 @@ static enum mg_code fail_full(sqlite3 *handle, int why, struct mg_error *err)
     return mg_fail_errno(err, why, _("cannot write to %s"), path);
 }
 
+/* What has to be written before it can be read, in a place where nothing can be: what a killed run left, or
+ * the log of WAL mode and what belongs to it. *err is unchanged where it is neither. */
+static bool fail_unwritable(const char *path, struct mg_error *err)
+{
+    if (mg_db_is_wal(path)) {
+        mg_fail(err, MG_ERR_DB, _("%s is in WAL mode, and SQLite reads such a file only where it can write"),
+                path);
+        mg_error_hint(err,
+                      _("copy it, with its -wal if there is one, to where it can be written; there: PRAGMA "
+                        "journal_mode = DELETE"));
+        return true;
+    }
+    if (!mg_db_is_beside(path, "-journal"))
+        return false;
+    mg_fail(err, MG_ERR_DB, _("a run that was ended left %s half changed, and here it cannot be put right"),
+            path);
+    mg_error_hint(err, _("copy it and its -journal to where they can be written, and use it there"));
+    return true;
+}
+
 static enum mg_code fail_handle(sqlite3 *handle, const char *doing, struct mg_error *err)
 {
     int result = sqlite3_extended_errcode(handle), why = sqlite3_system_errno(handle);
     if (result != SQLITE_CANTOPEN) /* errno may have changed since; the file remembers */
         sqlite3_file_control(handle, "main", SQLITE_FCNTL_LAST_ERRNO, &why);
+    bool unwritable = ((result & 0xff) == SQLITE_READONLY && result != SQLITE_READONLY_DBMOVED) ||
+                      (result & 0xff) == SQLITE_CANTOPEN || result == SQLITE_IOERR_DELETE;
+    if (unwritable && fail_unwritable(sqlite3_db_filename(handle, "main"), err))
+        return MG_ERR_DB;
     switch (result & 0xff) {
     case SQLITE_NOMEM:
         return mg_fail_memory(err);

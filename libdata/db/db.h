@@ -6,10 +6,10 @@
  * One connection, one thread. Foreign keys are not enforced (it would cost a look-up for each of millions
  * of rows); mg_check proves them.
  *
- * MG_ERR_BUSY: locked by another run for longer than wait_seconds. MG_ERR_DB: not one of our files, a
- * newer user_version than this program knows, or SQLite's own failure. MG_ERR_IO: the disk is full, or the
- * file cannot be made, read or written (os_errno says why). MG_ERR_USAGE: a file that is asked for and not
- * there, or a name that cannot be one.
+ * MG_ERR_BUSY: locked by another run for longer than wait_seconds. MG_ERR_DB: not one of our files, one
+ * that holds more than we make (objects.h), a newer user_version than this program knows, or SQLite's own
+ * failure. MG_ERR_IO: the disk is full, or the file cannot be made, read or written (os_errno says why).
+ * MG_ERR_USAGE: a file that is asked for and not there, or a name that cannot be one.
  *
  * Pages are read, not mapped. Nearly all pages of a national file have a row that differs. SQLite could map
  * them, which would save a copy; but all of them would count as the program's memory, and a file that is cut
@@ -31,7 +31,8 @@
 struct mg_db;
 
 enum mg_db_mode {
-    MG_DB_READ,   /* read-only, without SpatiaLite's functions; the file must be there */
+    MG_DB_READ,   /* read-only, without SpatiaLite's functions; the file must be there. One state of it, as it
+                     stood when it was opened, until mg_db_close or mg_db_rollback */
     MG_DB_WRITE,  /* read and write; the file must be there */
     MG_DB_CREATE, /* as WRITE, and made if it is not there (or empty) */
 };
@@ -44,11 +45,14 @@ void mg_db_close(struct mg_db *db); /* an open transaction is rolled back */
 sqlite3 *mg_db_handle(struct mg_db *db);
 const char *mg_db_path(const struct mg_db *db);
 
-/* Write transactions take the lock at once (BEGIN IMMEDIATE); with MG_DB_READ it is one consistent state of
- * the file from the first statement on. A file made by MG_DB_CREATE gets its tables in the first one, so
- * there is nothing to ask it before: rolled back, it is an empty file again, and is removed on close. */
+/* Write transactions take the lock at once (BEGIN IMMEDIATE); with MG_DB_READ it is as mg_db_hold. A file
+ * made by MG_DB_CREATE gets its tables in the first one, so there is nothing to ask it before: rolled back,
+ * it is an empty file again, and is removed on close. */
 enum mg_code mg_db_begin(struct mg_db *db, struct mg_error *err);
-/* Waits for those who are reading: for 10 seconds, even if wait_seconds is less, so that work is not lost for
+/* What is read from here on is one state of the file; nothing where a transaction is open already. For who
+ * has let go of it (mg_db_rollback), not to keep others from writing while it waits for its own input. */
+enum mg_code mg_db_hold(struct mg_db *db, struct mg_error *err);
+/* Waits for those who are reading: for a minute, even if wait_seconds is less, so that work is not lost for
  * a glance into the file. */
 enum mg_code mg_db_commit(struct mg_db *db, struct mg_error *err);
 void mg_db_rollback(struct mg_db *db);

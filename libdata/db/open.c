@@ -10,106 +10,20 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/db/connection.h"
 #include "libdata/db/feed.h"
+#include "libdata/db/objects.h"
 #include "libdata/db/spatialite.h"
 #include "libdata/io/target.h"
 
-#define HEADER_SIZE 100 /* of a SQLite file; its first 16 bytes say that it is one */
-
-static const char magic[16] = "SQLite format 3";
-
-/* Is something beside the file that SQLite will roll back when it opens it? Then the header means nothing. */
-static bool has_journal(const char *path)
-{
-    char *journal = sqlite3_mprintf("%s-journal", path);
-    struct stat status;
-    bool there = journal && stat(journal, &status) == 0 && status.st_size > 0;
-    sqlite3_free(journal);
-    return there;
-}
-
-static uint32_t big_endian(const unsigned char *bytes)
-{
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
-
-static enum mg_code fail_foreign(const char *path, struct mg_error *err)
-{
-    mg_fail(err, MG_ERR_DB, _("%s is a SQLite file, but not one of maillage"), path);
-    mg_error_hint(err, _("name another file, or one that does not exist yet"));
-    return MG_ERR_DB;
-}
-
-static enum mg_code fail_newer(const char *path, int64_t version, struct mg_error *err)
-{
-    mg_fail(err, MG_ERR_DB, _("%s was made by a later maillage (file version %lld, this program knows %d)"),
-            path, (long long)version, MG_SQL_MIGRATION_COUNT);
-    mg_error_hint(err, _("use that maillage, or a later one"));
-    return MG_ERR_DB;
-}
-
-/* Look at the first bytes before SQLite touches anything, so that a file that is not ours stays as it is. */
-static enum mg_code check_header(const char *path, bool *ret_empty, struct mg_error *err)
-{
-    unsigned char header[HEADER_SIZE];
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return mg_fail_errno(err, errno, _("cannot open %s"), path);
-    ssize_t length = read(fd, header, sizeof header);
-    int read_errno = errno;
-    close(fd);
-    if (length < 0)
-        return mg_fail_errno(err, read_errno, _("cannot read %s"), path);
-    if (length == 0) {
-        *ret_empty = true;
-        return MG_OK;
-    }
-    if (length < HEADER_SIZE || memcmp(header, magic, sizeof magic) != 0) {
-        mg_fail(err, MG_ERR_DB, _("%s is not a SQLite file, or it is encrypted"), path);
-        mg_error_hint(err, _("name a file made by maillage, or one that does not exist yet"));
-        return MG_ERR_DB;
-    }
-    if (big_endian(header + 68) != MG_DB_APPLICATION_ID)
-        return fail_foreign(path, err);
-    uint32_t version = big_endian(header + 60);
-    return version > MG_SQL_MIGRATION_COUNT ? fail_newer(path, version, err) : MG_OK;
-}
-
-static enum mg_code fail_missing(const char *path, struct mg_error *err)
-{
-    mg_fail(err, MG_ERR_USAGE, _("%s does not exist"), path);
-    mg_error_hint(err, _("maillage import makes it; or name another with --db"));
-    return MG_ERR_USAGE;
-}
-
-static enum mg_code check_path(const char *path, enum mg_db_mode mode, bool *ret_there, struct mg_error *err)
-{
-    struct stat status;
-    if (!*path)
-        return mg_fail(err, MG_ERR_USAGE, "%s", _("the name of the file is empty"));
-    if (strncmp(path, "postgresql:", 11) == 0 || strncmp(path, "postgres:", 9) == 0)
-        return mg_fail(err, MG_ERR_USAGE, "%s", _("a database server is not supported, only a file"));
-    if (stat(path, &status) != 0) {
-        if (errno != ENOENT)
-            return mg_fail_errno(err, errno, _("cannot open %s"), path);
-        *ret_there = false;
-        return mode == MG_DB_CREATE ? MG_OK : fail_missing(path, err);
-    }
-    *ret_there = true;
-    if (S_ISDIR(status.st_mode))
-        return mg_fail(err, MG_ERR_USAGE, _("%s is a directory, not a file"), path);
-    if (!S_ISREG(status.st_mode))
-        return mg_fail(err, MG_ERR_USAGE, _("%s is not a regular file"), path);
-    bool empty = false;
-    enum mg_code code = has_journal(path) ? MG_OK : check_header(path, &empty, err);
-    if (code == MG_OK && empty && mode != MG_DB_CREATE)
-        code = mg_fail(err, MG_ERR_DB, _("%s is empty"), path);
-    return code;
-}
-
-/* Called by SQLite while another run holds the lock: sleep a little, until the time is up. */
+/* Called by SQLite while another run holds the lock: sleep a little, until the time is up. Not in the middle
+ * of what is written: there SQLite only wants to make room in memory, for which it would need those who read
+ * to be gone; they are waited for at the end, once, and not at all by the one whose records they may be
+ * waiting for. */
 static int wait_for_lock(void *context, int tries)
 {
     struct mg_db *db = context;
+    if (!db->committing && !sqlite3_get_autocommit(db->handle) &&
+        sqlite3_txn_state(db->handle, "main") == SQLITE_TXN_WRITE)
+        return 0;
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     if (tries == 0) {
@@ -137,55 +51,113 @@ enum mg_code mg_db_spatialite(struct mg_db *db, struct mg_error *err)
     return MG_OK;
 }
 
-/* Rollback journal, synchronous NORMAL: safe against a crash, and writes every page once. Foreign keys
- * are left to mg_check: enforcing them costs a look-up for each of millions of rows, and a full scan of
- * the children for each row that is removed. Temporary tables go to disk so that memory stays bounded. Pages
- * of 16 KiB: a quarter as many writes as with SQLite's 4 take half off the system's part of a national load,
- * which is a sixth of the whole; a file with nothing in it, which is a hundred tables, is 2 MB instead of 1.
- */
-static enum mg_code set_up(struct mg_db *db, struct mg_error *err)
+/* Nothing of the file's runs until its schema has been checked; no view ever does, and triggers only where
+ * they are SpatiaLite's and somebody writes. The limits are far above what the tools need: they keep small
+ * what a crafted file may make of it. */
+static enum mg_code harden(struct mg_db *db, struct mg_error *err)
 {
-    static const char pragmas[] =
-        "PRAGMA page_size = 16384; PRAGMA journal_mode = DELETE; PRAGMA synchronous = 1;"
-        "PRAGMA foreign_keys = 0; PRAGMA cache_size = " MG_DB_CACHE "; PRAGMA temp_store = 1;";
+    static const int settings[][2] = {
+        {SQLITE_DBCONFIG_DEFENSIVE, 1},
+        {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+        {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+        {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+        {SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0},
+        {SQLITE_DBCONFIG_ENABLE_FKEY, 0},
+        {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+    };
+    static const int limits[][2] = {
+        {SQLITE_LIMIT_LENGTH, 512 << 20},
+        {SQLITE_LIMIT_SQL_LENGTH, 64 << 20},
+        {SQLITE_LIMIT_EXPR_DEPTH, 200},
+        {SQLITE_LIMIT_COMPOUND_SELECT, 100},
+        {SQLITE_LIMIT_VDBE_OP, 100000},
+        {SQLITE_LIMIT_FUNCTION_ARG, 100},
+        {SQLITE_LIMIT_ATTACHED, 0},
+        {SQLITE_LIMIT_TRIGGER_DEPTH, 10},
+        {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000},
+        {SQLITE_LIMIT_WORKER_THREADS, 0},
+    };
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        if (sqlite3_db_config(db->handle, settings[i][0], settings[i][1], NULL) != SQLITE_OK)
+            return mg_db_fail(db, _("cannot open it"), err);
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        sqlite3_limit(db->handle, limits[i][0], limits[i][1]);
     sqlite3_extended_result_codes(db->handle, 1);
     sqlite3_busy_handler(db->handle, wait_for_lock, db);
-    enum mg_code code = db->mode == MG_DB_READ ? MG_OK : mg_db_spatialite(db, err);
-    if (code != MG_OK)
-        return code;
-    if (mg_feed_register(db->handle) != SQLITE_OK || mg_db_seen_register(db) != SQLITE_OK ||
-        sqlite3_exec(db->handle, pragmas, NULL, NULL, NULL) != SQLITE_OK)
-        return mg_db_fail(db, _("cannot open it"), err);
-    if (db->mode == MG_DB_READ &&
-        sqlite3_exec(db->handle, "PRAGMA query_only = 1", NULL, NULL, NULL) != SQLITE_OK)
-        return mg_db_fail(db, _("cannot open it"), err);
-    return MG_OK;
+    return sqlite3_exec(db->handle, "PRAGMA cell_size_check = 1", NULL, NULL, NULL) == SQLITE_OK
+               ? MG_OK
+               : mg_db_fail(db, _("cannot open it"), err);
 }
 
-/* What SQLite itself makes of the file, now that a journal left by a crash has been rolled back. */
-static enum mg_code check_identity(struct mg_db *db, struct mg_error *err)
+enum mg_code mg_db_verify(struct mg_db *db, struct mg_error *err)
 {
-    int64_t application = 0, version = 0, pages = 0;
-    enum mg_code code = mg_db_query_i64(db, MG_SQL_DB_APPLICATION_ID, &application, NULL, err, "");
+    int64_t application = 0, version = 0, pages = 0, schema = 0;
+    enum mg_code code = mg_db_query_i64(db, MG_SQL_DB_SCHEMA_VERSION, &schema, NULL, err, "");
+    if (code == MG_OK && db->schema && schema == db->schema)
+        return MG_OK;
+    if (code == MG_OK)
+        code = mg_db_query_i64(db, MG_SQL_DB_APPLICATION_ID, &application, NULL, err, "");
     if (code == MG_OK)
         code = mg_db_query_i64(db, MG_SQL_DB_USER_VERSION, &version, NULL, err, "");
     if (code == MG_OK)
         code = mg_db_query_i64(db, MG_SQL_DB_PAGE_COUNT, &pages, NULL, err, "");
     if (code != MG_OK)
         return code;
-    if (pages == 0)
+    if (pages == 0 ||
+        (pages == 1 && !application && !version && !schema)) /* SQLite makes the first page to write */
         return db->mode == MG_DB_CREATE ? MG_OK : mg_fail(err, MG_ERR_DB, _("%s is empty"), db->path);
     if (application != MG_DB_APPLICATION_ID || version < 1)
-        return fail_foreign(db->path, err);
+        return mg_db_fail_foreign(db->path, err);
     if (version > MG_SQL_MIGRATION_COUNT)
-        return fail_newer(db->path, version, err);
-    if (version == MG_SQL_MIGRATION_COUNT)
-        return MG_OK;
-    if (db->mode == MG_DB_READ) {
-        mg_fail(err, MG_ERR_DB, _("%s was made by an earlier maillage"), db->path);
+        return mg_db_fail_newer(db->path, version, err);
+    code = mg_objects_check(db, (int)version, db->mode != MG_DB_READ, err);
+    if (code == MG_OK && version < MG_SQL_MIGRATION_COUNT && db->mode == MG_DB_READ) {
+        code = mg_fail(err, MG_ERR_DB, _("%s was made by an earlier maillage"), db->path);
         mg_error_hint(err, _("the next import into it brings it up to date"));
-        return MG_ERR_DB;
     }
+    if (code == MG_OK)
+        db->schema = schema;
+    return code;
+}
+
+/* Synchronous NORMAL: safe against a crash, and writes every page once. The journal is as the file has it: a
+ * rollback journal, unless somebody wanted WAL. Foreign keys are left to mg_check: enforcing them costs a
+ * look-up for each of millions of rows, and a full scan of the children for each row that is removed.
+ * Temporary tables go to disk so that memory stays bounded. Pages of 16 KiB: a quarter as many writes as with
+ * SQLite's 4 take half off the system's part of a national load, which is a sixth of the whole; a file with
+ * nothing in it, which is a hundred tables, is 2 MB instead of 1. */
+static enum mg_code set_up(struct mg_db *db, struct mg_error *err)
+{
+    static const char reading[] =
+        "PRAGMA query_only = 1; PRAGMA cache_size = " MG_DB_CACHE "; PRAGMA temp_store = 1;";
+    static const char writing[] =
+        "PRAGMA page_size = 16384; PRAGMA synchronous = 1; PRAGMA foreign_keys = 0; "
+        "PRAGMA cache_size = " MG_DB_CACHE "; PRAGMA temp_store = 1;";
+    if (mg_feed_register(db->handle) != SQLITE_OK || mg_db_seen_register(db) != SQLITE_OK ||
+        sqlite3_exec(db->handle, db->mode == MG_DB_READ ? reading : writing, NULL, NULL, NULL) != SQLITE_OK)
+        return mg_db_fail(db, _("cannot open it"), err);
+    return MG_OK;
+}
+
+/* The triggers are known to be SpatiaLite's; they call its functions, and the packed index writes into the
+ * tables of an R*Tree. */
+static enum mg_code prepare_to_write(struct mg_db *db, struct mg_error *err)
+{
+    enum mg_code code = mg_db_spatialite(db, err);
+    if (code == MG_OK &&
+        (sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL) != SQLITE_OK ||
+         sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, NULL) != SQLITE_OK ||
+         sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 1, NULL) != SQLITE_OK))
+        code = mg_db_fail(db, _("cannot open it"), err);
+    return code;
+}
+
+static enum mg_code bring_up_to_date(struct mg_db *db, struct mg_error *err)
+{
+    int64_t version = 0;
+    enum mg_code code = mg_db_query_i64(db, MG_SQL_DB_USER_VERSION, &version, NULL, err, "");
+    if (code != MG_OK || version == 0 || version == MG_SQL_MIGRATION_COUNT)
+        return code;
     code = mg_db_begin(db, err);
     return code == MG_OK ? mg_db_commit(db, err) : code;
 }
@@ -205,11 +177,11 @@ static enum mg_code make_file(struct mg_db *db, struct mg_error *err)
     return MG_OK;
 }
 
-static enum mg_code connect(struct mg_db *db, struct mg_error *err)
+/* A reader too may have to roll back what a crash left, so it asks for writing if that is allowed. "./" keeps
+ * SQLite from taking ":memory:" or "file:x?mode=memory" for other than a name. */
+static enum mg_code open_handle(struct mg_db *db, struct mg_error *err)
 {
-    /* A reader too may have to roll back what a crash left, so it asks for writing if that is allowed. "./"
-     * keeps SQLite from taking ":memory:" for other than a name. */
-    char *name = sqlite3_mprintf("%s%s", *db->path == ':' ? "./" : "", db->path);
+    char *name = sqlite3_mprintf("%s%s", *db->path == '/' ? "" : "./", db->path);
     if (!name)
         return mg_fail_memory(err);
     int result = sqlite3_open_v2(name, &db->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
@@ -220,17 +192,35 @@ static enum mg_code connect(struct mg_db *db, struct mg_error *err)
         int why = sqlite3_system_errno(db->handle);
         return mg_fail_errno(err, why ? why : EIO, _("cannot open %s"), db->path);
     }
-    if (db->mode != MG_DB_READ && sqlite3_db_readonly(db->handle, "main") == 1)
-        return mg_fail_errno(err, EACCES, _("cannot write to %s"), db->path);
-    enum mg_code code = set_up(db, err);
-    return code == MG_OK ? check_identity(db, err) : code;
+    if (db->mode != MG_DB_READ && sqlite3_db_readonly(db->handle, "main") == 1) {
+        errno = 0;
+        int why = access(db->path, W_OK) == 0 || !errno ? EACCES : errno;
+        return mg_fail_errno(err, why, _("cannot write to %s"), db->path);
+    }
+    return MG_OK;
+}
+
+static enum mg_code connect(struct mg_db *db, struct mg_error *err)
+{
+    enum mg_code code = open_handle(db, err);
+    if (code == MG_OK)
+        code = harden(db, err);
+    if (code == MG_OK)
+        code = set_up(db, err);
+    if (code == MG_OK)
+        code = mg_db_hold(db, err);
+    if (code != MG_OK || db->mode == MG_DB_READ)
+        return code;
+    mg_db_rollback(db);
+    code = prepare_to_write(db, err);
+    return code == MG_OK ? bring_up_to_date(db, err) : code;
 }
 
 enum mg_code mg_db_open(const char *path, enum mg_db_mode mode, int wait_seconds, struct mg_db **ret_db,
                         struct mg_error *err)
 {
     bool there = false;
-    enum mg_code code = check_path(path, mode, &there, err);
+    enum mg_code code = mg_db_check_path(path, mode, &there, err);
     if (code != MG_OK)
         return code;
     struct mg_db *db = mg_calloc(1, sizeof *db);
@@ -266,6 +256,13 @@ static void remove_unused(struct mg_db *db)
     }
 }
 
+/* Who only reads leaves in the log what others wrote there, also when it is the last to go. */
+static void keep_log(struct mg_db *db)
+{
+    if (db->mode == MG_DB_READ && mg_db_is_beside(db->path, "-wal"))
+        sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+}
+
 void mg_db_close(struct mg_db *db)
 {
     if (!db)
@@ -275,6 +272,7 @@ void mg_db_close(struct mg_db *db)
         for (int i = 0; i < MG_SQL_COUNT; i++)
             sqlite3_finalize(db->statements[i]);
         remove_unused(db);
+        keep_log(db);
         sqlite3_close_v2(db->handle);
     }
     if (db->spatialite)

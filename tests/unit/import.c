@@ -29,6 +29,7 @@ static enum mg_code import_text(struct mg_db *db, const char *edition, const cha
 static char *ask(struct mg_db *db, const char *sql)
 {
     sqlite3_stmt *statement = NULL;
+    sqlite3_db_config(mg_db_handle(db), SQLITE_DBCONFIG_ENABLE_VIEW, 1, NULL); /* tools use no view */
     if (sqlite3_prepare_v2(mg_db_handle(db), sql, -1, &statement, NULL) != SQLITE_OK)
         fail_msg("%s: %s", sql, sqlite3_errmsg(mg_db_handle(db)));
     assert_int_equal(sqlite3_step(statement), SQLITE_ROW);

@@ -6,6 +6,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
+#include "libdata/db/view_form.h"
 #include "libdata/domain/import/view.h"
 #include "tests/unit/test.h"
 
@@ -42,6 +43,7 @@ static int open_file(void **state)
         return -1;
     put_empty_file(path);
     must(mg_db_open(path, MG_DB_CREATE, 0, &db, &err));
+    sqlite3_db_config(mg_db_handle(db), SQLITE_DBCONFIG_ENABLE_VIEW, 1, NULL); /* as others ask it */
     must(mg_db_begin(db, &err));
     must(mg_db_exec(db, &err, "%s", two_editions));
     return 0;
@@ -91,6 +93,41 @@ static void the_latest_edition_by_date_is_shown(void **state)
           false,
           "1|POINT(4.36 48.95)|Poste|l'an 2020|n2|843000|blank|q\n"
           "2|-|-|l'an 2020|-|-|-|-");
+}
+
+/* Whoever opens the file knows the view by its form; nothing else of that name is let in. */
+static void it_is_known_by_its_form(void **state)
+{
+    (void)state;
+    static const char name[] = "services_postes-x";
+    static const char *const changes[][2] = {{"gone_edition IS NULL", "1"},
+                                             {"json_extract(", "load_extension("},
+                                             {"r.name AS name", "(SELECT 1) AS name"},
+                                             {"'l''an 2020'", "hex(1)"},
+                                             {"'l''an 2020'), '')", "'x'), hex(1))"},
+                                             {" AS \"X\"", " AS \"X\" || x"},
+                                             {"JOIN record AS r", "JOIN reject AS r"},
+                                             {"dataset = 7", "dataset = 7 OR 1"},
+                                             {"\"services_postes-x\"", "\"services_postes-y\""},
+                                             {"'$[1]'", "'$[1' || ']'"}};
+    sqlite3_stmt *statement;
+    bool row;
+    must(mg_view_update(db, 7, &err));
+    must(mg_db_prepare(db, &statement, &err, "SELECT sql FROM sqlite_master WHERE name = '%q'", name));
+    must(mg_db_step(statement, &row, &err));
+    const char *sql = (const char *)sqlite3_column_text(statement, 0);
+    assert_true(mg_view_has_form(name, sql));
+    assert_false(mg_view_has_form("services_postes", sql));
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        const char *at = strstr(sql, changes[i][0]);
+        assert_non_null(at);
+        char *changed =
+            sqlite3_mprintf("%.*s%s%s", (int)(at - sql), sql, changes[i][1], at + strlen(changes[i][0]));
+        if (mg_view_has_form(name, changed))
+            fail_msg("%s is let in", changes[i][1]);
+        sqlite3_free(changed);
+    }
+    sqlite3_finalize(statement);
 }
 
 static void it_is_a_spatial_view(void **state)
@@ -164,6 +201,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FILE(the_latest_edition_by_date_is_shown),
+        IN_FILE(it_is_known_by_its_form),
         IN_FILE(it_is_a_spatial_view),
         IN_FILE(a_new_edition_and_field_are_seen),
         IN_FILE(other_datasets_have_none),

@@ -1,21 +1,6 @@
 -- What check asks of the file (domain/check/check.c). A row is a finding: table, how many, of what (or null), and
 -- where two figures differ, the one in the books and the one counted.
 
--- name: check_objects
-WITH expected (type, name) AS (VALUES
-  ('table', 'dataset'), ('table', 'field'), ('table', 'edition'), ('table', 'edition_field'),
-  ('table', 'edition_constant'), ('table', 'edition_count'),
-  ('table', 'record'), ('table', 'version'), ('table', 'stock'), ('table', 'issue'), ('table', 'reject'),
-  ('table', 'territory'), ('table', 'territory_link'), ('table', 'population'), ('table', 'movement'),
-  ('table', 'link'), ('table', 'link_model'), ('table', 'event'), ('table', 'decision'), ('table', 'project'), ('table', 'survey'),
-  ('table', 'question'), ('table', 'response'), ('table', 'release'), ('table', 'digest'), ('table', 'digest_key'),
-  ('table', 'geometry_columns'), ('table', 'views_geometry_columns'), ('table', 'spatial_ref_sys'),
-  ('index', 'territory_code'), ('index', 'population_code'), ('index', 'event_pair'))
-SELECT name, 1, NULL, NULL, NULL
-FROM expected
-WHERE NOT EXISTS (SELECT 1 FROM sqlite_master AS m WHERE m.type = expected.type AND m.name = expected.name)
-ORDER BY name;
-
 -- name: check_integrity
 SELECT NULL, 1, integrity_check, NULL, NULL
 FROM pragma_integrity_check(100)

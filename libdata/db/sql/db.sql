@@ -9,6 +9,12 @@ PRAGMA user_version;
 -- name: db_page_count
 PRAGMA page_count;
 
+-- name: db_schema_version
+PRAGMA schema_version;
+
+-- name: db_schema
+SELECT type, name, tbl_name, rootpage, sql FROM sqlite_master ORDER BY rowid;
+
 -- name: db_read_begin
 BEGIN;
 

@@ -5,6 +5,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/db/objects.h"
 #include "libdata/db/read.h"
 #include "libdata/domain/check/values.h"
 #include "libdata/domain/digest/digest.h"
@@ -17,7 +18,6 @@ struct question {
 };
 
 static const struct question integrity = {"integrity", MG_SQL_CHECK_INTEGRITY, N_("SQLite finds damage")};
-static const struct question tables = {"tables", MG_SQL_CHECK_OBJECTS, N_("a table or an index is missing")};
 
 static const struct question questions[] = {
     {"foreign-keys", MG_SQL_CHECK_FOREIGN_KEYS, N_("rows refer to others that are not there")},
@@ -55,7 +55,8 @@ struct checking {
     struct mg_out *out;
     const struct mg_progress *progress;
     int64_t findings, done, total;
-    bool damaged; /* SQLite's own check found something */
+    bool damaged;    /* SQLite's own check found something */
+    bool incomplete; /* a table is not there */
 };
 
 static enum mg_code tell(struct checking *c, const char *check, const char *table, int64_t n,
@@ -125,6 +126,25 @@ static enum mg_code ask(struct checking *c, const struct question *question, str
             code = tell_row(c, question, statement, err);
     }
     sqlite3_reset(statement);
+    return code;
+}
+
+/* Without all tables the others have nothing to ask. */
+static enum mg_code tell_missing(void *context, const char *type, const char *name, struct mg_error *err)
+{
+    struct checking *c = context;
+    bool stored = strcmp(type, "table") == 0 || strcmp(type, "index") == 0;
+    c->incomplete |= stored;
+    return tell(c, "tables", name, 1,
+                stored ? _("a table or an index is missing") : _("a trigger or a view is missing"), err);
+}
+
+static enum mg_code check_tables(struct checking *c, struct mg_error *err)
+{
+    struct mg_error why;
+    enum mg_code code = report(c, err);
+    if (code == MG_OK && mg_objects_missing(c->db, tell_missing, c, &why) != MG_OK)
+        code = tell_failure(c, "tables", NULL, &why, err);
     return code;
 }
 
@@ -367,12 +387,11 @@ static enum mg_code check_all(struct checking *c, bool verify, struct mg_error *
 {
     c->total = (int64_t)COUNT(questions) + 2;
     enum mg_code code = ask(c, &integrity, err);
-    int64_t found = c->findings;
-    c->damaged = found > 0;
+    c->damaged = c->findings > 0;
     if (code == MG_OK)
-        code = ask(c, &tables, err);
-    if (code != MG_OK || c->findings > found)
-        return code; /* without all tables the others have nothing to ask */
+        code = check_tables(c, err);
+    if (code != MG_OK || c->incomplete)
+        return code;
     MG_CLEANUP(layers_finish) struct layers layers = {0};
     struct mg_error why;
     if (load_layers(c->db, &layers, &why) != MG_OK)

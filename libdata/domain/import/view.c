@@ -5,13 +5,9 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/base/map.h"
 #include "libdata/db/read.h"
+#include "libdata/db/view_form.h"
 
 #define MAX_FIELDS 1900
-
-static const char *const own_columns[] = {
-    "id",     "key",    "name",   "category",   "address",       "postcode", "commune",
-    "status", "opened", "closed", "geo_source", "geo_precision", "line",     "geom",
-};
 
 /* Roles whose cells are a column of record or its place. */
 static bool has_column(const char *role)
@@ -61,10 +57,10 @@ static enum mg_code unique_name(struct mg_map *names, const char *wanted, struct
 static enum mg_code add_own_columns(struct mg_map *names, sqlite3_str *sql, struct mg_error *err)
 {
     enum mg_code code = MG_OK;
-    for (size_t i = 0; i < sizeof own_columns / sizeof *own_columns && code == MG_OK; i++) {
+    for (size_t i = 0; mg_view_columns[i] && code == MG_OK; i++) {
         bool is_free;
-        code = take_name(names, own_columns[i], &is_free, err);
-        sqlite3_str_appendf(sql, "%s r.%s AS %s", i ? "," : "", own_columns[i], own_columns[i]);
+        code = take_name(names, mg_view_columns[i], &is_free, err);
+        sqlite3_str_appendf(sql, "%s r.%s AS %s", i ? "," : "", mg_view_columns[i], mg_view_columns[i]);
     }
     return code;
 }
@@ -102,12 +98,7 @@ static enum mg_code write_view(struct mg_db *db, int64_t dataset, int64_t editio
     enum mg_code code = add_own_columns(&names, sql, err);
     if (code == MG_OK)
         code = add_fields(db, dataset, edition, &names, sql, err);
-    sqlite3_str_appendf(sql,
-                        "\nFROM edition AS e"
-                        "\nCROSS JOIN version AS v ON v.id BETWEEN e.first_version AND e.last_version"
-                        "\nJOIN record AS r ON r.id = v.record"
-                        "\nWHERE e.dataset = %lld AND v.gone_edition IS NULL",
-                        dataset);
+    sqlite3_str_appendf(sql, MG_VIEW_FROM "%lld" MG_VIEW_WHERE, dataset);
     return code;
 }
 
@@ -131,7 +122,7 @@ enum mg_code mg_view_update(struct mg_db *db, int64_t dataset_id, struct mg_erro
     mg_read_ask(&row, db, MG_SQL_VIEW_DATASET, err, "i", dataset_id);
     bool wanted = mg_read_next(&row) && strcmp(mg_read_text(&row, 1, NULL), "services") == 0 &&
                   !mg_read_is_null(&row, 2);
-    char *view = wanted ? sqlite3_mprintf("services_%s", mg_read_text(&row, 0, NULL)) : NULL;
+    char *view = wanted ? sqlite3_mprintf(MG_VIEW_PREFIX "%s", mg_read_text(&row, 0, NULL)) : NULL;
     int64_t edition = wanted ? mg_read_i64(&row, 2) : 0;
     enum mg_code code = mg_read_end(&row);
     if (code || !wanted) {
