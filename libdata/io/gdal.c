@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "libdata/base/library.h"
@@ -98,6 +99,8 @@ static void register_drivers(void)
 
 static enum mg_code confine(struct mg_error *err)
 {
+    unsetenv(
+        "CPL_DEBUG"); /* GDAL 3.6 tells of each variable that it ignores, and looks at this one to do so */
     mg_gdal.CPLPushErrorHandler(mg_gdal.CPLQuietErrorHandler);
     enum mg_code code = mg_gdal_files_install(err);
     if (!code) {

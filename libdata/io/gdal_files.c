@@ -19,8 +19,6 @@
 #include "libdata/io/format.h"
 #include "libdata/io/gdal.h"
 
-#define PREFIX "/vsimaillage/"
-
 enum { PARTS = 6, BLOCK = 64 * 1024, SQLITE_VERSIONS = 18 };
 
 struct file {
@@ -266,11 +264,25 @@ static bool install(const char *prefix, bool empty)
     return done;
 }
 
+/* Those that are replaced stay in memory, as GDAL has no call to give them back. */
+extern void __lsan_disable(void) __attribute__((weak));
+extern void __lsan_enable(void) __attribute__((weak));
+
+static char **prefixes_made(void)
+{
+    if (__lsan_disable)
+        __lsan_disable();
+    char **prefixes = mg_gdal.VSIGetFileSystemsPrefixes(); /* the first call makes them all */
+    if (__lsan_enable)
+        __lsan_enable();
+    return prefixes;
+}
+
 enum mg_code mg_gdal_files_install(struct mg_error *err)
 {
     static const char *const kept[] = {"/vsimem/", "/vsizip/", NULL};
+    char **prefixes = prefixes_made();
     bool done = install("", true); /* the disk */
-    char **prefixes = mg_gdal.VSIGetFileSystemsPrefixes();
     for (char **prefix = prefixes; prefix && *prefix && done; prefix++) {
         bool keep = false;
         for (size_t i = 0; kept[i]; i++)
@@ -278,7 +290,7 @@ enum mg_code mg_gdal_files_install(struct mg_error *err)
         done = keep || install(*prefix, true);
     }
     mg_gdal.CSLDestroy(prefixes);
-    return done && install(PREFIX, false) ? MG_OK : mg_fail_memory(err);
+    return done && install(MG_GDAL_FILES_PREFIX, false) ? MG_OK : mg_fail_memory(err);
 }
 
 static bool says_wal(int fd)
@@ -313,7 +325,7 @@ static enum mg_code show(struct mg_gdal_files *files, struct mg_error *err)
     if (!files->count)
         return mg_fail(err, MG_ERR_INPUT, "%s", _("is not a regular file"));
     snprintf(files->folder, sizeof files->folder, "%u", atomic_fetch_add(&serial, 1));
-    mg_buf_printf(&path, PREFIX "%s/%s", files->folder, files->files[0].name);
+    mg_buf_printf(&path, MG_GDAL_FILES_PREFIX "%s/%s", files->folder, files->files[0].name);
     files->path = mg_buf_steal(&path);
     if (!files->path)
         return mg_fail_memory(err);

@@ -13,6 +13,8 @@
 
 #include "libdata/base/error.h"
 
+#define MG_GDAL_FILES_PREFIX "/vsimaillage/" /* of their paths */
+
 /* One source: a file and what belongs to it. Each has a folder of its own in GDAL's eyes. */
 struct mg_gdal_files;
 

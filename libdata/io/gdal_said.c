@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "libdata/io/gdal.h"
+#include "libdata/io/gdal_files.h"
 
 /* Parts of warnings after which all rows, cells and places are there all the same. */
 static const char *const harmless[] = {
@@ -22,23 +23,43 @@ static const char *const harmless[] = {
     "is deprecated",            /* a coordinate system, or how it is written */
     "altitudeMode",             /* KML: the place on the ground is not touched */
     "kml Style",
+    NULL,
 };
 
-static bool is_harmless(const char *message)
+/* Parts of failures after which a row has no place: what has none is told of each row that is read. */
+static const char *const placeless[] = {
+    "coordinate. Type is not double or integer", /* GeoJSON */
+    "Missing 'coordinates' member",              /* likewise */
+    NULL,
+};
+
+static bool has_one_of(const char *message, const char *const *parts)
 {
-    for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
-        if (strstr(message, harmless[i]))
-            return true;
-    return false;
+    while (*parts && !strstr(message, *parts))
+        parts++;
+    return *parts != NULL;
+}
+
+/* Files are called as the user knows them: without the folder that GDAL sees them in. */
+static void hide_folders(char *text)
+{
+    for (char *at; (at = strstr(text, MG_GDAL_FILES_PREFIX));) {
+        const char *name = at + strlen(MG_GDAL_FILES_PREFIX);
+        name += strspn(name, "0123456789");
+        name += *name == '/';
+        memmove(at, name, strlen(name) + 1);
+    }
 }
 
 static void CPL_STDCALL take(CPLErr kind, CPLErrorNum number, const char *message)
 {
     (void)number;
     struct mg_gdal_said *said = mg_gdal.CPLGetErrorHandlerUserData();
-    if (said->text[0] || kind < CE_Warning || (kind == CE_Warning && is_harmless(message)))
+    if (said->text[0] || kind < CE_Warning || (kind == CE_Warning && has_one_of(message, harmless)) ||
+        has_one_of(message, placeless))
         return;
     snprintf(said->text, sizeof said->text, "%s", message[0] ? message : "?");
+    hide_folders(said->text);
 }
 
 void mg_gdal_listen(struct mg_gdal_said *said)

@@ -1,6 +1,7 @@
 /* gdal_said.h - what GDAL says while it is called, which may be that something is missing in what it gives.
  *
- * Every failure counts, and every warning but those known to cost nothing that is read here. The first is
+ * Every failure counts, and every warning but those known to cost nothing that is read here. A row
+ * without a place is told as such by who reads it. The first is
  * kept: those that follow only say that something before them failed. Nothing is printed.
  */
 #ifndef MG_IO_GDAL_SAID_H

@@ -10,6 +10,7 @@
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/num.h"
+#include "libdata/io/gdal_files.h"
 
 enum {
     INSTRUCTIONS = 20000, /* between two looks at the clock */
@@ -47,12 +48,13 @@ static void restrain(sqlite3 *db, struct mg_sqlite_watch *watch)
     sqlite3_progress_handler(db, INSTRUCTIONS, look_at_clock, watch);
 }
 
-/* Called by SQLite for each connection that is opened. */
+/* Called by SQLite for each connection that is opened; PROJ opens its own database too. */
 static int restrain_opened(sqlite3 *db, char **ret_message, const struct sqlite3_api_routines *api)
 {
     (void)ret_message;
     (void)api;
-    if (watching)
+    const char *name = watching ? sqlite3_db_filename(db, "main") : NULL;
+    if (name && strncmp(name, MG_GDAL_FILES_PREFIX, strlen(MG_GDAL_FILES_PREFIX)) == 0)
         restrain(db, watching);
     return SQLITE_OK;
 }

@@ -10,6 +10,7 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/io/format.h"
 #include "libdata/io/gdal.h"
+#include "libdata/io/whole_ods.h"
 
 enum { HEAD = 100 };
 
@@ -176,6 +177,8 @@ enum mg_code mg_whole_check(const char *driver, const char *dataset, int64_t *re
         return check_sqlite(dataset, err);
     if (!strcmp(driver, "MapInfo File"))
         return strcasecmp(extension, "mif") ? check_tab(dataset, err) : count_lines(dataset, ret_rows, err);
+    if (!strcmp(driver, "ODS"))
+        return mg_whole_check_ods(dataset, err);
     if (strcmp(driver, "ESRI Shapefile"))
         return MG_OK;
     if (!strcasecmp(extension, "dbf")) {

@@ -241,6 +241,64 @@ static void a_cut_file_is_never_a_shorter_table(void **state)
     }
 }
 
+static const char *sheet(const char *name, const char *rows)
+{
+    static const char mimetype[] = "application/vnd.oasis.opendocument.spreadsheet";
+    static const char head[] =
+        "<?xml version=\"1.0\"?><office:document-content "
+        "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" "
+        "xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" "
+        "xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"><office:body><office:spreadsheet>"
+        "<table:table table:name=\"a\">";
+    static const char foot[] = "</table:table></office:spreadsheet></office:body></office:document-content>";
+    MG_CLEANUP(mg_buf_finish) struct mg_buf content = {0};
+    mg_buf_printf(&content, "%s%s%s", head, rows, foot);
+    const struct {
+        const char *path, *text;
+    } members[] = {{"/vsizip//vsimem/s.ods/mimetype", mimetype},
+                   {"/vsizip//vsimem/s.ods/content.xml", content.data}};
+    must(mg_gdal_load(&err));
+    VSIUnlink("/vsimem/s.ods");
+    for (size_t i = 0; i < 2; i++) {
+        VSILFILE *file = VSIFOpenL(members[i].path, "wb");
+        assert_int_equal(VSIFWriteL(members[i].text, 1, strlen(members[i].text), file),
+                         strlen(members[i].text));
+        VSIFCloseL(file);
+    }
+    vsi_l_offset length = 0;
+    const void *bytes = VSIGetMemFileBuffer("/vsimem/s.ods", &length, FALSE);
+    return file_of(name, bytes, length);
+}
+
+#define CELL(text)                                                                                           \
+    "<table:table-cell office:value-type=\"string\"><text:p>" text "</text:p></table:table-cell>"
+#define ROW(text)       "<table:table-row>" CELL(text) "</table:table-row>"
+#define MANY(n, inside) "<table:table-row table:number-rows-repeated=\"" n "\">" inside "</table:table-row>"
+
+/* Rows that are repeated are all read, or none is. */
+static void a_sheet_is_read_to_its_end(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *rows, *said;
+    } sheets[] = {
+        {ROW("a") ROW("1") MANY("11000", CELL("2")) ROW("3"),
+         "Invalid value for number-rows-repeated = 11000"},
+        {ROW("a") ROW("1") MANY("1048576", CELL("2")) ROW("3"), "rows after row 2 are not read"},
+        {ROW("a") ROW("1") MANY("1048570", "<table:table-cell/>") MANY("4", CELL("3")), "are not read"},
+        {ROW("a") "<!-- <table:table> -->" MANY("1048574", "<table:table-cell/>") ROW("3"), "are not read"},
+        {ROW("a") ROW("1") MANY("1048574", "<table:table-cell/>"), NULL},
+        {ROW("a") ROW("1") MANY("9999", CELL("2")), NULL},
+    };
+    for (size_t i = 0; i < sizeof sheets / sizeof *sheets; i++) {
+        const char *path = sheet("s.ods", sheets[i].rows);
+        if (sheets[i].said)
+            must_fail(try_layer(path, NULL, &err), MG_ERR_INPUT, sheets[i].said);
+        else
+            must(try_layer(path, NULL, &err));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +310,7 @@ int main(void)
         cmocka_unit_test(gml_reads_and_writes_nothing_beside_it),
         cmocka_unit_test(other_tables_are_not_followed),
         cmocka_unit_test(names_are_names),
+        cmocka_unit_test(a_sheet_is_read_to_its_end),
         cmocka_unit_test(a_cut_file_is_never_a_shorter_table),
     };
     return cmocka_run_group_tests(tests, files_setup, files_teardown);
