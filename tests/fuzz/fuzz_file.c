@@ -1,15 +1,19 @@
-/* A maillage file that something has been at, given to what reads it. Whatever is in it, each ends with an
- * answer or an error that has a message.
+/* A maillage file that something has been at, given to what every tool does with one. Whatever is in it, each
+ * ends with an answer or an error that has a message.
  *
- * The first byte says where the bytes go: over bytes of the file (each four: where, in 24 bits, and what), or
- * into a column of all its rows, as a text or as a blob. */
+ * The first byte says where the bytes go: over bytes of the file (each four: where, in 24 bits, and what);
+ * into one of the columns below in all its rows, as a text or as a blob; or, after these, into any column of
+ * any table (the second byte), as an integer, a real number, a text, a blob, or null whatever the table
+ * allows; or as SQL into sqlite_master, for the object of that number. */
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "libdata/base/cleanup.h"
+#include "libdata/domain/barometer/barometer.h"
 #include "libdata/domain/check/check.h"
 #include "libdata/domain/crossref/crossref.h"
+#include "libdata/domain/history/answer/one_service.h"
 #include "libdata/domain/history/history.h"
 #include "libdata/domain/import/import.h"
 #include "libdata/domain/publish/geojson.h"
@@ -50,14 +54,20 @@ static const char *const columns[][2] = {
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
+static const char *level_of(const char *kind)
+{
+    return kind && (!strcmp(kind, "territories") || !strcmp(kind, "counts")) ? "commune" : NULL;
+}
+
 static void import(struct mg_db *db, const char *dataset, const char *edition, const char *kind,
                    const char *name, const char *text)
 {
     const struct mg_import_options options = {.dataset = dataset,
                                               .edition = edition,
                                               .kind = kind,
-                                              .level = kind ? "commune" : NULL,
+                                              .level = level_of(kind),
                                               .access = "open",
+                                              .scale = kind && !strcmp(kind, "responses") ? "1:5" : NULL,
                                               .max_reject_rows = 1};
     struct mg_import_result result;
     CHECK(mg_import_file(db, fuzz_file(name, text, strlen(text)), &options, &result, NULL) == MG_OK);
@@ -67,6 +77,34 @@ static void import(struct mg_db *db, const char *dataset, const char *edition, c
     "{\"type\":\"Feature\",\"properties\":{\"code\":\"" id "\",\"nom\":\"" name                              \
     "\"},\"geometry\":{\"type\":"                                                                            \
     "\"Polygon\",\"coordinates\":[[[" x ",48],[" x "9,48],[" x "9," y "],[" x "," y "],[" x ",48]]]}}"
+
+#define POSTS_2020                                                                                           \
+    "id;nom;type;code_insee;lon;lat;horaires;annee\n1;Poste haute;Agence;51108;4.6;48.5;9h;2020\n"           \
+    "2;Poste basse;Relais;51454;5.5;48.5;10h;2020\n4;Mairie;Agence;51454;5.2;48.2;8h;2020\n"
+
+/* Every column of our own tables, as "table" and "column" one after the other. */
+static char *places[600];
+static size_t place_count;
+
+static void list_places(const char *path)
+{
+    sqlite3 *handle;
+    sqlite3_stmt *statement = NULL;
+    CHECK(sqlite3_open(path, &handle) == SQLITE_OK);
+    CHECK(sqlite3_prepare_v2(
+              handle,
+              "SELECT m.name, t.name FROM sqlite_master AS m, pragma_table_info(m.name) AS t "
+              "WHERE m.type = 'table' AND (m.name IN ('dataset', 'digest', 'digest_key', 'release') "
+              "OR (m.sql LIKE '%REFERENCES%' AND m.sql NOT LIKE '%FOREIGN KEY%')) "
+              "ORDER BY m.name, t.cid",
+              -1, &statement, NULL) == SQLITE_OK);
+    while (place_count + 2 <= sizeof places / sizeof *places && sqlite3_step(statement) == SQLITE_ROW)
+        for (int i = 0; i < 2; i++)
+            CHECK((places[place_count++] = strdup((const char *)sqlite3_column_text(statement, i))));
+    CHECK(place_count);
+    sqlite3_finalize(statement);
+    sqlite3_close(handle);
+}
 
 static void make_sound(void)
 {
@@ -80,10 +118,17 @@ static void make_sound(void)
     import(db, "postes", "2019", NULL, "a.csv",
            "id;nom;type;code_insee;lon;lat;horaires;annee\n1;Poste haute;Bureau;51108;4.5;48.5;9h;2019\n"
            "2;Poste basse;Relais;51454;5.5;48.5;10h;2019\n3;Gare;Agence;51108;;;;2019\n");
-    import(db, "postes", "2020", NULL, "b.csv",
-           "id;nom;type;code_insee;lon;lat;horaires;annee\n1;Poste haute;Agence;51108;4.6;48.5;9h;2020\n"
-           "2;Poste basse;Relais;51454;5.5;48.5;10h;2020\n4;Mairie;Agence;51454;5.2;48.2;8h;2020\n");
+    import(db, "postes", "2020", NULL, "b.csv", POSTS_2020);
+    import(
+        db, "mvt", "2020", "movements", "m.csv",
+        "MOD,DATE_EFF,TYPECOM_AV,COM_AV,TNCC_AV,NCC_AV,NCCENR_AV,LIBELLE_AV,TYPECOM_AP,COM_AP,TNCC_AP,NCC_AP,"
+        "NCCENR_AP,LIBELLE_AP\n32,2019-01-01,COM,51108,0,A,A,A,COM,51454,0,B,B,B\n");
+    import(db, "effectifs", "2019", "counts", "c.csv", "code_insee;categorie;n\n51108;a;3\n51454;a;4\n");
+    import(db, "effectifs", "2020", "counts", "c.csv", "code_insee;categorie;n\n51108;a;2\n51454;b;4\n");
+    import(db, "avis", "2020", "responses", "r.csv",
+           "q1;q2;date\n1;5;2020-01-02\n4;3;2020-03-04\n5;5;2020-03-05\n");
     mg_db_close(db);
+    list_places(path);
     FILE *file = fopen(path, "rb");
     CHECK(file && fseek(file, 0, SEEK_END) == 0);
     sound_size = (size_t)ftell(file);
@@ -125,6 +170,78 @@ static bool damage_column(unsigned column, bool as_text, const uint8_t *data, si
     return changed;
 }
 
+static bool run_sql(sqlite3 *handle, const char *sql)
+{
+    return sqlite3_exec(handle, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* Any value in any column: the schema's own rules are lifted meanwhile. */
+static bool damage_place(unsigned what, const uint8_t *data, size_t size)
+{
+    sqlite3 *handle = NULL;
+    sqlite3_stmt *statement = NULL;
+    size_t place = size ? data[0] % (place_count / 2) * 2 : 0;
+    int64_t integer = 0;
+    double real = 0;
+    if (!size)
+        return false;
+    data++, size--;
+    memcpy(&integer, data, size < 8 ? size : 8);
+    memcpy(&real, data, size < 8 ? size : 8);
+    const char *path = fuzz_file("damaged.sqlite", sound, sound_size);
+    static const char lift[] =
+        "PRAGMA writable_schema = 1; PRAGMA ignore_check_constraints = 1;"
+        "CREATE TEMP TABLE kept AS SELECT rowid AS id, sql FROM main.sqlite_master WHERE type = 'table';"
+        "UPDATE main.sqlite_master SET sql = replace(replace(sql, ' NOT NULL', ''), ' INTEGER,', ' ANY,') "
+        "WHERE type = 'table' AND sql NOT LIKE '%WITHOUT%'; PRAGMA writable_schema = RESET";
+    static const char restore[] =
+        "PRAGMA writable_schema = 1; UPDATE main.sqlite_master SET sql = kept.sql FROM temp.kept "
+        "WHERE kept.id = sqlite_master.rowid; PRAGMA writable_schema = 0";
+    CHECK(sqlite3_open(path, &handle) == SQLITE_OK);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    run_sql(handle, lift);
+    char *sql = sqlite3_mprintf("UPDATE OR IGNORE \"%w\" SET \"%w\" = ?", places[place], places[place + 1]);
+    bool changed = sqlite3_prepare_v2(handle, sql, -1, &statement, NULL) == SQLITE_OK;
+    sqlite3_free(sql);
+    if (what == 0)
+        sqlite3_bind_int64(statement, 1, integer);
+    else if (what == 1)
+        sqlite3_bind_double(statement, 1, real);
+    else if (what == 2)
+        sqlite3_bind_text(statement, 1, (const char *)data, (int)size, SQLITE_STATIC);
+    else if (what == 3)
+        sqlite3_bind_blob(statement, 1, data, (int)size, SQLITE_STATIC);
+    sqlite3_step(statement);
+    changed = sqlite3_finalize(statement) == SQLITE_OK && changed;
+    run_sql(handle, restore);
+    sqlite3_close(handle);
+    return changed;
+}
+
+/* Other SQL for an object that is there, or, where the number is beyond them, an object more. */
+static bool damage_schema(const uint8_t *data, size_t size)
+{
+    sqlite3 *handle = NULL;
+    sqlite3_stmt *statement = NULL;
+    if (!size)
+        return false;
+    const char *path = fuzz_file("damaged.sqlite", sound, sound_size);
+    CHECK(sqlite3_open(path, &handle) == SQLITE_OK);
+    run_sql(handle, "PRAGMA writable_schema = 1");
+    CHECK(sqlite3_prepare_v2(handle,
+                             data[0] < 200
+                                 ? "UPDATE sqlite_master SET sql = ?1 WHERE rowid = ?2"
+                                 : "INSERT INTO sqlite_master (type, name, tbl_name, rootpage, sql) SELECT "
+                                   "'view', 'x' || ?2, 'x' || ?2, 0, ?1",
+                             -1, &statement, NULL) == SQLITE_OK);
+    sqlite3_bind_text(statement, 1, (const char *)data + 1, (int)size - 1, SQLITE_STATIC);
+    sqlite3_bind_int(statement, 2, data[0]);
+    sqlite3_step(statement);
+    bool changed = sqlite3_finalize(statement) == SQLITE_OK;
+    sqlite3_close(handle);
+    return changed;
+}
+
 static enum mg_code take_event(void *context, const struct mg_event *event, struct mg_error *err)
 {
     return mg_event_write(context, event, err);
@@ -134,6 +251,49 @@ static enum mg_code check(struct mg_db *db, struct mg_out *out, struct mg_error 
 {
     int64_t findings;
     return mg_check(db, true, out, NULL, &findings, err);
+}
+
+static enum mg_code take_link(void *context, const struct mg_link *link, struct mg_error *err)
+{
+    return mg_link_write(context, link, err);
+}
+
+static enum mg_code explain(struct mg_db *db, struct mg_out *out, struct mg_error *err)
+{
+    struct mg_dataset *dataset = NULL;
+    enum mg_code code = mg_dataset_load(db, "postes", &dataset, err);
+    if (!code)
+        code = mg_history_life_write(db, dataset, "1", out, err);
+    mg_dataset_destroy(dataset);
+    return code;
+}
+
+static enum mg_code survey(struct mg_db *db, struct mg_out *out, struct mg_error *err)
+{
+    const struct mg_barometer_request request = {.dataset = "avis",
+                                                 .period = MG_PERIOD_MONTH,
+                                                 .scores = MG_SCORE_SATISFIED | MG_SCORE_MEAN,
+                                                 .cog = MG_DATE_NONE,
+                                                 .min_n = 1,
+                                                 .audience = MG_MINISTRY};
+    MG_CLEANUP(mg_barometer_destroy_pointer) struct mg_barometer *barometer = NULL;
+    enum mg_code code = mg_barometer_create(db, &request, &barometer, err);
+    return code ? code : mg_barometer_write(barometer, out, err);
+}
+
+/* Into the damaged file itself: a later edition, then the earlier one again. */
+static enum mg_code import_more(struct mg_db *db, struct mg_error *err)
+{
+    static const char third[] = POSTS_2020 "5;Gare;Agence;51108;4.7;48.6;7h;2021\n";
+    struct mg_import_options options = {
+        .dataset = "postes", .edition = "2021", .access = "open", .max_reject_rows = 1};
+    struct mg_import_result result;
+    enum mg_code code =
+        mg_import_file(db, fuzz_file("d.csv", third, sizeof third - 1), &options, &result, err);
+    options.edition = "2019";
+    options.replace = true;
+    return code ? code
+                : mg_import_file(db, fuzz_file("d.csv", third, sizeof third - 1), &options, &result, err);
 }
 
 static enum mg_code compare(struct mg_db *db, struct mg_out *out, struct mg_error *err)
@@ -151,6 +311,8 @@ static enum mg_code compare(struct mg_db *db, struct mg_out *out, struct mg_erro
         code = mg_history_create(db, dataset, from, to, &options, &history, err);
     if (!code)
         code = mg_history_events(history, take_event, out, err);
+    if (!code)
+        code = mg_history_links(history, take_link, out, err);
     mg_history_destroy(history);
     mg_dataset_destroy(dataset);
     return code;
@@ -159,10 +321,11 @@ static enum mg_code compare(struct mg_db *db, struct mg_out *out, struct mg_erro
 static enum mg_code cross(struct mg_db *db, struct mg_out *out, struct mg_error *err)
 {
     const struct mg_crossref_request request = {.level = MG_DEPARTEMENT,
-                                                .metrics = MG_METRIC_COUNT | MG_METRIC_RATE,
+                                                .metrics = MG_METRIC_COUNT | MG_METRIC_RATE |
+                                                           MG_METRIC_DELTA | MG_METRIC_LOSSES,
                                                 .at = MG_DATE_NONE,
-                                                .from = MG_DATE_NONE,
-                                                .to = MG_DATE_NONE,
+                                                .from = mg_date_from_civil(2019, 6, 1),
+                                                .to = mg_date_from_civil(2020, 6, 1),
                                                 .cog = MG_DATE_NONE,
                                                 .by_category = true};
     MG_CLEANUP(mg_crossref_destroy_pointer) struct mg_crossref *cross = NULL;
@@ -170,10 +333,10 @@ static enum mg_code cross(struct mg_db *db, struct mg_out *out, struct mg_error 
     return code ? code : mg_crossref_write(cross, out, err);
 }
 
-static enum mg_code publish(struct mg_db *db, int fd, struct mg_error *err)
+static enum mg_code publish(struct mg_db *db, enum mg_audience audience, int fd, struct mg_error *err)
 {
     const char *const datasets[] = {"postes"};
-    const struct mg_publish_options options = {.audience = MG_PUBLIC, .precision = MG_GEOJSON_PRECISION};
+    const struct mg_publish_options options = {.audience = audience, .precision = MG_GEOJSON_PRECISION};
     struct mg_publish_result result;
     enum mg_code code = mg_publish_features(db, datasets, 1, &options, fd, &result, err);
     if (code && code != MG_ERR_USAGE)
@@ -184,19 +347,24 @@ static enum mg_code publish(struct mg_db *db, int fd, struct mg_error *err)
 static void use_all(void)
 {
     int fd = memfd_create("out", MFD_CLOEXEC);
-    for (int tool = 0; tool < 4; tool++) {
+    for (int tool = 0; tool < 8; tool++) {
         MG_CLEANUP(mg_out_destroy_pointer) struct mg_out *out = NULL;
         struct mg_db *db = NULL;
         struct mg_error err = {0};
         CHECK(fd >= 0 && ftruncate(fd, 0) == 0 && mg_out_create(fd, MG_FORMAT_JSONL, &out, NULL) == MG_OK);
-        enum mg_code code = mg_db_open(fuzz_path("damaged.sqlite"), MG_DB_READ, 0, &db, &err);
-        if (!code)
+        enum mg_code code =
+            mg_db_open(fuzz_path("damaged.sqlite"), tool == 7 ? MG_DB_WRITE : MG_DB_READ, 0, &db, &err);
+        if (!code && tool < 7)
             code = mg_db_begin(db, &err);
         if (!code)
             code = tool == 0   ? check(db, out, &err)
                    : tool == 1 ? compare(db, out, &err)
                    : tool == 2 ? cross(db, out, &err)
-                               : publish(db, fd, &err);
+                   : tool == 3 ? publish(db, MG_PUBLIC, fd, &err)
+                   : tool == 4 ? publish(db, MG_MINISTRY, fd, &err)
+                   : tool == 5 ? explain(db, out, &err)
+                   : tool == 6 ? survey(db, out, &err)
+                               : import_more(db, &err);
         CHECK(!code || (err.code == code && err.message[0]));
         mg_db_close(db);
     }
@@ -209,9 +377,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         make_sound();
     if (!size)
         return 0;
-    unsigned where = data[0] % (1 + 2 * COLUMNS);
-    if (where == 0 ? damage_bytes(data + 1, size - 1)
-                   : damage_column((where - 1) / 2, where % 2, data + 1, size - 1))
+    unsigned where = data[0], beyond = 1 + 2 * COLUMNS;
+    bool changed = where == 0                 ? damage_bytes(data + 1, size - 1)
+                   : where < beyond           ? damage_column((where - 1) / 2, where % 2, data + 1, size - 1)
+                   : (where - beyond) % 6 < 5 ? damage_place((where - beyond) % 6, data + 1, size - 1)
+                                              : damage_schema(data + 1, size - 1);
+    if (changed)
         use_all();
     return 0;
 }
