@@ -139,13 +139,19 @@ static void say_result(const struct args *args, bool records, const struct mg_pu
 static enum mg_code publish_stdin(const struct mg_common *common, struct mg_db *db, const struct args *args,
                                   int fd, struct mg_publish_result *ret_result, struct mg_error *err)
 {
-    struct mg_in *in;
-    mg_db_rollback(db); /* until the first record comes: who sends it may have to write first */
-    enum mg_code code = mg_in_create(STDIN_FILENO, common->strict_input, &in, err);
-    if (code)
-        return code;
-    code = mg_publish_records(db, in, &args->publish, fd, ret_result, err);
+    struct mg_in *in = NULL;
+    int records = -1;
+    mg_db_rollback(db); /* until all records are there: who sends them may write into the file as it ends */
+    enum mg_code code = mg_in_gather(STDIN_FILENO, &records, err);
+    if (!code)
+        code = mg_db_hold(db, err);
+    if (!code)
+        code = mg_in_create(records, common->strict_input, &in, err);
+    if (!code)
+        code = mg_publish_records(db, in, &args->publish, fd, ret_result, err);
     mg_in_destroy(in);
+    if (records >= 0)
+        close(records);
     if (code && err->line)
         mg_tool_blame("-");
     return code;

@@ -7,6 +7,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/io/temporary.h"
 
 enum { READ_SIZE = 1 << 16 };
 
@@ -20,6 +21,38 @@ struct mg_in {
     int64_t line, records;
     json_t *record; /* delivered last */
 };
+
+static enum mg_code copy(int from, int to, struct mg_error *err)
+{
+    MG_FREE char *bytes = mg_malloc(READ_SIZE);
+    enum mg_code code = bytes ? MG_OK : mg_fail_memory(err);
+    ssize_t n = 1;
+
+    while (!code && n != 0) {
+        n = read(from, bytes, READ_SIZE);
+        if (n > 0)
+            code = mg_temporary_write(to, bytes, (size_t)n, err);
+        else if (n < 0 && errno != EINTR)
+            code = mg_fail_errno(err, errno, _("cannot read the records"));
+    }
+    if (!code && lseek(to, 0, SEEK_SET) != 0)
+        code = mg_temporary_fail(errno, err);
+    return code;
+}
+
+enum mg_code mg_in_gather(int fd, int *ret_fd, struct mg_error *err)
+{
+    int to = -1;
+    enum mg_code code = mg_temporary_file(&to, err);
+
+    if (!code)
+        code = copy(fd, to, err);
+    if (!code)
+        *ret_fd = to;
+    else if (to >= 0)
+        close(to);
+    return code;
+}
 
 enum mg_code mg_in_create(int fd, bool strict, struct mg_in **ret_in, struct mg_error *err)
 {

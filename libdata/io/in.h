@@ -19,6 +19,10 @@
 
 struct mg_in;
 
+/* All that fd has to say, until its writer has ended, in a temporary file (temporary.h) that is the caller's.
+ * For who reads a maillage file beside it: a writer that saves into that file as it ends would wait for its
+ * own reader. */
+enum mg_code mg_in_gather(int fd, int *ret_fd, struct mg_error *err);
 /* fd: borrowed. */
 enum mg_code mg_in_create(int fd, bool strict, struct mg_in **ret_in, struct mg_error *err);
 enum mg_code mg_in_next(struct mg_in *in, json_t **ret_record, struct mg_error *err); /* NULL: no more */

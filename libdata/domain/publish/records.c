@@ -202,8 +202,6 @@ static enum mg_code read_records(struct mg_publisher *r, struct mg_in *in, struc
             code = mg_fail(err, MG_ERR_IO, _("interrupted"));
         if (!code)
             code = mg_in_next(in, &record, err);
-        if (!code && done == 0 && record) /* who sends it may have had to write before */
-            code = mg_db_hold(r->p.db, err);
         if (!code && held) {
             code = publish_record(r, held, record, err);
             if (code == MG_ERR_INPUT || code == MG_ERR_USAGE)
