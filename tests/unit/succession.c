@@ -643,8 +643,8 @@ static void add(struct added *g, int kind, const char *type_before, long before,
                 long after)
 {
     char codes[2][12];
-    snprintf(codes[0], sizeof codes[0], "%05ld", before);
-    snprintf(codes[1], sizeof codes[1], "%05ld", after);
+    snprintf(codes[0], sizeof codes[0], "%05d", (int)before);
+    snprintf(codes[1], sizeof codes[1], "%05d", (int)after);
     must(mg_succession_add(g->s,
                            &(struct mg_movement){kind, g->day, before ? type_before : "",
                                                  before ? codes[0] : "", type_after, codes[1]},
