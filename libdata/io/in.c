@@ -225,6 +225,11 @@ enum mg_code mg_in_next(struct mg_in *in, json_t **ret_record, struct mg_error *
     }
 }
 
+bool mg_in_complete(const struct mg_in *in)
+{
+    return in->complete;
+}
+
 int64_t mg_in_line(const struct mg_in *in)
 {
     return in->line;

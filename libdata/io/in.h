@@ -26,6 +26,7 @@ enum mg_code mg_in_gather(int fd, int *ret_fd, struct mg_error *err);
 /* fd: borrowed. */
 enum mg_code mg_in_create(int fd, bool strict, struct mg_in **ret_in, struct mg_error *err);
 enum mg_code mg_in_next(struct mg_in *in, json_t **ret_record, struct mg_error *err); /* NULL: no more */
+bool mg_in_complete(const struct mg_in *in); /* the end record was there: no filter left anything out */
 int64_t mg_in_line(const struct mg_in *in); /* of the record delivered last */
 void mg_in_destroy(struct mg_in *in);
 

@@ -28,6 +28,8 @@
  *
  * - whether a column or dataset is there and open, how many rows an open dataset has, the dates of its
  * editions;
+ * - what is asked for: the territories that crossref's records name, the services that a filter left in a
+ * stream;
  * - a decision of people about an open dataset (decisions.h), which is a statement about its services;
  * - of an open survey, who answered is seen by territory and by date, whether these columns are declared open
  * or not and however they are asked for (--by commune, --by COLUMN, --period): always as figures, under the

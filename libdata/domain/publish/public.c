@@ -69,8 +69,9 @@ void mg_public_result(const struct mg_public *public, struct mg_publish_result *
     result->uninhabited = public->rates_asked && !public->inhabited;
 }
 
-enum mg_code mg_public_finish(struct mg_public *public, struct mg_error *err)
+enum mg_code mg_public_finish(struct mg_public *public, bool complete, struct mg_error *err)
 {
+    public->complete = complete;
     if (!public->pair_count)
         return MG_OK;
     enum mg_code code = mg_access_narrow(public->db, MG_PUBLIC, err);

@@ -166,7 +166,9 @@ static enum mg_code take_event(void *context, const char *line, size_t length, s
     void *next;
     size_t kept = 0;
     enum mg_code code = event ? MG_OK : mg_fail_memory(err); /* our own, so nothing else is wrong with it */
-    if (!code && kind_of(event, &kind) && walk->pair->kinds[kind])
+    if (!code && walk->public->complete)
+        named = true;
+    else if (!code && kind_of(event, &kind) && walk->pair->kinds[kind])
         code = is_named(walk->pair, event, &named, err);
     if (!code && named) {
         json_object_foreach_safe(event, next, key, value)

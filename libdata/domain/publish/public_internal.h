@@ -18,6 +18,7 @@ struct mg_public {
     struct mg_map pair_names;
     struct public_counted *counted; /* the last few that records asked for */
     size_t counted_count, counted_next;
+    bool complete; /* all that is known of the pairs was asked for */
     bool uncounted, rates_asked, inhabited;
 };
 

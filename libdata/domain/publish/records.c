@@ -10,7 +10,7 @@
 
 struct mg_publisher {
     struct mg_publication p;
-    bool closed;
+    bool closed, filtered;
     struct mg_public *public;     /* NULL for the ministries */
     struct mg_borders *borders;   /* made when the first record needs one */
     struct mg_dataset **datasets; /* those that records named so far; the one named last is first */
@@ -248,7 +248,8 @@ enum mg_code mg_publisher_add(struct mg_publisher *publisher, const char *json, 
 enum mg_code mg_publisher_close(struct mg_publisher *publisher, struct mg_publish_result *ret_result,
                                 struct mg_error *err)
 {
-    enum mg_code code = publisher->public ? mg_public_finish(publisher->public, err) : MG_OK;
+    enum mg_code code =
+        publisher->public ? mg_public_finish(publisher->public, !publisher->filtered, err) : MG_OK;
     if (!code && publisher->public)
         mg_public_result(publisher->public, &publisher->p.result);
     publisher->closed = true;
@@ -277,6 +278,8 @@ enum mg_code mg_publish_records(struct mg_db *db, struct mg_in *in, const struct
     enum mg_code code = mg_publisher_create(db, options, fd, &publisher, err);
     if (!code)
         code = read_records(publisher, in, err);
+    if (!code)
+        publisher->filtered = !mg_in_complete(in);
     if (!code)
         code = mg_publisher_close(publisher, ret_result, err);
     mg_publisher_destroy(publisher);
