@@ -135,6 +135,51 @@ static void test_assignment(void **state)
     }
 }
 
+enum { ROW = MG_LINKAGE_GROUP + 50 };
+
+/* Each row of the earlier list could be two neighbours of the later one, so that all hang together.
+ * *ret_match: what each is; patterns: of its pair with the first, and with the second. */
+static void take_row(const uint32_t patterns[2], bool backwards, uint32_t ret_match[ROW])
+{
+    static struct linkage_pair pairs[2 * ROW];
+    static uint32_t before[ROW], after[ROW + 1];
+    struct linkage_meaning meanings[] = {{.same = 0.9}, {.same = 0.5}};
+    struct mg_linkage l = {.meanings = meanings, .pairs = {.items = pairs, .count = (size_t)2 * ROW}};
+    uint32_t *const match[LINKAGE_SIDES] = {before, after};
+
+    l.sides[LINKAGE_BEFORE].count = ROW;
+    l.sides[LINKAGE_AFTER].count = ROW + 1;
+    for (uint32_t i = 0; i < 2 * ROW; i++)
+        pairs[backwards ? 2 * ROW - 1 - i : i] =
+            (struct linkage_pair){.before = i / 2, .after = i / 2 + i % 2, .pattern = patterns[i % 2]};
+    must(linkage_take_pairs(&l, match, &err));
+    for (int i = 0; i < ROW; i++) {
+        assert_int_not_equal(before[i], LINKAGE_NONE);
+        assert_int_equal(pairs[before[i]].before, i);
+        ret_match[i] = pairs[before[i]].after;
+        assert_int_equal(after[ret_match[i]], before[i]);
+    }
+}
+
+/* A group too great for the optimum takes the best pair first, whichever row it is of; of equal ones, that of
+ * the first row. */
+static void test_great_groups(void **state)
+{
+    (void)state;
+    static uint32_t match[ROW];
+    for (int backwards = 0; backwards < 2; backwards++) {
+        take_row((uint32_t[]){1, 0}, backwards, match);
+        for (uint32_t i = 0; i < ROW; i++)
+            assert_int_equal(match[i], i + 1);
+        take_row((uint32_t[]){0, 1}, backwards, match);
+        for (uint32_t i = 0; i < ROW; i++)
+            assert_int_equal(match[i], i);
+        take_row((uint32_t[]){0, 0}, backwards, match);
+        for (uint32_t i = 0; i < ROW; i++)
+            assert_int_equal(match[i], i);
+    }
+}
+
 #define TOWNS    60
 #define CAPACITY 400
 
@@ -610,6 +655,7 @@ int main(void)
         cmocka_unit_test(test_phone),
         cmocka_unit_test(test_jaro_winkler),
         cmocka_unit_test(test_assignment),
+        cmocka_unit_test(test_great_groups),
         cmocka_unit_test(test_links),
         cmocka_unit_test(test_replaced),
         cmocka_unit_test(test_moved_or_renamed),

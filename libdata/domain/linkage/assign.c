@@ -184,20 +184,14 @@ static enum mg_code take_group(struct mg_linkage *l, size_t start, size_t end,
     return take_optimally(l, start, end, before, n, after, m, match, err);
 }
 
-enum mg_code linkage_assign(struct mg_linkage *l, uint32_t *const match[LINKAGE_SIDES], struct mg_error *err)
+enum mg_code linkage_take_pairs(struct mg_linkage *l, uint32_t *const match[LINKAGE_SIDES],
+                                struct mg_error *err)
 {
-    enum mg_code code;
-
     for (int side = 0; side < LINKAGE_SIDES; side++) {
         for (size_t i = 0; i < l->sides[side].count; i++)
             match[side][i] = LINKAGE_NONE;
     }
-    code = linkage_likely_pairs(l, keep_pair, err);
-    if (code)
-        return code;
-    if (l->pairs.count >= LINKAGE_NONE)
-        return mg_fail(err, MG_ERR_INPUT, _("more than 4 billion pairs of services are alike"));
-    code = find_groups(l, err);
+    enum mg_code code = find_groups(l, err);
     if (code)
         return code;
     for (size_t start = 0, end; start < l->pairs.count; start = end) {
@@ -211,4 +205,14 @@ enum mg_code linkage_assign(struct mg_linkage *l, uint32_t *const match[LINKAGE_
         }
     }
     return MG_OK;
+}
+
+enum mg_code linkage_assign(struct mg_linkage *l, uint32_t *const match[LINKAGE_SIDES], struct mg_error *err)
+{
+    enum mg_code code = linkage_likely_pairs(l, keep_pair, err);
+    if (code)
+        return code;
+    if (l->pairs.count >= LINKAGE_NONE)
+        return mg_fail(err, MG_ERR_INPUT, _("more than 4 billion pairs of services are alike"));
+    return linkage_take_pairs(l, match, err);
 }

@@ -220,6 +220,9 @@ enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err);
 /* linkage/assign.c */
 /* The one-to-one links; match[side][row]: the index of its pair, or LINKAGE_NONE */
 enum mg_code linkage_assign(struct mg_linkage *l, uint32_t *const match[LINKAGE_SIDES], struct mg_error *err);
+/* The same of l->pairs, which are then in the order of their groups. */
+enum mg_code linkage_take_pairs(struct mg_linkage *l, uint32_t *const match[LINKAGE_SIDES],
+                                struct mg_error *err);
 /* linkage/hungarian.c: n rows, m columns, weight[i * m + j] > 0 wanted, 0 not; column of each row or
  * LINKAGE_NONE. Ties go to the lowest columns. */
 enum mg_code linkage_hungarian(const int64_t *weight, size_t n, size_t m, uint32_t *ret_column,
