@@ -112,7 +112,7 @@ static double gap_m(int epsg, const double box[4], int count, double ns[2])
 static void lambert_93_is_within_ten_micrometres_of_proj(void **state)
 {
     (void)state;
-    double ns[2], worst = gap_m(2154, (double[4]){0, 6000000, 1300000, 7200000}, 500000, ns);
+    double ns[2], worst = gap_m(2154, (double[4]){0, 6000000, 1300000, 7200000}, slow_count(500000), ns);
     print_message("Lambert-93: %.0f ns a point, PROJ %.0f; at most %.1f micrometres apart\n", ns[0], ns[1],
                   worst * 1e6);
     assert_true(worst < 10e-6);
@@ -332,7 +332,7 @@ static void closed_forms_say_roughly_where(void **state)
     int count = 0;
     for (const int *epsg = mg_crs_candidates(2154) + 1; *epsg; epsg++, count++) {
         double worst = 0;
-        for (int i = 0; i < 2000; i++) {
+        for (int i = 0; i < slow_count(2000); i++) {
             double x, y, lon, lat;
             draw(*epsg, &x, &y);
             assert_true(mg_crs_rough_place(&rough, *epsg, x, y, &lon, &lat));
