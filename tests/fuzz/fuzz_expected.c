@@ -2,7 +2,7 @@
  * from its first day to its last, no longer than two years; a word is one of those that the file knows. */
 #include <string.h>
 
-#include "libdata/domain/common/expected.h"
+#include "libdata/domain/common/expected_date.h"
 #include "libdata/domain/kinds/projects.h"
 #include "tests/fuzz/fuzz.h"
 

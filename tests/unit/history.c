@@ -8,7 +8,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/common/content.h"
+#include "libdata/domain/common/row_hash.h"
 #include "libdata/domain/history/answer/event_counts.h"
 #include "libdata/domain/history/history.h"
 #include "libdata/domain/import/import.h"

@@ -7,7 +7,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/check/check.h"
-#include "libdata/domain/common/content.h"
+#include "libdata/domain/common/row_hash.h"
 #include "libdata/domain/import/import.h"
 #include "tests/unit/database.h"
 

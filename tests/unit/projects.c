@@ -7,7 +7,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/check/check.h"
-#include "libdata/domain/common/expected.h"
+#include "libdata/domain/common/expected_date.h"
 #include "libdata/domain/kinds/projects.h"
 #include "tests/unit/database.h"
 

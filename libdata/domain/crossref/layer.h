@@ -8,7 +8,7 @@
 
 #include "libdata/base/map.h"
 #include "libdata/domain/common/catalogue.h"
-#include "libdata/domain/common/place.h"
+#include "libdata/domain/common/territory_of_row.h"
 #include "libdata/io/progress.h"
 
 enum mg_cell_of { MG_CELL_NOW, MG_CELL_BEFORE, MG_CELL_CLOSED, MG_CELL_CREATED, MG_CELL_COUNT };

@@ -4,7 +4,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/common/content.h"
+#include "libdata/domain/common/row_hash.h"
 #include "libdata/domain/digest/said.h"
 
 #define REPORT_ROWS 8192

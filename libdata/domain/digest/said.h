@@ -20,7 +20,7 @@ void mg_said_destroy(struct mg_said *said);
 struct mg_said_row {
     bool known; /* its edition has columns; otherwise it says nothing */
     int64_t id, edition, line;
-    const struct mg_buf *content; /* borrowed until the next row; common/content.h */
+    const struct mg_buf *content; /* borrowed until the next row; common/row_hash.h */
     uint64_t content_digest;
     uint64_t digest; /* of the whole record, as it is stored */
 };

@@ -9,7 +9,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/common/expected.h"
+#include "libdata/domain/common/expected_date.h"
 #include "libdata/domain/kinds/services.h"
 
 static const struct mg_standing_table projects_table = {

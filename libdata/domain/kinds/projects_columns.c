@@ -3,7 +3,7 @@
 
 #include "libdata/base/text.h"
 #include "libdata/domain/columns/role_rules.h"
-#include "libdata/domain/common/expected.h"
+#include "libdata/domain/common/expected_date.h"
 #include "libdata/domain/kinds/projects.h"
 
 #define LONG 60 /* bytes */

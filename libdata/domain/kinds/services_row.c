@@ -3,7 +3,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/text.h"
-#include "libdata/domain/common/content.h"
+#include "libdata/domain/common/row_hash.h"
 #include "libdata/domain/kinds/services.h"
 #include "libdata/io/json.h"
 

@@ -38,7 +38,7 @@
 #ifndef MG_STOCKS_STOCK_H
 #define MG_STOCKS_STOCK_H
 
-#include "libdata/domain/common/place.h"
+#include "libdata/domain/common/territory_of_row.h"
 #include "libdata/domain/history/history.h"
 
 struct mg_stock_history;

@@ -18,7 +18,7 @@
 #ifndef MG_HISTORY_EVENT_COUNTS_H
 #define MG_HISTORY_EVENT_COUNTS_H
 
-#include "libdata/domain/common/place.h"
+#include "libdata/domain/common/territory_of_row.h"
 #include "libdata/domain/history/history.h"
 
 struct mg_history_stat;

@@ -5,7 +5,7 @@
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/common/access.h"
-#include "libdata/domain/common/content.h"
+#include "libdata/domain/common/row_hash.h"
 #include "libdata/geo/blob.h"
 #include "libdata/io/json.h"
 #include "libdata/io/json_cells.h"

@@ -1,4 +1,4 @@
-#include "libdata/domain/common/content.h"
+#include "libdata/domain/common/row_hash.h"
 
 #include <string.h>
 #include <xxhash.h>

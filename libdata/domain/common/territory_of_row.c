@@ -1,4 +1,4 @@
-#include "libdata/domain/common/place.h"
+#include "libdata/domain/common/territory_of_row.h"
 
 #include <string.h>
 

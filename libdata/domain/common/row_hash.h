@@ -1,4 +1,4 @@
-/* content.h - the hash of what a row says, by which rows are found again in other editions.
+/* row_hash.h - the hash of what a row says, by which rows are found again in other editions.
  *
  * XXH3 (64 bits, seed 0) over the row's cells as written, each as tag, length and bytes (the two numbers
  * 32-bit little-endian). The tag is the field's position or, for a column with a role, MG_CONTENT_ROLE plus
@@ -6,8 +6,8 @@
  * their numbers, then the others by position. A cell does not enter if it equals the edition's constant for
  * its field, or, where there is no constant, if it is empty.
  */
-#ifndef MG_COMMON_CONTENT_H
-#define MG_COMMON_CONTENT_H
+#ifndef MG_COMMON_ROW_HASH_H
+#define MG_COMMON_ROW_HASH_H
 
 #include <stdbool.h>
 #include <stddef.h>

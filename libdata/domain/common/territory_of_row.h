@@ -1,4 +1,4 @@
-/* place.h - in which territory a record is, at one level and one COG date.
+/* territory_of_row.h - in which territory a record is, at one level and one COG date.
  *
  * A commune code is projected from the date it was written at to the COG date through the movements; a code
  * that had gone by then is taken from when it last stood (succession.h). Where that leaves several successors
@@ -6,8 +6,8 @@
  * ambiguous) the record's point decides, in the commune polygons nearest in date. So each record is in one
  * territory at most.
  */
-#ifndef MG_COMMON_PLACE_H
-#define MG_COMMON_PLACE_H
+#ifndef MG_COMMON_TERRITORY_OF_ROW_H
+#define MG_COMMON_TERRITORY_OF_ROW_H
 
 #include "libdata/base/cleanup.h"
 #include "libdata/geo/territory.h"

@@ -1,4 +1,4 @@
-#include "libdata/domain/common/expected.h"
+#include "libdata/domain/common/expected_date.h"
 
 #include <string.h>
 
