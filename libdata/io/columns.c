@@ -8,7 +8,7 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/base/map.h"
 #include "libdata/base/text.h"
-#include "libdata/io/garbled.h"
+#include "libdata/io/mojibake.h"
 
 /* Names NUL-terminated one after the other; taken tells which column has a name first. */
 struct naming {

@@ -6,7 +6,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/text.h"
 #include "libdata/io/csv_internal.h"
-#include "libdata/io/garbled.h"
+#include "libdata/io/mojibake.h"
 
 enum {
     WINDOW = 1 << 20,

@@ -6,7 +6,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/text.h"
-#include "libdata/io/garbled.h"
+#include "libdata/io/mojibake.h"
 
 struct held {
     struct mg_row row;

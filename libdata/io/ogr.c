@@ -12,7 +12,7 @@
 #include "libdata/io/gdal_said.h"
 #include "libdata/io/ogr_cells.h"
 #include "libdata/io/sqlite_source.h"
-#include "libdata/io/whole.h"
+#include "libdata/io/truncation.h"
 
 /* XLSX, ODS and XLS: their rows start with a header that we read, whatever OGR would make of it. */
 static const char *const workbooks[] = {"XLSX", "ODS", "XLS", NULL};

@@ -7,7 +7,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/text.h"
-#include "libdata/io/garbled.h"
+#include "libdata/io/mojibake.h"
 
 enum mg_code mg_ogr_cells_init(struct mg_ogr_cells *cells, OGRLayerH layer, bool workbook,
                                struct mg_error *err)

@@ -7,8 +7,8 @@
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/num.h"
-#include "libdata/io/grid.h"
 #include "libdata/io/json.h"
+#include "libdata/io/out_table.h"
 #include "libdata/io/outfile.h"
 
 enum { FLUSH_AT = 1 << 16, TABLE_DECIMALS = 6 };

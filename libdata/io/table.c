@@ -16,9 +16,9 @@
 #include "libdata/io/gdal.h"
 #include "libdata/io/gdal_files.h"
 #include "libdata/io/ogr.h"
-#include "libdata/io/parts.h"
 #include "libdata/io/sha256.h"
 #include "libdata/io/source.h"
+#include "libdata/io/two_line_rows.h"
 
 struct mg_table {
     struct mg_csv *csv; /* one of the two */

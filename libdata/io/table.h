@@ -10,8 +10,9 @@
  * decides (missing-cell, extra-cell). So are lines whose quotes are not in order, with a defect: with their
  * cells where they can be read after all, without where not. Blank lines are skipped and counted. Totals and
  * notes below the last row are delivered and marked (footer.h). Lines before a CSV file's header that are not
- * the table's are skipped and kept (dialect.h). Garbled text (garbled.h) is repaired where that is asked for,
- * in cells and column names. A file that has its rows in two lines each is put together (parts.h).
+ * the table's are skipped and kept (dialect.h). Garbled text (mojibake.h) is repaired where that is asked
+ * for, in cells and column names. A file that has its rows in two lines each is put together
+ * (two_line_rows.h).
  *
  * Errors: MG_ERR_INPUT (not there, not readable, a directory, empty, cut short, a quote that never closes,
  * called CSV and something else: with line and record where there is one), MG_ERR_IO (reading failed),
@@ -39,7 +40,7 @@ enum mg_row_defect {
     MG_ROW_NUL,         /* a NUL byte: not text */
 };
 
-/* What a line is in a table whose rows come in two lines each (parts.h). */
+/* What a line is in a table whose rows come in two lines each (two_line_rows.h). */
 enum mg_row_part {
     MG_ROW_ITSELF = 0,
     MG_ROW_JOINED,   /* completes a row, and is in its cells */
@@ -52,7 +53,7 @@ struct mg_row {
     const struct mg_cell *cells; /* cells[0] is the whole line as written where count is 0 */
     size_t count;                /* 0: a defect, and no reading of it has as many cells as the header */
     enum mg_row_defect defect;
-    bool suspect;              /* some cell may be garbled (garbled.h) */
+    bool suspect;              /* some cell may be garbled (mojibake.h) */
     const struct mg_cell *raw; /* the cells as the source has them where some were repaired, else NULL */
     bool footer;               /* a total or a note below the table */
     enum mg_row_part part;
@@ -66,7 +67,7 @@ struct mg_row {
     size_t wkb_length;
 };
 
-struct mg_table_parts {       /* parts.h */
+struct mg_table_parts {       /* two_line_rows.h */
     const char *row, *part;   /* the first cells of the two kinds of lines */
     size_t key;               /* the column of a row by which a line completes it, whose second cell it is */
     const char *const *names; /* of that line's cells after the key */

@@ -10,7 +10,7 @@
 #include "libdata/base/text.h"
 #include "libdata/io/csv.h"
 #include "libdata/io/csv_split.h"
-#include "libdata/io/garbled.h"
+#include "libdata/io/mojibake.h"
 #include "tests/fuzz/fuzz.h"
 
 struct reading {

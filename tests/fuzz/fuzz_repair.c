@@ -5,7 +5,7 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/base/text.h"
 #include "libdata/io/encoding.h"
-#include "libdata/io/garbled.h"
+#include "libdata/io/mojibake.h"
 #include "libdata/io/utf16.h"
 #include "tests/fuzz/fuzz.h"
 

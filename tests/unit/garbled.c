@@ -4,7 +4,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/text.h"
-#include "libdata/io/garbled.h"
+#include "libdata/io/mojibake.h"
 #include "tests/unit/test.h"
 
 static void garbled_text_is_repaired(void **state)

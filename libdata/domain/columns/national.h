@@ -14,7 +14,7 @@
  *   names: A, B                the columns' names, in a file without a header line
  *   rows: TEXT                 the first cell of the dataset's rows, where a file has lines of several kinds
  *   join: TEXT, KEY, A, B      lines whose first cell is TEXT complete the row whose column KEY is
- *                              their second cell, with A and B (io/parts.h)
+ *                              their second cell, with A and B (io/two_line_rows.h)
  *
  * Of several profiles that fit, the one that asks for most columns is taken, then the first by name. What
  * the command line says comes before what a profile says.

@@ -6,8 +6,8 @@
 
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/import/internal.h"
-#include "libdata/io/garbled.h"
 #include "libdata/io/json.h"
+#include "libdata/io/mojibake.h"
 
 enum { SHOWN = 200 }; /* bytes of a text in a message */
 

@@ -1,10 +1,10 @@
-/* grid.h - records as rows of cells: what csv and table output have in common (behind out.h).
+/* out_table.h - records as rows of cells: what csv and table output have in common (behind out.h).
  *
  * Rows are added cell by cell under their keys; the text of finished rows is appended to the buffer that
  * is passed. A buffer that ran out of memory is reported by mg_grid_end_row and mg_grid_finish_table.
  */
-#ifndef MG_IO_GRID_H
-#define MG_IO_GRID_H
+#ifndef MG_IO_OUT_TABLE_H
+#define MG_IO_OUT_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,10 +1,10 @@
-/* whole_ods.h - does OGR read an ODS sheet to its end?
+/* truncation_ods.h - does OGR read an ODS sheet to its end?
  *
  * Programs fill a sheet with a last row that is repeated to its end, at 1,048,576 rows. OGR stops at the
  * first row that reaches there, without a word: what that row holds, or those after it, would be missing.
  */
-#ifndef MG_IO_WHOLE_ODS_H
-#define MG_IO_WHOLE_ODS_H
+#ifndef MG_IO_TRUNCATION_ODS_H
+#define MG_IO_TRUNCATION_ODS_H
 
 #include "libdata/base/error.h"
 

@@ -1,11 +1,11 @@
-/* garbled.h - text that was valid UTF-8 once, was taken for something else, and is valid UTF-8 again.
+/* mojibake.h - text that was valid UTF-8 once, was taken for something else, and is valid UTF-8 again.
  *
  * "DÃ©sirade" is "Désirade" whose UTF-8 bytes were read as CP1252; "D√©sirade" the same as Mac Roman,
  * "D├®sirade" as CP850. A control character U+0080..U+009F is a CP1252 character that was read as Latin-1.
  * U+FFFD stands where somebody's program lost a character: it can be told, not repaired.
  */
-#ifndef MG_IO_GARBLED_H
-#define MG_IO_GARBLED_H
+#ifndef MG_IO_MOJIBAKE_H
+#define MG_IO_MOJIBAKE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "libdata/io/garbled.h"
+#include "libdata/io/mojibake.h"
 
 #include <stdint.h>
 #include <string.h>

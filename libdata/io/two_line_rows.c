@@ -1,4 +1,4 @@
-#include "libdata/io/parts.h"
+#include "libdata/io/two_line_rows.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "libdata/io/whole.h"
+#include "libdata/io/truncation.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,7 +10,7 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/io/format.h"
 #include "libdata/io/gdal.h"
-#include "libdata/io/whole_ods.h"
+#include "libdata/io/truncation_ods.h"
 
 enum { HEAD = 100 };
 

@@ -1,4 +1,4 @@
-#include "libdata/io/grid.h"
+#include "libdata/io/out_table.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* whole.h - is a file as long as it says it is?
+/* truncation.h - is a file as long as it says it is?
  *
  * OGR reads what is there of a file that was cut off, and says nothing of the rest: rows without geometry, or
  * too few. So the lengths that such formats write down themselves are compared with those of the files: a
@@ -9,8 +9,8 @@
  * lengths that such formats write down are compared with what is there before a row is read,
  * and a shapefile's three files with each other.
  */
-#ifndef MG_IO_WHOLE_H
-#define MG_IO_WHOLE_H
+#ifndef MG_IO_TRUNCATION_H
+#define MG_IO_TRUNCATION_H
 
 #include <stdint.h>
 

@@ -1,4 +1,4 @@
-#include "libdata/io/whole_ods.h"
+#include "libdata/io/truncation_ods.h"
 
 #include <stdbool.h>
 #include <stdint.h>

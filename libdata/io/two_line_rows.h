@@ -1,6 +1,6 @@
-/* parts.h - a table of which each row comes in two lines: the row itself, and elsewhere in the file the line
- * that completes it (a national file may have its coordinates apart). The first cell of a line says which it
- * is; a key both have says what belongs together.
+/* two_line_rows.h - a table of which each row comes in two lines: the row itself, and elsewhere in the file
+ * the line that completes it (a national file may have its coordinates apart). The first cell of a line says
+ * which it is; a key both have says what belongs together.
  *
  * A complete row has the cells of its own line, then those of the other after its key, empty ones where there
  * is none. The other lines are delivered too, as they are, so that every line can be accounted for: row.part
@@ -14,8 +14,8 @@
  * so that roles, types, hashes and rejects know nothing of it. The file is read once more beforehand; 16
  * bytes a line stay in memory. A line that was joined counts as skipped: the books count services.
  */
-#ifndef MG_IO_PARTS_H
-#define MG_IO_PARTS_H
+#ifndef MG_IO_TWO_LINE_ROWS_H
+#define MG_IO_TWO_LINE_ROWS_H
 
 #include "libdata/io/table.h"
 
