@@ -2,7 +2,7 @@
 #ifndef MG_IMPORT_INTERNAL_H
 #define MG_IMPORT_INTERNAL_H
 
-#include "libdata/domain/import/guide.h"
+#include "libdata/domain/import/presets.h"
 
 /* import/open.c: options that make sense, the table open, its first rows read. */
 enum mg_code mg_import_prepare(struct mg_import *import, const char *path,
@@ -31,8 +31,8 @@ void mg_import_see_types(struct mg_import *import, const struct mg_row *row);
 /* What the rows seen say; codes are text, leading zeros or not. */
 enum mg_type mg_import_type_of(const struct mg_import *import, size_t column);
 
-/* import/cog.c: which columns have the communes; the codes of a row; at the end, the COG year they are in:
- * kept with the edition, and with all editions when these are movements. */
+/* import/commune_year.c: which columns have the communes; the codes of a row; at the end, the COG year they
+ * are in: kept with the edition, and with all editions when these are movements. */
 enum mg_code mg_import_watch_communes(struct mg_import *import, struct mg_error *err);
 enum mg_code mg_import_see_commune(struct mg_import *import, const struct mg_row *row, struct mg_error *err);
 enum mg_code mg_import_settle_communes(struct mg_import *import, struct mg_error *err);

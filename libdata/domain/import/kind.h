@@ -79,7 +79,7 @@ struct mg_import {
     int64_t changed; /* of those added, by key */
     struct mg_profile profile;
     struct mg_anomalies anomalies; /* against the edition before */
-    struct {                       /* import/cog.c; the columns are -1 where there is none */
+    struct {                       /* import/commune_year.c; the columns are -1 where there is none */
         bool watched;
         int commune, name, kind;
         const struct mg_row *row; /* delivered last, and how many were loaded before it */

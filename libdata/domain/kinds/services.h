@@ -12,8 +12,8 @@
 #include "libdata/base/map.h"
 #include "libdata/db/packed_index.h"
 #include "libdata/domain/common/codes.h"
+#include "libdata/domain/import/intervals.h"
 #include "libdata/domain/import/kind.h"
-#include "libdata/domain/import/standing.h"
 #include "libdata/geo/blob.h"
 #include "libdata/geo/crs.h"
 #include "libdata/geo/departement.h"
@@ -124,7 +124,7 @@ enum mg_code mg_services_place_plan(struct mg_services *s, struct mg_error *err)
 enum mg_code mg_services_place(struct mg_services *s, const struct mg_row *row, struct mg_error *err);
 enum mg_code mg_services_project(struct mg_services *s, const struct mg_row *row, struct mg_error *err);
 
-/* services_near.c */
+/* commune_boxes.c */
 enum mg_code mg_services_near_load(struct mg_services *s, struct mg_error *err);
 void mg_services_near_finish(struct mg_services_near *near);
 /* Where the commune (or the département) that the row at hand names lies, with a margin; NULL: it names none.

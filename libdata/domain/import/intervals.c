@@ -1,4 +1,4 @@
-#include "libdata/domain/import/standing.h"
+#include "libdata/domain/import/intervals.h"
 
 #include <string.h>
 

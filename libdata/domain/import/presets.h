@@ -1,7 +1,7 @@
-/* guide.h - what a profile or a descriptor says of the file, taken where the command line says
+/* presets.h - what a profile or a descriptor says of the file, taken where the command line says
  * nothing. Parts of import.c, in the order in which they run. */
-#ifndef MG_IMPORT_GUIDE_H
-#define MG_IMPORT_GUIDE_H
+#ifndef MG_IMPORT_PRESETS_H
+#define MG_IMPORT_PRESETS_H
 
 #include "libdata/domain/columns/descriptor.h"
 #include "libdata/domain/columns/national.h"

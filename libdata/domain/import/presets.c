@@ -1,4 +1,4 @@
-#include "libdata/domain/import/guide.h"
+#include "libdata/domain/import/presets.h"
 
 #include <inttypes.h>
 #include <stdio.h>

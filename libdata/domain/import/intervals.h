@@ -1,4 +1,4 @@
-/* standing.h - the versions of a dataset as an edition meets them: which stand around its date, which of
+/* intervals.h - the versions of a dataset as an edition meets them: which stand around its date, which of
  * them its rows confirm, and what becomes of the others.
  *
  * An edition X comes between P (the latest before it) and N (the earliest after it); either may be missing.
@@ -13,8 +13,8 @@
  * Where they do not, everything is matched again, and each record read and compared before it counts as the
  * row.
  */
-#ifndef MG_IMPORT_STANDING_H
-#define MG_IMPORT_STANDING_H
+#ifndef MG_IMPORT_INTERVALS_H
+#define MG_IMPORT_INTERVALS_H
 
 #include "libdata/domain/common/catalogue.h"
 #include "libdata/domain/digest/said.h"
