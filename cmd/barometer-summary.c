@@ -1,8 +1,8 @@
 /* maillage barometer-summary: satisfaction by service, territory or column, and period. */
 #include <string.h>
 
-#include "cmd/tool.h"
-#include "cmd/values.h"
+#include "cmd/frame/tool.h"
+#include "cmd/frame/values.h"
 #include "libdata/base/num.h"
 #include "libdata/domain/barometer/barometer.h"
 

@@ -1,8 +1,8 @@
 /* check - is this file whole, and are its books balanced? */
 #include <string.h>
 
-#include "cmd/tool.h"
-#include "cmd/values.h"
+#include "cmd/frame/tool.h"
+#include "cmd/frame/values.h"
 #include "libdata/domain/check/check.h"
 #include "libdata/domain/common/cog_edition.h"
 #include "libdata/domain/common/commune.h"

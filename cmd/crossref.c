@@ -1,8 +1,8 @@
 /* maillage crossref: datasets crossed by territory and time. */
 #include <string.h>
 
-#include "cmd/tool.h"
-#include "cmd/values.h"
+#include "cmd/frame/tool.h"
+#include "cmd/frame/values.h"
 #include "libdata/domain/crossref/crossref.h"
 
 struct arguments {

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/tool.h"
-#include "cmd/values.h"
+#include "cmd/frame/tool.h"
+#include "cmd/frame/values.h"
 #include "libdata/base/num.h"
 #include "libdata/domain/publish/geojson.h"
 #include "libdata/domain/publish/publish.h"

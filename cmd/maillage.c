@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/frame.h"
+#include "cmd/frame/frame.h"
 
 struct tool {
     const char *name, *summary;

@@ -1,8 +1,8 @@
 /* The options: what each means, and which go together. */
 #include <string.h>
 
-#include "cmd/diff-history/work.h"
-#include "cmd/values.h"
+#include "cmd/diff-history/run.h"
+#include "cmd/frame/values.h"
 
 const struct mg_option diff_options[] = {
     {"dataset", 0, N_("NAME"), N_("the dataset whose editions are compared")},

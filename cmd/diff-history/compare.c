@@ -1,7 +1,7 @@
 /* Two editions, or all: events walked, stored, written, counted. */
 #include <string.h>
 
-#include "cmd/diff-history/work.h"
+#include "cmd/diff-history/run.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/history/answer/daff.h"
 #include "libdata/domain/history/answer/one_service.h"

@@ -1,7 +1,7 @@
 /* diff-history - what opened, closed and changed between two editions of a dataset. */
 #include <string.h>
 
-#include "cmd/diff-history/work.h"
+#include "cmd/diff-history/run.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/publish/geojson.h"
 

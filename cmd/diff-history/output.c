@@ -1,5 +1,5 @@
 /* Where the answer goes: records, features, or a table of the rows themselves. */
-#include "cmd/diff-history/work.h"
+#include "cmd/diff-history/run.h"
 
 /* Once the reader has gone, what is left to do is to save. */
 enum mg_code diff_unless_gone(struct work *work, enum mg_code code)

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/diff-history/work.h"
+#include "cmd/diff-history/run.h"
 #include "libdata/base/alloc.h"
 #include "libdata/io/in.h"
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cmd/import/work.h"
+#include "cmd/import/run.h"
 #include "libdata/domain/columns/national.h"
 #include "libdata/domain/import/corrections.h"
 

@@ -1,4 +1,4 @@
-/* progress.h - how far a long work has come. The library reports; the tool draws (cmd/progress.c).
+/* progress.h - how far a long work has come. The library reports; the tool draws (cmd/frame/progress.c).
  *
  * done and total in the unit of the work (bytes, rows); total -1 when unknown. Called at most every
  * few thousand rows; returning false asks the work to stop (it then ends with MG_ERR_IO, "interrupted").

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/tool.h"
+#include "cmd/frame/tool.h"
 #include "libdata/base/num.h"
 #include "libdata/io/in.h"
 

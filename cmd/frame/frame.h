@@ -1,14 +1,14 @@
 /* frame.h - the parts of the frame (tool.h) among themselves, and what the front end shares with it. */
-#ifndef MG_CMD_FRAME_H
-#define MG_CMD_FRAME_H
+#ifndef MG_FRAME_FRAME_H
+#define MG_FRAME_FRAME_H
 
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "cmd/tool.h"
+#include "cmd/frame/tool.h"
 
-/* place.c: where this program is installed. Directories are NUL-terminated, without a last slash. */
+/* install_paths.c: where this program is installed. Directories are NUL-terminated, without a last slash. */
 enum mg_place { MG_PLACE_TOOLS, MG_PLACE_MAN, MG_PLACE_LOCALE };
 bool mg_place_find(enum mg_place place, char ret_path[PATH_MAX]);
 
@@ -22,7 +22,7 @@ void mg_message_name(const char *tool); /* NULL: the front end */
 void mg_message_verbosity(int verbosity);
 void mg_message_error(const struct mg_error *err); /* with its hint, or "try ... --help" */
 
-/* apart.c: the files of the command line, none of which is both read and written */
+/* files_apart.c: the files of the command line, none of which is both read and written */
 enum mg_code mg_frame_declare(struct mg_files *files, bool written, const char *what, const char *path,
                               struct mg_error *err); /* "-": a standard stream */
 /* The rest of them, then all compared. */
@@ -52,14 +52,14 @@ void mg_help_version(void);
 void mg_help_complete(
     const struct mg_tool *tool); /* an option a line: "--name", "--name ARGUMENT [VALUE]..." */
 
-/* nearest.c: the name that was probably meant, or NULL when none is near. names ends with NULL. */
+/* did_you_mean.c: the name that was probably meant, or NULL when none is near. names ends with NULL. */
 const char *mg_nearest(const char *name, const char *const *names);
 
 /* progress.c */
 const struct mg_progress *mg_progress_start(const char *tool, enum mg_when when, int verbosity);
 void mg_progress_clear(void);
 
-/* stop.c: signals that ask the work to stop */
+/* signals.c: signals that ask the work to stop */
 void mg_stop_install(void);
 bool mg_stop_requested(void);
 /* To unlink when the process must end at once; released once it is renamed or removed. NULL: nothing, -1. */

@@ -16,8 +16,8 @@
  * and the standard streams that are used. Operands and a tool's own options are read, unless the tool says
  * that it writes them.
  */
-#ifndef MG_CMD_TOOL_H
-#define MG_CMD_TOOL_H
+#ifndef MG_FRAME_TOOL_H
+#define MG_FRAME_TOOL_H
 
 #include <stdbool.h>
 

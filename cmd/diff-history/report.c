@@ -1,7 +1,7 @@
 /* What a person is told on standard error. */
 #include <string.h>
 
-#include "cmd/diff-history/work.h"
+#include "cmd/diff-history/run.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/linkage/linkage.h"

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/frame.h"
+#include "cmd/frame/frame.h"
 #include "libdata/base/text.h"
 
 enum { HELP_COLUMN = 28 };

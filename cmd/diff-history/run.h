@@ -1,8 +1,8 @@
-/* work.h - one run of diff-history: what was asked, where things go, and the parts that do it. */
-#ifndef MG_DIFF_HISTORY_WORK_H
-#define MG_DIFF_HISTORY_WORK_H
+/* run.h - one run of diff-history: what was asked, where things go, and the parts that do it. */
+#ifndef MG_DIFF_HISTORY_RUN_H
+#define MG_DIFF_HISTORY_RUN_H
 
-#include "cmd/tool.h"
+#include "cmd/frame/tool.h"
 #include "libdata/domain/digest/ledger.h"
 #include "libdata/domain/history/answer/event_counts.h"
 #include "libdata/domain/history/decisions/decisions.h"
@@ -68,7 +68,7 @@ void diff_requests_finish(struct requests *requests);
 /* compare.c: each request, from the file into work->out */
 enum mg_code diff_answer(struct work *work, struct requests *requests, struct mg_error *err);
 
-/* say.c: what a person is told of it */
+/* report.c: what a person is told of it */
 void diff_say_summary(const struct mg_history *history, const struct mg_event *pair);
 /* Those that these editions were asked about, and that changed nothing in any. */
 void diff_say_decisions(const struct mg_decisions *decisions, const char *dataset);

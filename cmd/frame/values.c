@@ -1,4 +1,4 @@
-#include "cmd/values.h"
+#include "cmd/frame/values.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/frame.h"
+#include "cmd/frame/frame.h"
 
 enum mg_code mg_frame_declare(struct mg_files *files, bool written, const char *what, const char *path,
                               struct mg_error *err)

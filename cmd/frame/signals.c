@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/frame.h"
+#include "cmd/frame/frame.h"
 
 enum { SECONDS_TO_STOP = 2, MOST_GUARDED = 16 };
 

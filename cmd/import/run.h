@@ -1,8 +1,8 @@
-/* work.h - one run of import: what was asked, and what is told of it. */
-#ifndef MG_IMPORT_WORK_H
-#define MG_IMPORT_WORK_H
+/* run.h - one run of import: what was asked, and what is told of it. */
+#ifndef MG_IMPORT_RUN_H
+#define MG_IMPORT_RUN_H
 
-#include "cmd/tool.h"
+#include "cmd/frame/tool.h"
 #include "libdata/domain/import/import.h"
 
 #define MAX_LIST 256 /* values of one option */
@@ -28,7 +28,7 @@ enum mg_code import_set(void *context, const char *name, const char *value, stru
 enum mg_code import_check_arguments(const struct mg_common *common, const struct args *args,
                                     int operand_count, char **operands, struct mg_error *err);
 
-/* say.c: the record of type "edition", and what a person wants to know */
+/* report.c: the record of type "edition", and what a person wants to know */
 enum mg_code import_write_edition(struct mg_out *out, const struct mg_import_result *result,
                                   struct mg_error *err);
 void import_say_result(const struct mg_import_result *result);

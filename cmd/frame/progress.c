@@ -3,7 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cmd/frame.h"
+#include "cmd/frame/frame.h"
 #include "libdata/base/text.h"
 
 enum { BAR_WIDTH = 24 };

@@ -1,8 +1,8 @@
-#include "cmd/tool.h"
+#include "cmd/frame/tool.h"
 
 #include <stdlib.h>
 
-#include "cmd/frame.h"
+#include "cmd/frame/frame.h"
 #include "libdata/io/temporary.h"
 
 /* Not there, it would be found out after an hour of work, or be passed over for another that is public. */

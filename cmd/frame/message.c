@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/frame.h"
+#include "cmd/frame/frame.h"
 #include "libdata/base/text.h"
 
 static const char *tool_name; /* NULL: the front end */

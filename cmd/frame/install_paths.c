@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/frame.h"
+#include "cmd/frame/frame.h"
 
 /* Cut the last `count` names off a path. */
 static bool cut_names(char *path, int count)

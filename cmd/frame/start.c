@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "cmd/frame.h"
+#include "cmd/frame/frame.h"
 
 /* A closed standard descriptor would be given to the next file that is opened, which would then receive
  * what is meant for the terminal. Their place is taken by something that fails when used. */

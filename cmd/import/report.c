@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "cmd/import/work.h"
+#include "cmd/import/run.h"
 
 /* Rows against the previous edition; null where there is none, or no key. */
 static void write_comparison(struct mg_out *out, const struct mg_import_result *result)

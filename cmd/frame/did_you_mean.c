@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "cmd/frame.h"
+#include "cmd/frame/frame.h"
 
 enum { LONGEST = 40 };
 

@@ -2,8 +2,8 @@
  *
  * All are MG_ERR_USAGE when they make no sense, with a hint that says what would.
  */
-#ifndef MG_CMD_VALUES_H
-#define MG_CMD_VALUES_H
+#ifndef MG_FRAME_VALUES_H
+#define MG_FRAME_VALUES_H
 
 #include "libdata/base/date.h"
 #include "libdata/domain/common/access.h"
