@@ -5,6 +5,7 @@
 #include "cmd/import/run.h"
 #include "libdata/domain/columns/national.h"
 #include "libdata/domain/import/corrections.h"
+#include "libdata/domain/kinds/kinds.h"
 
 /* --rejects: opened before the import, so that a place that cannot be written is known at once. */
 struct rejects {
@@ -135,7 +136,7 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
 int main(int argc, char **argv)
 {
     static const char *const writes[] = {"rejects", NULL};
-    struct args args = {.import = {.max_reject_rows = -1, .max_reject_share = 0.01}};
+    struct args args = {.import = {.kinds = mg_kinds, .max_reject_rows = -1, .max_reject_share = 0.01}};
     const struct mg_tool tool = {
         .name = "import",
         .summary = N_("a file into the maillage file, as a dated edition of a dataset"),

@@ -16,6 +16,7 @@
 #include "libdata/domain/history/answer/one_service.h"
 #include "libdata/domain/history/history.h"
 #include "libdata/domain/import/import.h"
+#include "libdata/domain/kinds/kinds.h"
 #include "libdata/domain/publish/geojson.h"
 #include "libdata/domain/publish/publish.h"
 #include "tests/fuzz/files.h"
@@ -62,7 +63,8 @@ static const char *level_of(const char *kind)
 static void import(struct mg_db *db, const char *dataset, const char *edition, const char *kind,
                    const char *name, const char *text)
 {
-    const struct mg_import_options options = {.dataset = dataset,
+    const struct mg_import_options options = {.kinds = mg_kinds,
+                                              .dataset = dataset,
                                               .edition = edition,
                                               .kind = kind,
                                               .level = level_of(kind),
@@ -286,7 +288,7 @@ static enum mg_code import_more(struct mg_db *db, struct mg_error *err)
 {
     static const char third[] = POSTS_2020 "5;Gare;Agence;51108;4.7;48.6;7h;2021\n";
     struct mg_import_options options = {
-        .dataset = "postes", .edition = "2021", .access = "open", .max_reject_rows = 1};
+        .kinds = mg_kinds, .dataset = "postes", .edition = "2021", .access = "open", .max_reject_rows = 1};
     struct mg_import_result result;
     enum mg_code code =
         mg_import_file(db, fuzz_file("d.csv", third, sizeof third - 1), &options, &result, err);

@@ -10,12 +10,12 @@ find libdata cmd -name '*.[ch]' | sort | xargs awk '
     # the rooms of libdata/domain: which others each may use; all may use common
     uses["common"] = uses["linkage"] = uses["barometer"] = uses["crossref"] = uses["columns"] = " "
     uses["digest"] = " columns "
-    uses["import"] = " columns digest kinds "
-    uses["kinds"] = " columns digest import barometer "
+    uses["import"] = " columns digest "
+    uses["kinds"] = " columns digest import "
     uses["history"] = " digest linkage "
     uses["stocks"] = uses["planned"] = " history "
     uses["publish"] = " history stocks crossref "
-    uses["check"] = " barometer digest "
+    uses["check"] = " digest "
     # the rooms of history, lowest first: each may use those before it and what they all fill
     split("history.h internal.h rows decisions identity difference artefacts answer history.c", floors)
     for (i in floors) floor[floors[i]] = i

@@ -7,6 +7,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/domain/barometer/barometer.h"
+#include "libdata/domain/common/scale.h"
 #include "tests/unit/database.h"
 
 #define EDITION                                                                                              \

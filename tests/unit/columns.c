@@ -11,6 +11,7 @@
 
 #include "libdata/base/map.h"
 #include "libdata/domain/import/internal.h"
+#include "libdata/domain/kinds/kinds.h"
 #include "tests/unit/test.h"
 
 #define LEAST_F1 0.97
@@ -103,7 +104,8 @@ static int meaning_class(const char *name)
 static void judge(struct score *score, const char *path, const struct truth *truth, size_t line_count)
 {
     struct mg_import import = {0};
-    const struct mg_import_options options = {.dataset = "x", .edition = "2020", .kind = truth->kind};
+    const struct mg_import_options options = {
+        .kinds = mg_kinds, .dataset = "x", .edition = "2020", .kind = truth->kind};
     must(mg_import_prepare(&import, path, &options, &err));
     struct mg_error error = {0};
     enum mg_code code = mg_import_find_roles(&import, &error);

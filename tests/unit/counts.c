@@ -9,6 +9,7 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/common/territory_code.h"
 #include "libdata/domain/kinds/counts.h"
+#include "libdata/domain/kinds/kinds.h"
 #include "tests/unit/database.h"
 
 static enum mg_code import_text(struct mg_db *db, const char *edition, const char *text,
@@ -16,6 +17,7 @@ static enum mg_code import_text(struct mg_db *db, const char *edition, const cha
                                 struct mg_error *err)
 {
     struct mg_import_options options = extra ? *extra : (struct mg_import_options){0};
+    options.kinds = mg_kinds;
     write_csv(text);
     options.dataset = "bpe";
     options.edition = edition;

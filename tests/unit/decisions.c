@@ -6,9 +6,10 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/history/decisions/decisions.h"
 #include "libdata/domain/history/answer/daff.h"
+#include "libdata/domain/history/decisions/decisions.h"
 #include "libdata/domain/import/import.h"
+#include "libdata/domain/kinds/kinds.h"
 #include "tests/unit/database.h"
 
 #include "tests/unit/output.h"
@@ -31,7 +32,8 @@ static struct mg_db *stations(void)
     struct mg_db *db = fresh();
     struct mg_import_result result;
     for (int i = 0; i < 2; i++) {
-        const struct mg_import_options options = {.dataset = "gares", .edition = editions[i][0]};
+        const struct mg_import_options options = {
+            .kinds = mg_kinds, .dataset = "gares", .edition = editions[i][0]};
         write_file(editions[i][1]);
         must(mg_import_file(db, CSV, &options, &result, &err));
     }

@@ -7,6 +7,7 @@
 #include "libdata/domain/columns/descriptor.h"
 #include "libdata/domain/columns/national.h"
 #include "libdata/domain/import/import.h"
+#include "libdata/domain/kinds/kinds.h"
 #include "tests/unit/files.h"
 
 #define FIELD "{\"fields\":[{\"name\":\"a\","
@@ -193,8 +194,11 @@ static void a_descriptor_guides_an_import(void **state)
     struct mg_db *db = NULL;
     must(mg_db_open(path, MG_DB_CREATE, 0, &db, &err));
     const char csv[] = "ref;titre;n\na;x;1\nb;NA;10\na;y;2\n;z;3\nc;w;v\n";
-    struct mg_import_options options = {
-        .dataset = "points", .edition = "2020", .max_reject_rows = 5, .descriptor = schema};
+    struct mg_import_options options = {.kinds = mg_kinds,
+                                        .dataset = "points",
+                                        .edition = "2020",
+                                        .max_reject_rows = 5,
+                                        .descriptor = schema};
     struct mg_import_result result;
     must(mg_import_file(db, file_of("points.csv", csv, sizeof csv - 1), &options, &result, &err));
     assert_int_equal(result.rows_loaded, 3);
@@ -236,7 +240,7 @@ static void a_profile_guides_an_import(void **state)
         "0474454647;;355;Centre Hospitalier;1102;CH;26010004500012;8610Z;03;ARS;1;PSPH;1979-02-13;1979-02-13;"
         "2020-02-04;\n"
         "geolocalisation;010000024;870215.7;6571590.5;1;2023-01-11\n";
-    struct mg_import_options options = {.dataset = "finess", .edition = "2023"};
+    struct mg_import_options options = {.kinds = mg_kinds, .dataset = "finess", .edition = "2023"};
     struct mg_import_result result;
     must(mg_import_file(db, file_of("finess.csv", finess, sizeof finess - 1), &options, &result, &err));
     assert_string_equal(result.profile, "finess-etablissements");
@@ -253,10 +257,12 @@ static void a_profile_guides_an_import(void **state)
         number(db, "SELECT count(*) FROM dataset WHERE licence IS NOT NULL AND title IS NOT NULL"), 1);
     /* the command line wins, and "none" turns it off */
     static const char regions[] = "REG;CHEFLIEU;NCC;LIBELLE\n84;69123;A;Auvergne\n";
-    options = (struct mg_import_options){.dataset = "r", .edition = "2023", .profile = "none"};
+    options =
+        (struct mg_import_options){.kinds = mg_kinds, .dataset = "r", .edition = "2023", .profile = "none"};
     must(mg_import_file(db, file_of("r.csv", regions, sizeof regions - 1), &options, &result, &err));
     assert_string_equal(result.profile, "");
-    options = (struct mg_import_options){.dataset = "s", .edition = "2023", .kind = "services"};
+    options =
+        (struct mg_import_options){.kinds = mg_kinds, .dataset = "s", .edition = "2023", .kind = "services"};
     must(mg_import_file(db, file_of("r.csv", regions, sizeof regions - 1), &options, &result, &err));
     assert_string_equal(result.profile, "");
     options.kind = NULL;

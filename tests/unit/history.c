@@ -12,6 +12,7 @@
 #include "libdata/domain/history/answer/event_counts.h"
 #include "libdata/domain/history/history.h"
 #include "libdata/domain/import/import.h"
+#include "libdata/domain/kinds/kinds.h"
 #include "tests/unit/database.h"
 
 #define HEAD "Identifiant;Nom;Type;Adresse;Code_INSEE;Latitude;Longitude;Horaires\n"
@@ -22,6 +23,7 @@ static void import_with(struct mg_db *db, const char *edition, const char *text,
     static const struct mg_map_option key = {MG_ROLE_KEY, "Identifiant"};
     struct mg_import_result result;
     write_csv(text);
+    options.kinds = mg_kinds;
     options.dataset = "essai";
     options.edition = edition;
     options.max_reject_rows = -1;

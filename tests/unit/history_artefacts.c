@@ -7,16 +7,21 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
-#include "libdata/domain/history/history.h"
 #include "libdata/domain/history/answer/event_counts.h"
+#include "libdata/domain/history/history.h"
 #include "libdata/domain/import/import.h"
+#include "libdata/domain/kinds/kinds.h"
 #include "tests/unit/database.h"
 
 static void import(struct mg_db *db, const char *edition, struct mg_buf *text)
 {
     static const struct mg_map_option key = {MG_ROLE_KEY, "Identifiant"};
-    struct mg_import_options options = {
-        .dataset = "essai", .edition = edition, .max_reject_rows = -1, .maps = &key, .map_count = 1};
+    struct mg_import_options options = {.kinds = mg_kinds,
+                                        .dataset = "essai",
+                                        .edition = edition,
+                                        .max_reject_rows = -1,
+                                        .maps = &key,
+                                        .map_count = 1};
     struct mg_import_result result;
     must(mg_buf_check(text, &err));
     write_csv(text->data);

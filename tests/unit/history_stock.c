@@ -8,6 +8,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/import/import.h"
+#include "libdata/domain/kinds/kinds.h"
 #include "libdata/domain/stocks/stock.h"
 #include "tests/unit/database.h"
 
@@ -15,7 +16,8 @@ static void import_text(struct mg_db *db, const char *kind, const char *dataset,
                         const char *text)
 {
     struct mg_import_result result;
-    struct mg_import_options options = {.dataset = dataset, .edition = edition, .kind = kind};
+    struct mg_import_options options = {
+        .kinds = mg_kinds, .dataset = dataset, .edition = edition, .kind = kind};
     write_csv(text);
     must(mg_import_file(db, CSV, &options, &result, &err));
 }

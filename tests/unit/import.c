@@ -9,12 +9,16 @@
 #include "libdata/domain/check/check.h"
 #include "libdata/domain/common/row_hash.h"
 #include "libdata/domain/import/import.h"
+#include "libdata/domain/kinds/kinds.h"
 #include "tests/unit/database.h"
 
 static struct mg_import_options options_of(const char *edition)
 {
-    return (struct mg_import_options){
-        .dataset = "essai", .edition = edition, .max_reject_rows = -1, .max_reject_share = 0.01};
+    return (struct mg_import_options){.kinds = mg_kinds,
+                                      .dataset = "essai",
+                                      .edition = edition,
+                                      .max_reject_rows = -1,
+                                      .max_reject_share = 0.01};
 }
 
 static enum mg_code import_text(struct mg_db *db, const char *edition, const char *text,

@@ -9,9 +9,10 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/common/cog_edition.h"
 #include "libdata/domain/common/commune.h"
-#include "libdata/domain/history/history.h"
 #include "libdata/domain/history/answer/event_counts.h"
+#include "libdata/domain/history/history.h"
 #include "libdata/domain/import/import.h"
+#include "libdata/domain/kinds/kinds.h"
 #include "libdata/domain/stocks/stock.h"
 #include "libdata/io/out.h"
 #include "tests/unit/database.h"
@@ -23,7 +24,7 @@ static void import(struct mg_db *db, const char *kind, const char *dataset, cons
 {
     struct mg_import_result result;
     struct mg_import_options options = {
-        .dataset = dataset, .edition = edition, .kind = kind, .no_key = no_key};
+        .kinds = mg_kinds, .dataset = dataset, .edition = edition, .kind = kind, .no_key = no_key};
     write_csv(text);
     must(mg_import_file(db, CSV, &options, &result, &err));
 }

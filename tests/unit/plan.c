@@ -6,8 +6,9 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/planned/plan.h"
 #include "libdata/domain/import/import.h"
+#include "libdata/domain/kinds/kinds.h"
+#include "libdata/domain/planned/plan.h"
 #include "tests/unit/database.h"
 
 #include "tests/unit/output.h"
@@ -16,7 +17,8 @@
 
 static void announce(struct mg_db *db, const char *edition, const char *rows)
 {
-    const struct mg_import_options options = {.dataset = "projets", .edition = edition, .kind = "projects"};
+    const struct mg_import_options options = {
+        .kinds = mg_kinds, .dataset = "projets", .edition = edition, .kind = "projects"};
     struct mg_import_result result;
     FILE *file = fopen(CSV, "w");
     assert_non_null(file);

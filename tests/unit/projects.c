@@ -8,6 +8,7 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/check/check.h"
 #include "libdata/domain/common/expected_date.h"
+#include "libdata/domain/kinds/kinds.h"
 #include "libdata/domain/kinds/projects.h"
 #include "tests/unit/database.h"
 
@@ -126,8 +127,11 @@ static void words_are_understood(void **state)
 static enum mg_code import_text(struct mg_db *db, const char *edition, const char *text,
                                 struct mg_import_result *result, struct mg_error *err)
 {
-    const struct mg_import_options options = {
-        .dataset = "projets", .edition = edition, .kind = "projects", .max_reject_rows = 10};
+    const struct mg_import_options options = {.kinds = mg_kinds,
+                                              .dataset = "projets",
+                                              .edition = edition,
+                                              .kind = "projects",
+                                              .max_reject_rows = 10};
     write_csv(text);
     return mg_import_file(db, CSV, &options, result, err);
 }

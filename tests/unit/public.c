@@ -11,6 +11,7 @@
 #include "libdata/domain/crossref/crossref.h"
 #include "libdata/domain/history/answer/daff.h"
 #include "libdata/domain/import/import.h"
+#include "libdata/domain/kinds/kinds.h"
 #include "libdata/domain/publish/publish.h"
 #include "tests/unit/database.h"
 #include "tests/unit/output.h"
@@ -50,6 +51,7 @@ static void import_as(struct file *f, const char *dataset, const char *kind, con
                       struct mg_import_options options)
 {
     struct mg_import_result result;
+    options.kinds = mg_kinds;
     options.dataset = dataset;
     options.kind = kind;
     options.edition = edition;

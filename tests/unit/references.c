@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "libdata/base/alloc.h"
+#include "libdata/domain/kinds/kinds.h"
 #include "libdata/domain/kinds/references.h"
 #include "tests/unit/test.h"
 
@@ -37,6 +38,7 @@ static enum mg_code load_with(const struct mg_import_options *more, const char *
                               const char *text, struct mg_error *err)
 {
     struct mg_import_options options = *more;
+    options.kinds = mg_kinds;
     options.dataset = more->dataset ? more->dataset : "essai";
     options.kind = kind;
     options.edition = edition;

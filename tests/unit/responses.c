@@ -6,6 +6,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/domain/kinds/kinds.h"
 #include "libdata/domain/kinds/responses.h"
 #include "tests/unit/database.h"
 
@@ -14,6 +15,7 @@ static enum mg_code import_text(struct mg_db *db, const char *edition, const cha
                                 struct mg_error *err)
 {
     struct mg_import_options options = extra ? *extra : (struct mg_import_options){0};
+    options.kinds = mg_kinds;
     write_csv(text);
     options.dataset = "avis";
     options.edition = edition;

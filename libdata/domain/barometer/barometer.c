@@ -49,19 +49,6 @@ bool mg_period_from_name(const char *name, enum mg_period *ret_period)
     return false;
 }
 
-bool mg_scale_parse(const char *text, int *ret_low, int *ret_high)
-{
-    const char *colon = strchr(text, ':');
-    int64_t low, high;
-    if (!colon || !mg_num_parse_i64(text, (size_t)(colon - text), &low) ||
-        !mg_num_parse_i64(colon + 1, strlen(colon + 1), &high) || low < 0 || low >= high ||
-        high > MG_SCALE_MOST)
-        return false;
-    *ret_low = (int)low;
-    *ret_high = (int)high;
-    return true;
-}
-
 /* There is none, or both ends of one; answers are counted in an array of its size. */
 static void read_scale(struct mg_read *row, int *ret_low, int *ret_high)
 {

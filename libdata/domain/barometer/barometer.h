@@ -37,7 +37,6 @@ enum mg_score { MG_SCORE_SATISFIED = 1, MG_SCORE_MEAN = 2 };
 enum mg_period { MG_PERIOD_ALL, MG_PERIOD_YEAR, MG_PERIOD_QUARTER, MG_PERIOD_MONTH };
 
 #define MG_BAROMETER_MIN_N 11
-#define MG_SCALE_MOST      100
 
 struct mg_barometer_request {
     const char *dataset;
@@ -57,9 +56,6 @@ struct mg_barometer_request {
 /* "satisfied,mean" to bits. MG_ERR_USAGE: no score, or one that is not built yet. */
 enum mg_code mg_scores_parse(const char *names, unsigned *ret_scores, struct mg_error *err);
 bool mg_period_from_name(const char *name, enum mg_period *ret_period);
-
-/* "1:5": whole numbers, 0 <= low < high <= 100. */
-bool mg_scale_parse(const char *text, int *ret_low, int *ret_high);
 
 struct mg_barometer;
 /* Everything counted. MG_ERR_USAGE: a survey, question, column or edition that is not there or not for this

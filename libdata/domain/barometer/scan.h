@@ -8,6 +8,7 @@
 
 #include "libdata/base/map.h"
 #include "libdata/domain/barometer/barometer.h"
+#include "libdata/domain/common/scale.h"
 #include "libdata/domain/common/territory_of_row.h"
 
 enum mg_by { MG_BY_NOTHING, MG_BY_SERVICE, MG_BY_LEVEL, MG_BY_COLUMN };

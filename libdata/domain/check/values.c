@@ -6,7 +6,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/db/read.h"
-#include "libdata/domain/barometer/barometer.h"
+#include "libdata/domain/common/scale.h"
 
 #define REPORT_ROWS 65536
 

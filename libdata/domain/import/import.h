@@ -22,10 +22,13 @@
 #include "libdata/io/out.h"
 #include "libdata/io/progress.h"
 
+struct mg_import_kind;
+
 struct mg_import_options {
-    const char *dataset; /* its name; NULL: not known yet (mg_import_describe only) */
+    const struct mg_import_kind *const *kinds; /* there are: mg_kinds (kinds/kinds.h) */
+    const char *dataset;                       /* its name; NULL: not known yet (mg_import_describe only) */
     const char *edition; /* its date, as written: YYYY, YYYY-MM or YYYY-MM-DD; NULL likewise */
-    const char *kind;    /* NULL: services; see mg_import_kinds */
+    const char *kind;    /* NULL: services */
     struct mg_table_options table;
     const struct mg_map_option *maps;
     size_t map_count;
@@ -115,8 +118,5 @@ enum mg_code mg_import_describe(struct mg_db *db, const char *path, const struct
 /* A name and a date that would suit a file of that name, or well-formed examples. */
 enum mg_code mg_import_suggest(const char *path, char ret_dataset[MG_NAME_SIZE],
                                char ret_edition[MG_DATE_SIZE], struct mg_error *err);
-
-/* The kinds there are, NULL-terminated: services, ... */
-const char *const *mg_import_kinds(void);
 
 #endif

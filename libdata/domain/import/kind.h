@@ -109,6 +109,7 @@ enum mg_import_takes {
     MG_IMPORT_TAKES_YEAR = 32,       /* year */
     MG_IMPORT_TAKES_CATEGORIES = 64, /* categories */
     MG_IMPORT_TAKES_ANSWERS = 128,   /* questions, missing, scale */
+    MG_IMPORT_TAKES_KEY_PARTS = 256, /* several columns that are the key together */
 };
 
 struct mg_import_kind {
@@ -197,12 +198,5 @@ static inline struct mg_cell mg_import_cell(const struct mg_import *import, cons
         cell.length = 0;
     return cell;
 }
-
-/* The kinds; a new one is a line in import/kinds.c. */
-extern const struct mg_import_kind *const mg_import_kind_list[]; /* NULL-terminated */
-extern const struct mg_import_kind mg_import_services;
-extern const struct mg_import_kind mg_import_counts;
-extern const struct mg_import_kind mg_import_responses;
-extern const struct mg_import_kind mg_import_projects;
 
 #endif

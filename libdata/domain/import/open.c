@@ -16,16 +16,17 @@
 static enum mg_code find_kind(struct mg_import *import, struct mg_error *err)
 {
     const char *name = import->options->kind ? import->options->kind : "services";
-    for (size_t i = 0; mg_import_kind_list[i]; i++)
-        if (!strcmp(mg_import_kind_list[i]->name, name)) {
-            import->kind = mg_import_kind_list[i];
+    const struct mg_import_kind *const *kinds = import->options->kinds;
+    for (size_t i = 0; kinds && kinds[i]; i++)
+        if (!strcmp(kinds[i]->name, name)) {
+            import->kind = kinds[i];
             return MG_OK;
         }
     MG_CLEANUP(mg_buf_finish) struct mg_buf list = {0};
-    for (size_t i = 0; mg_import_kind_list[i]; i++)
-        mg_buf_printf(&list, "%s%s", i ? ", " : "", mg_import_kind_list[i]->name);
+    for (size_t i = 0; kinds && kinds[i]; i++)
+        mg_buf_printf(&list, "%s%s", i ? ", " : "", kinds[i]->name);
     mg_fail(err, MG_ERR_USAGE, _("--as: '%s' cannot be imported"), name);
-    mg_error_hint(err, _("this program imports: %s"), list.failed ? "" : list.data);
+    mg_error_hint(err, _("this program imports: %s"), list.failed || !list.data ? "" : list.data);
     return MG_ERR_USAGE;
 }
 
@@ -239,7 +240,7 @@ enum mg_code mg_import_find_roles(struct mg_import *import, struct mg_error *err
         .map_count = map_count,
         .no_key = o->no_key,
         .cut_names = import->info->cut_names,
-        .may_have_key_parts = import->kind == &mg_import_services,
+        .may_have_key_parts = import->kind->takes & MG_IMPORT_TAKES_KEY_PARTS,
         .has_geometry = import->info->has_geometry,
     };
     import->meanings = mg_calloc(import->info->column_count + 1, sizeof *import->meanings);

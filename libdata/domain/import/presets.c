@@ -211,8 +211,8 @@ static size_t add_key(const struct mg_import *import, struct mg_map_option *maps
 {
     size_t parts;
     const size_t *key = mg_schema_key(import->descriptor->schema, &parts);
-    if (parts < 2 || parts > MG_KEY_PARTS || import->kind != &mg_import_services || import->options->no_key ||
-        has_key(import, maps, count))
+    if (parts < 2 || parts > MG_KEY_PARTS || !(import->kind->takes & MG_IMPORT_TAKES_KEY_PARTS) ||
+        import->options->no_key || has_key(import, maps, count))
         return count;
     for (size_t i = 0; i < parts; i++)
         maps[count++] =

@@ -12,6 +12,8 @@
 
 #include "libdata/base/map.h"
 #include "libdata/domain/import/kind.h"
+
+extern const struct mg_import_kind mg_import_counts;
 #include "libdata/geo/territory.h"
 
 struct mg_counts_layout {

@@ -8,6 +8,8 @@
 
 #include "libdata/domain/import/kind.h"
 
+extern const struct mg_import_kind mg_import_projects;
+
 /* projects_words.c: "opening", "closure", "move", "merger"; *ret_kind NULL: none of these. */
 enum mg_code mg_project_kind(const char *text, size_t length, const char **ret_kind, struct mg_error *err);
 

@@ -11,6 +11,8 @@
 
 #include "libdata/domain/import/kind.h"
 
+extern const struct mg_import_kind mg_import_responses;
+
 struct mg_responses_layout {
     int *questions; /* by question.position: column, or -1 for one that this file has not */
     size_t question_count;

@@ -10,7 +10,7 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/base/num.h"
 #include "libdata/base/text.h"
-#include "libdata/domain/barometer/barometer.h"
+#include "libdata/domain/common/scale.h"
 #include "libdata/io/json.h"
 #include "libdata/io/json_cells.h"
 

@@ -451,6 +451,6 @@ const struct mg_import_kind mg_import_services = {
     .name = "services",
     .roles = (1u << (MG_ROLE_CRS + 1)) - 1,
     .typed = (1u << MG_SERVICES_TEXTS) - 1,
-    .takes = MG_IMPORT_TAKES_KEY | MG_IMPORT_TAKES_PLACE | MG_IMPORT_TAKES_IGNORE,
+    .takes = MG_IMPORT_TAKES_KEY | MG_IMPORT_TAKES_PLACE | MG_IMPORT_TAKES_IGNORE | MG_IMPORT_TAKES_KEY_PARTS,
     .load = load_services,
 };

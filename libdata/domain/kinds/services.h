@@ -18,6 +18,8 @@
 #include "libdata/geo/crs.h"
 #include "libdata/geo/departement.h"
 
+extern const struct mg_import_kind mg_import_services;
+
 #define MG_SERVICES_TEXTS (MG_ROLE_PRECISION + 1) /* the roles before it are columns of record, as text */
 
 /* A column as it enters record.other and the hash. */
