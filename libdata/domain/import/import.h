@@ -26,7 +26,8 @@ struct mg_import_kind;
 
 struct mg_import_options {
     const struct mg_import_kind *const *kinds; /* there are: mg_kinds (kinds/kinds.h) */
-    const char *dataset;                       /* its name; NULL: not known yet (mg_import_describe only) */
+
+    const char *dataset; /* its name; NULL: not known yet (mg_import_describe only) */
     const char *edition; /* its date, as written: YYYY, YYYY-MM or YYYY-MM-DD; NULL likewise */
     const char *kind;    /* NULL: services */
     struct mg_table_options table;

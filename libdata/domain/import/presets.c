@@ -357,11 +357,6 @@ enum mg_code mg_import_try_schema(struct mg_import *import, const struct mg_row 
     return code;
 }
 
-bool mg_import_is_missing(const struct mg_import *import, const char *text, size_t length)
-{
-    return mg_schema_is_missing(import->descriptor->schema, text, length);
-}
-
 /* The columns that the descriptor declares open. */
 static enum mg_code open_fields(struct mg_import *import, struct mg_error *err)
 {
