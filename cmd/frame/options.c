@@ -253,6 +253,18 @@ static enum mg_code check_operands(const struct mg_tool *tool, int count, char *
     return MG_OK;
 }
 
+/* What SQLite's own tools take for more than a name, whoever writes it means so: not a file of that name made
+ * in the current folder. Whoever has one writes "./" before it. */
+static enum mg_code check_db_path(const char *path, struct mg_error *err)
+{
+    if (path && (!strncmp(path, "file:", 5) || !strcmp(path, ":memory:")))
+        return mg_fail(
+            err, MG_ERR_USAGE,
+            _("the maillage file is a file's name, not SQLite's '%s'; for a file of that name write './%s'"),
+            path, path);
+    return MG_OK;
+}
+
 static enum mg_code check_whole(const struct mg_tool *tool, struct mg_parsed *parsed, int count,
                                 char **operands, struct mg_error *err)
 {
@@ -264,7 +276,8 @@ static enum mg_code check_whole(const struct mg_tool *tool, struct mg_parsed *pa
         common->db_path = path;
     if ((tool->takes & MG_TAKES_DB) && !(tool->takes & MG_DB_OPTIONAL) && !common->db_path)
         return mg_fail(err, MG_ERR_USAGE, "%s", _("no maillage file: give one with -d, or set MAILLAGE_DB"));
-    return check_operands(tool, count, operands, err);
+    enum mg_code code = check_db_path(common->db_path, err);
+    return code == MG_OK ? check_operands(tool, count, operands, err) : code;
 }
 
 enum mg_code mg_options_parse(const struct mg_tool *tool, int argc, char **argv, struct mg_files *files,
