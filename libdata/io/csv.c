@@ -7,6 +7,7 @@
 #include "libdata/base/text.h"
 #include "libdata/io/csv_internal.h"
 #include "libdata/io/mojibake.h"
+#include "libdata/io/readers.h"
 
 enum {
     WINDOW = 1 << 20,
@@ -367,3 +368,41 @@ void mg_csv_destroy(struct mg_csv *csv)
     free(csv->cells);
     free(csv);
 }
+
+static enum mg_code open_rows(struct mg_source *source, const struct mg_table_options *options,
+                              void **ret_rows, struct mg_error *err)
+{
+    struct mg_csv *csv = NULL;
+    enum mg_code code = mg_csv_open(source, options, 0, &csv, err);
+    if (!code)
+        *ret_rows = csv;
+    return code;
+}
+
+static const struct mg_table_info *rows_info(const void *rows)
+{
+    return mg_csv_info(rows);
+}
+
+static enum mg_code next_row(void *rows, const struct mg_row **ret_row, struct mg_error *err)
+{
+    return mg_csv_next(rows, ret_row, err);
+}
+
+static enum mg_code rewind_rows(void *rows, struct mg_error *err)
+{
+    return mg_csv_rewind(rows, err);
+}
+
+static enum mg_code look_again(void *rows, const struct mg_table_options *options, struct mg_error *err)
+{
+    return mg_csv_look_again(rows, options, err);
+}
+
+static void destroy_rows(void *rows)
+{
+    mg_csv_destroy(rows);
+}
+
+const struct mg_reader mg_csv_reader = {open_rows,   rows_info,  next_row,
+                                        rewind_rows, look_again, destroy_rows};

@@ -27,4 +27,6 @@ enum mg_code mg_csv_look_again(struct mg_csv *csv, const struct mg_table_options
                                struct mg_error *err);
 void mg_csv_destroy(struct mg_csv *csv);
 
+extern const struct mg_reader mg_csv_reader; /* the same, for the table of formats (readers.h) */
+
 #endif

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "libdata/base/intl.h"
+#include "libdata/io/readers.h"
 
 static const struct {
     const char *start;
@@ -25,34 +26,15 @@ static const struct {
     {"(\xB5/\xFD", 4, MG_FILE_FOREIGN, N_("a zstd file")},
 };
 
-const char *mg_format_extension(const char *name)
-{
-    const char *slash = strrchr(name, '/'), *dot = strrchr(slash ? slash : name, '.');
-    return dot ? dot + 1 : "";
-}
-
-static bool is_one_of(const char *name, const char *const *extensions)
-{
-    const char *extension = mg_format_extension(name);
-    for (size_t i = 0; extensions[i]; i++)
-        if (strcasecmp(extension, extensions[i]) == 0)
-            return true;
-    return false;
-}
-
 bool mg_format_is_csv_name(const char *name)
 {
-    static const char *const extensions[] = {"csv", "tsv", "txt", NULL};
-    return is_one_of(name, extensions);
+    return mg_table_format_of_extension(mg_format_extension(name)) == mg_table_formats;
 }
 
 bool mg_format_is_ogr_name(const char *name)
 {
-    static const char *const extensions[] = {"geojson", "json", "geojsonl", "geojsons", "ndjson", "topojson",
-                                             "shp",     "dbf",  "gpkg",     "sqlite",   "db",     "xlsx",
-                                             "xlsm",    "ods",  "xls",      "gml",      "kml",    "kmz",
-                                             "fgb",     "tab",  "mif",      NULL};
-    return is_one_of(name, extensions);
+    const struct mg_table_format *format = mg_table_format_of_extension(mg_format_extension(name));
+    return format && !format->reader;
 }
 
 static size_t skip_blanks(const char *text, size_t length, size_t at)

@@ -4,9 +4,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 enum mg_file_format {
-    MG_FILE_CSV,     /* nothing says that it is something else */
+    MG_FILE_CSV,     /* or another that is read here (readers.h): nothing says that it is something else */
     MG_FILE_GEOJSON, /* any JSON object */
     MG_FILE_ZIP,     /* an archive, or a workbook */
     MG_FILE_SQLITE,  /* a GeoPackage too */
@@ -18,8 +19,14 @@ enum mg_file_format {
 /* head: at least 512 bytes, or all there is. *ret_label: how to call it in a message, a constant. */
 enum mg_file_format mg_format_of(const char *head, size_t length, const char *name, const char **ret_label);
 
-const char *mg_format_extension(const char *name); /* after the last dot of the last part of name; "" */
-bool mg_format_is_csv_name(const char *name);      /* .csv, .tsv, .txt, .tab is OGR's */
+bool mg_format_is_csv_name(const char *name); /* .csv, .tsv, .txt; .tab is OGR's */
 bool mg_format_is_ogr_name(const char *name);
+
+/* After the last dot of the last part of name; "". */
+static inline const char *mg_format_extension(const char *name)
+{
+    const char *slash = strrchr(name, '/'), *dot = strrchr(slash ? slash : name, '.');
+    return dot ? dot + 1 : "";
+}
 
 #endif

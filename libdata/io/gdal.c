@@ -7,32 +7,7 @@
 
 #include "libdata/base/library.h"
 #include "libdata/io/gdal_files.h"
-
-struct mg_gdal mg_gdal;
-
-/* What ministries have. Not here on purpose: whatever leads to other files or to a server by what a file says
- * (VRT, GMLAS, WFS, databases); CSV, which is ours; rasters. */
-const char *const mg_gdal_drivers[] = {
-    "GeoJSON",
-    "GeoJSONSeq",
-    "ESRIJSON",
-    "TopoJSON", /* text; they know addresses too, but get a file */
-    "ESRI Shapefile",
-    "MapInfo File", /* several files (gdal_files.c) */
-    "GPKG",
-    "SQLite", /* after sqlite_source.h has looked at them */
-    "XLSX",
-    "ODS",
-    "XLS", /* links to other workbooks are not followed */
-    "GML",
-    "LIBKML",
-    "KML", /* XML; expat reads no external entities */
-    "FlatGeobuf",
-    NULL,
-};
-
-/* After sqlite_source.h has looked at the file. */
-const char *const mg_gdal_sqlite_drivers[] = {"GPKG", "SQLite", NULL};
+#include "libdata/io/readers.h"
 
 /* Each driver takes the options that it knows. */
 const char *const mg_gdal_open_options[] = {
@@ -77,20 +52,12 @@ static void forget_environment(void)
     mg_gdal.VSIUnlink(name);
 }
 
-static bool is_one_of(const char *driver, const char *const *list)
-{
-    while (*list && strcmp(driver, *list) != 0)
-        list++;
-    return *list != NULL;
-}
-
 static void register_drivers(void)
 {
     mg_gdal.GDALAllRegister();
     for (int i = mg_gdal.GDALGetDriverCount(); i-- > 0;) {
         GDALDriverH driver = mg_gdal.GDALGetDriver(i);
-        const char *name = mg_gdal.GDALGetDriverShortName(driver);
-        if (is_one_of(name, mg_gdal_drivers) || is_one_of(name, mg_gdal_sqlite_drivers))
+        if (mg_table_format_of_driver(mg_gdal.GDALGetDriverShortName(driver)))
             continue;
         mg_gdal.GDALDeregisterDriver(driver);
         mg_gdal.GDALDestroyDriver(driver);

@@ -2,9 +2,9 @@
  * them; CSV, which most files are, does not.
  *
  * Whatever leads to GDAL loads it first: mg_ogr_open, a member or the list of an archive. What it may do is
- * in gdal.c: the formats that it reads, the files that it sees (gdal_files.h), the options that it has.
- * Nothing of the environment, of the user's configuration or of a source changes that, and it never asks the
- * network.
+ * in gdal.c: the formats that it reads (readers.h), the files that it sees (gdal_files.h), the options that
+ * it has. Nothing of the environment, of the user's configuration or of a source changes that, and it never
+ * asks the network.
  *
  * GDAL sees the file that was named, and nothing else. A file names others: schemas, tables, addresses. So
  * all file systems of GDAL are replaced (libdata/io/gdal_files.h): in its eyes there is a folder with the
@@ -97,8 +97,8 @@ extern struct mg_gdal {
     MG_GDAL_FUNCTIONS(MG_LIBRARY_POINTER)
 } mg_gdal;
 
-/* Names of the drivers that are there, NULL at the end, and the options that datasets are opened with. */
-extern const char *const mg_gdal_drivers[], *const mg_gdal_sqlite_drivers[], *const mg_gdal_open_options[];
+/* What datasets are opened with, NULL at the end. */
+extern const char *const mg_gdal_open_options[];
 
 /* Any number of times, from any thread. */
 enum mg_code mg_gdal_load(struct mg_error *err);

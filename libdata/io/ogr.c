@@ -11,17 +11,15 @@
 #include "libdata/io/gdal.h"
 #include "libdata/io/gdal_said.h"
 #include "libdata/io/ogr_cells.h"
+#include "libdata/io/readers.h"
 #include "libdata/io/sqlite_source.h"
-#include "libdata/io/truncation.h"
 
-/* XLSX, ODS and XLS: their rows start with a header that we read, whatever OGR would make of it. */
-static const char *const workbooks[] = {"XLSX", "ODS", "XLS", NULL};
-enum { OPTIONS = 8 };
+enum { OPTIONS = 8, DRIVERS = 32 };
 
 struct mg_ogr {
     GDALDatasetH dataset;
     OGRLayerH layer;
-    bool workbook;
+    const struct mg_table_format *format;
     int64_t feature_count; /* -1: the driver does not know without reading everything */
     int64_t rows_said;     /* there have to be so many; -1: nothing says */
     int64_t skip_to;       /* workbook: data rows are those after this one */
@@ -48,15 +46,25 @@ static enum mg_code check_options(const struct mg_ogr *ogr, const struct mg_tabl
     const char *format = ogr->info.format;
     if (options->delimiter)
         return mg_fail(err, MG_ERR_USAGE, _("%s has no delimiter"), format);
-    if (options->encoding && strcmp(format, "ESRI Shapefile") != 0)
+    if (options->encoding && !ogr->format->dbf)
         return mg_fail(err, MG_ERR_USAGE, _("the encoding of %s is fixed"), format);
-    if (ogr->workbook)
+    if (ogr->format->workbook)
         return MG_OK;
     if (options->no_header)
         return mg_fail(err, MG_ERR_USAGE, _("%s has no header line"), format);
     if (options->skip_lines)
         return mg_fail(err, MG_ERR_USAGE, _("%s has no lines to skip"), format);
     return MG_OK;
+}
+
+/* Names of those that may open it. */
+static void list_drivers(bool sqlite, const char *ret_drivers[DRIVERS])
+{
+    size_t n = 0;
+    for (const struct mg_table_format *format = mg_table_formats; format->name && n < DRIVERS - 1; format++)
+        if (!format->reader && (format->sqlite || !sqlite))
+            ret_drivers[n++] = format->name;
+    ret_drivers[n] = NULL;
 }
 
 static enum mg_code open_dataset(struct mg_ogr *ogr, const struct mg_ogr_source *source,
@@ -74,21 +82,23 @@ static enum mg_code open_dataset(struct mg_ogr *ogr, const struct mg_ogr_source 
     code = source->sqlite ? mg_sqlite_source_check(source->fd, source->path, err) : MG_OK;
     if (code)
         return code;
+    const char *drivers[DRIVERS];
+    list_drivers(source->sqlite, drivers);
     if (ogr->watch)
         mg_sqlite_watch_begin(ogr->watch, source->bytes_total);
     ogr->dataset =
         mg_gdal.GDALOpenEx(source->dataset, GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR,
-                           source->sqlite ? mg_gdal_sqlite_drivers : mg_gdal_drivers, open_options, NULL);
+                           drivers, open_options, NULL);
     if (ogr->watch)
         mg_sqlite_watch_end();
     if (!ogr->dataset)
         return fail_said(ogr, _("cannot be read as a table"), err);
     ogr->info.format = mg_gdal.GDALGetDriverShortName(mg_gdal.GDALGetDatasetDriver(ogr->dataset));
-    ogr->info.cut_names = !strcmp(ogr->info.format, "ESRI Shapefile"); /* reads DBF too */
-    for (size_t i = 0; workbooks[i]; i++)
-        ogr->workbook |= strcmp(workbooks[i], ogr->info.format) == 0;
+    ogr->format = mg_table_format_of_driver(ogr->info.format);
+    ogr->info.cut_names = ogr->format->dbf;
     code = check_options(ogr, options, err);
-    return code ? code : mg_whole_check(ogr->info.format, source->dataset, &ogr->rows_said, err);
+    return code || !ogr->format->truncation ? code
+                                            : ogr->format->truncation(source->dataset, &ogr->rows_said, err);
 }
 
 static bool has_columns(OGRLayerH layer)
@@ -182,7 +192,7 @@ static enum mg_code next_feature(struct mg_ogr *ogr, bool *ret_more, struct mg_e
     enum mg_code code = MG_OK;
     if (feature) {
         ogr->features_read++;
-        ogr->row.line = ogr->workbook ? (int64_t)mg_gdal.OGR_F_GetFID(feature) : ogr->features_read;
+        ogr->row.line = ogr->format->workbook ? (int64_t)mg_gdal.OGR_F_GetFID(feature) : ogr->features_read;
         code = mg_ogr_cells_read(&ogr->cells, feature, &ogr->row, err);
         mg_gdal.OGR_F_Destroy(feature);
     }
@@ -196,7 +206,7 @@ static enum mg_code next_row(struct mg_ogr *ogr, bool *ret_more, struct mg_error
 {
     for (;;) {
         enum mg_code code = next_feature(ogr, ret_more, err);
-        if (code || !*ret_more || !ogr->workbook)
+        if (code || !*ret_more || !ogr->format->workbook)
             return code;
         if (ogr->row.line <= ogr->skip_to)
             continue;
@@ -274,15 +284,16 @@ static enum mg_code look(struct mg_ogr *ogr, const struct mg_ogr_source *source,
     if (!code)
         code = choose_layer(ogr, options->layer, err);
     if (!code)
-        code = mg_ogr_cells_init(&ogr->cells, ogr->layer, ogr->workbook, err);
+        code = mg_ogr_cells_init(&ogr->cells, ogr->layer, ogr->format->workbook, err);
     if (code)
         return code;
     ogr->feature_count = mg_gdal.OGR_L_GetFeatureCount(ogr->layer, 0);
-    if (strcmp(ogr->info.format, "FlatGeobuf") == 0)
-        ogr->rows_said = ogr->feature_count; /* as its header has it */
+    if (ogr->format->says_rows)
+        ogr->rows_said = ogr->feature_count;
     ogr->info.has_geometry = mg_gdal.OGR_L_GetGeomType(ogr->layer) != wkbNone;
     ogr->info.epsg = epsg_of(ogr->layer);
-    code = ogr->workbook ? read_workbook_header(ogr, options, err) : read_field_names(ogr, options, err);
+    code =
+        ogr->format->workbook ? read_workbook_header(ogr, options, err) : read_field_names(ogr, options, err);
     ogr->info.column_count = ogr->columns.count;
     ogr->info.columns = ogr->columns.names;
     ogr->info.labels = ogr->columns.labels;
@@ -341,3 +352,25 @@ void mg_ogr_destroy(struct mg_ogr *ogr)
     mg_columns_finish(&ogr->columns);
     free(ogr);
 }
+
+static const struct mg_table_info *rows_info(const void *rows)
+{
+    return mg_ogr_info(rows);
+}
+
+static enum mg_code next_of_rows(void *rows, const struct mg_row **ret_row, struct mg_error *err)
+{
+    return mg_ogr_next(rows, ret_row, err);
+}
+
+static enum mg_code rewind_rows(void *rows, struct mg_error *err)
+{
+    return mg_ogr_rewind(rows, err);
+}
+
+static void destroy_rows(void *rows)
+{
+    mg_ogr_destroy(rows);
+}
+
+const struct mg_reader mg_ogr_reader = {NULL, rows_info, next_of_rows, rewind_rows, NULL, destroy_rows};

@@ -36,4 +36,6 @@ enum mg_code mg_ogr_next(struct mg_ogr *ogr, const struct mg_row **ret_row, stru
 enum mg_code mg_ogr_rewind(struct mg_ogr *ogr, struct mg_error *err);
 void mg_ogr_destroy(struct mg_ogr *ogr);
 
+extern const struct mg_reader mg_ogr_reader; /* the same, opened (readers.h) */
+
 #endif

@@ -10,19 +10,19 @@
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/io/archive.h"
-#include "libdata/io/csv.h"
 #include "libdata/io/footer.h"
 #include "libdata/io/format.h"
 #include "libdata/io/gdal.h"
 #include "libdata/io/gdal_files.h"
 #include "libdata/io/ogr.h"
+#include "libdata/io/readers.h"
 #include "libdata/io/sha256.h"
 #include "libdata/io/source.h"
 #include "libdata/io/two_line_rows.h"
 
 struct mg_table {
-    struct mg_csv *csv; /* one of the two */
-    struct mg_ogr *ogr;
+    const struct mg_reader *reader;
+    void *rows; /* the reader's */
     struct mg_footer *footer;
     struct mg_parts *parts;      /* NULL: a row is a line */
     struct mg_gdal_files *files; /* what OGR sees of it */
@@ -70,7 +70,11 @@ static enum mg_code open_ogr(struct mg_table *table, const struct mg_source *sou
         .bytes_total = total < 0 ? mg_source_bytes_read(source) : total,
         .sha256 = digest,
     };
-    return mg_ogr_open(&described, options, &table->ogr, err);
+    struct mg_ogr *ogr = NULL;
+    enum mg_code code = mg_ogr_open(&described, options, &ogr, err);
+    table->reader = &mg_ogr_reader;
+    table->rows = ogr;
+    return code;
 }
 
 /* A file that OGR reads where it is, with what belongs to it. XLS it can only open by its own name, as the C
@@ -139,6 +143,15 @@ static enum mg_code refuse(const char *label, bool called_csv, struct mg_error *
     return MG_ERR_INPUT;
 }
 
+/* By a reader of ours: that of its extension, else as CSV. */
+static enum mg_code open_here(struct mg_table *table, struct mg_source *source, const char *name,
+                              const struct mg_table_options *options, struct mg_error *err)
+{
+    const struct mg_table_format *format = mg_table_format_of_extension(mg_format_extension(name));
+    table->reader = format && format->reader ? format->reader : mg_table_formats->reader;
+    return table->reader->open(source, options, &table->rows, err);
+}
+
 static enum mg_code open_member(struct mg_table *table, const char *archive, const char *member,
                                 const struct mg_table_options *options, struct mg_error *err)
 {
@@ -156,7 +169,7 @@ static enum mg_code open_member(struct mg_table *table, const char *archive, con
     if (format == MG_FILE_FOREIGN || (called_csv && format != MG_FILE_CSV))
         return refuse(label, called_csv, err);
     if (format == MG_FILE_CSV) {
-        code = mg_csv_open(source, options, 0, &table->csv, err);
+        code = open_here(table, source, member, options, err);
         if (!code)
             source = NULL; /* the reader's now */
         return code;
@@ -233,7 +246,7 @@ static enum mg_code open_file(struct mg_table *table, const char *path,
     if (format == MG_FILE_FOREIGN || (called_csv && format != MG_FILE_CSV && format != MG_FILE_BY_NAME))
         return refuse(label, called_csv, err);
     if (format == MG_FILE_CSV || length == 0) {
-        code = mg_csv_open(source, options, 0, &table->csv, err);
+        code = open_here(table, source, name, options, err);
         if (!code)
             source = NULL; /* the reader's now */
         return code;
@@ -245,15 +258,9 @@ static enum mg_code open_file(struct mg_table *table, const char *path,
     return open_copied(table, source, extension_for(format, name), options, err);
 }
 
-static enum mg_code read_row(void *reader, const struct mg_row **ret_row, struct mg_error *err)
-{
-    const struct mg_table *table = reader;
-    return table->csv ? mg_csv_next(table->csv, ret_row, err) : mg_ogr_next(table->ogr, ret_row, err);
-}
-
 static const struct mg_table_info *lines_info(const struct mg_table *table)
 {
-    return table->csv ? mg_csv_info(table->csv) : mg_ogr_info(table->ogr);
+    return table->reader->info(table->rows);
 }
 
 static enum mg_code read_line(void *reader, const struct mg_row **ret_row, struct mg_error *err)
@@ -266,8 +273,8 @@ static enum mg_code read_line(void *reader, const struct mg_row **ret_row, struc
 static enum mg_code put_together(struct mg_table *table, const struct mg_table_options *options,
                                  struct mg_error *err)
 {
-    enum mg_code code =
-        mg_footer_create(read_row, table, lines_info(table), options->repair, &table->footer, err);
+    enum mg_code code = mg_footer_create(table->reader->next, table->rows, lines_info(table), options->repair,
+                                         &table->footer, err);
     if (!code && options->parts)
         code = mg_parts_create(options->parts, read_line, table, lines_info(table), &table->parts, err);
     return code || !options->parts ? code : mg_table_rewind(table, err);
@@ -310,7 +317,7 @@ enum mg_code mg_table_next(struct mg_table *table, const struct mg_row **ret_row
 
 enum mg_code mg_table_rewind(struct mg_table *table, struct mg_error *err)
 {
-    enum mg_code code = table->csv ? mg_csv_rewind(table->csv, err) : mg_ogr_rewind(table->ogr, err);
+    enum mg_code code = table->reader->rewind(table->rows, err);
     mg_footer_rewind(table->footer);
     if (table->parts)
         mg_parts_rewind(table->parts);
@@ -320,13 +327,13 @@ enum mg_code mg_table_rewind(struct mg_table *table, struct mg_error *err)
 enum mg_code mg_table_look_again(struct mg_table *table, const struct mg_table_options *options,
                                  struct mg_error *err)
 {
-    if (!table->csv)
+    if (!table->reader->look_again)
         return mg_fail(err, MG_ERR_USAGE, "%s", _("only CSV can be looked at again"));
     mg_parts_destroy(table->parts);
     mg_footer_destroy(table->footer);
     table->parts = NULL;
     table->footer = NULL;
-    enum mg_code code = mg_csv_look_again(table->csv, options, err);
+    enum mg_code code = table->reader->look_again(table->rows, options, err);
     return code ? code : put_together(table, options, err);
 }
 
@@ -336,8 +343,8 @@ void mg_table_destroy(struct mg_table *table)
         return;
     mg_parts_destroy(table->parts);
     mg_footer_destroy(table->footer);
-    mg_csv_destroy(table->csv);
-    mg_ogr_destroy(table->ogr);
+    if (table->rows)
+        table->reader->destroy(table->rows);
     mg_gdal_files_destroy(table->files);
     free(table);
 }

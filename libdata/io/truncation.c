@@ -10,7 +10,6 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/io/format.h"
 #include "libdata/io/gdal.h"
-#include "libdata/io/truncation_ods.h"
 
 enum { HEAD = 100 };
 
@@ -121,10 +120,23 @@ static enum mg_code check_shapefile(const char *path, struct mg_error *err)
     return MG_ERR_INPUT;
 }
 
+enum mg_code mg_truncation_shapefile(const char *dataset, int64_t *ret_rows, struct mg_error *err)
+{
+    (void)ret_rows;
+    const char *extension = mg_format_extension(dataset);
+    int64_t rows;
+    if (!strcasecmp(extension, "dbf")) {
+        struct part part = look(dataset);
+        return part.there ? check_dbf("dbf", &part, &rows, err) : MG_OK;
+    }
+    return strcasecmp(extension, "shp") ? MG_OK : check_shapefile(dataset, err);
+}
+
 /* The size of a page at 16 (1 is 65536), pages at 28, which counts only if 24 and 92 are the same (The SQLite
  * Database File Format, 1.3). */
-static enum mg_code check_sqlite(const char *path, struct mg_error *err)
+enum mg_code mg_truncation_sqlite(const char *path, int64_t *ret_rows, struct mg_error *err)
 {
+    (void)ret_rows;
     struct part part = look(path);
     int64_t page = part.head[16] << 8 | part.head[17];
     if (!part.there || !page)
@@ -169,21 +181,8 @@ static enum mg_code count_lines(const char *path, int64_t *ret_rows, struct mg_e
     return MG_OK;
 }
 
-enum mg_code mg_whole_check(const char *driver, const char *dataset, int64_t *ret_rows, struct mg_error *err)
+enum mg_code mg_truncation_mapinfo(const char *dataset, int64_t *ret_rows, struct mg_error *err)
 {
-    const char *extension = mg_format_extension(dataset);
-    int64_t rows;
-    if (!strcmp(driver, "GPKG") || !strcmp(driver, "SQLite"))
-        return check_sqlite(dataset, err);
-    if (!strcmp(driver, "MapInfo File"))
-        return strcasecmp(extension, "mif") ? check_tab(dataset, err) : count_lines(dataset, ret_rows, err);
-    if (!strcmp(driver, "ODS"))
-        return mg_whole_check_ods(dataset, err);
-    if (strcmp(driver, "ESRI Shapefile"))
-        return MG_OK;
-    if (!strcasecmp(extension, "dbf")) {
-        struct part part = look(dataset);
-        return part.there ? check_dbf("dbf", &part, &rows, err) : MG_OK;
-    }
-    return strcasecmp(extension, "shp") ? MG_OK : check_shapefile(dataset, err);
+    return strcasecmp(mg_format_extension(dataset), "mif") ? check_tab(dataset, err)
+                                                           : count_lines(dataset, ret_rows, err);
 }

@@ -4,10 +4,6 @@
  * too few. So the lengths that such formats write down themselves are compared with those of the files: a
  * shapefile's three files with themselves and with each other, a DBF table, the pages of SQLite and
  * GeoPackage. More bytes than said are no fault.
- *
- * A file is as long as it says. OGR reads what is left of a file that was cut off, and says nothing. So the
- * lengths that such formats write down are compared with what is there before a row is read,
- * and a shapefile's three files with each other.
  */
 #ifndef MG_IO_TRUNCATION_H
 #define MG_IO_TRUNCATION_H
@@ -16,9 +12,11 @@
 
 #include "libdata/base/error.h"
 
-/* driver: OGR's name of the format. dataset: a path as GDAL takes it. MG_ERR_INPUT naming the file that is
- * cut, or the two that do not belong together; formats that say nothing of their length are whole. *ret_rows:
- * how many rows there have to be, where another file beside it says so, else as it was. */
-enum mg_code mg_whole_check(const char *driver, const char *dataset, int64_t *ret_rows, struct mg_error *err);
+/* dataset: a path as GDAL takes it. MG_ERR_INPUT naming the file that is cut, or the two that do not belong
+ * together. *ret_rows: how many rows there have to be, where another file beside it says so, else as it was.
+ */
+enum mg_code mg_truncation_shapefile(const char *dataset, int64_t *ret_rows, struct mg_error *err);
+enum mg_code mg_truncation_sqlite(const char *dataset, int64_t *ret_rows, struct mg_error *err);
+enum mg_code mg_truncation_mapinfo(const char *dataset, int64_t *ret_rows, struct mg_error *err);
 
 #endif

@@ -93,8 +93,9 @@ static bool take_tag(struct scan *scan)
            !(is_tag(scan, "text:p") || memmem(scan->tag.data, scan->tag.length, "office:value", 12));
 }
 
-enum mg_code mg_whole_check_ods(const char *dataset, struct mg_error *err)
+enum mg_code mg_truncation_ods(const char *dataset, int64_t *ret_rows, struct mg_error *err)
 {
+    (void)ret_rows;
     MG_CLEANUP(mg_buf_finish) struct mg_buf path = {0};
     mg_buf_printf(&path, "/vsizip/{%s}/content.xml", dataset);
     MG_FREE struct scan *scan = path.failed ? NULL : mg_calloc(1, sizeof *scan);

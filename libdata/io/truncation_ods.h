@@ -6,9 +6,11 @@
 #ifndef MG_IO_TRUNCATION_ODS_H
 #define MG_IO_TRUNCATION_ODS_H
 
+#include <stdint.h>
+
 #include "libdata/base/error.h"
 
-/* dataset: as GDAL takes it. MG_ERR_INPUT when something stands where OGR does not read. */
-enum mg_code mg_whole_check_ods(const char *dataset, struct mg_error *err);
+/* dataset: as GDAL takes it; *ret_rows stays. MG_ERR_INPUT when something stands where OGR does not read. */
+enum mg_code mg_truncation_ods(const char *dataset, int64_t *ret_rows, struct mg_error *err);
 
 #endif

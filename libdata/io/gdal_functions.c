@@ -1,0 +1,3 @@
+#include "libdata/io/gdal.h"
+
+struct mg_gdal mg_gdal;
