@@ -47,7 +47,7 @@ static void print_overview(void)
 static enum mg_code tool_path(const char *name, char ret_path[PATH_MAX], struct mg_error *err)
 {
     char directory[PATH_MAX];
-    if (!mg_place_find(MG_PLACE_TOOLS, directory)) {
+    if (!mg_install_path(MG_INSTALLED_TOOLS, directory)) {
         mg_fail(err, MG_ERR_IO, "%s", _("the tools are not where they were installed"));
         mg_error_hint(err, _("they should be in %s, under the same directory as %s"), MG_TOOLS_DIR,
                       MG_BIN_DIR);
@@ -75,7 +75,7 @@ static enum mg_code fail_unknown(const char *name, struct mg_error *err)
     for (size_t i = 0; i < TOOL_COUNT; i++)
         names[i] = tools[i].name;
     names[TOOL_COUNT] = "help";
-    const char *near = mg_nearest(name, names);
+    const char *near = mg_did_you_mean(name, names);
     if (near)
         return mg_fail(err, MG_ERR_USAGE, _("there is no tool '%s'; did you mean '%s'?"), name, near);
     return mg_fail(err, MG_ERR_USAGE, _("there is no tool '%s'"), name);
@@ -111,7 +111,7 @@ static enum mg_code find_page(const char *topic, char ret_path[PATH_MAX], struct
     static const char sections[] = {'1', '5', '7'};
     char directory[PATH_MAX];
     bool own = strcmp(topic, "maillage") == 0;
-    if (!mg_place_find(MG_PLACE_MAN, directory))
+    if (!mg_install_path(MG_INSTALLED_MAN, directory))
         return mg_fail(err, MG_ERR_IO, "%s", _("the manual pages are not where they were installed"));
     for (size_t i = 0; i < sizeof sections; i++) {
         int length = snprintf(ret_path, PATH_MAX, "%s/man%c/%s%s.%c", directory, sections[i],

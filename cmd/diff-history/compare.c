@@ -93,7 +93,7 @@ static enum mg_code walk(struct work *work, struct mg_history *history, struct m
     if (!code && work->stat && !work->reader_gone)
         code = diff_unless_gone(work, write_stat(work, history, pair, err));
     if (!code && !work->args->content && (work->save || work->args->exit_code || !work->args->links))
-        diff_say_summary(history, pair);
+        diff_report_summary(history, pair);
     return code;
 }
 
@@ -211,7 +211,7 @@ static enum mg_code answer_request(struct work *work, const struct request *requ
     } else if (!(code = find_decisions(work, dataset, &stored, err))) {
         code = compare_all(work, request, dataset, decisions, err);
         if (!code)
-            diff_say_decisions(decisions, dataset->name);
+            diff_report_decisions(decisions, dataset->name);
     }
     mg_dataset_destroy(dataset);
     return code;

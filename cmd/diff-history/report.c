@@ -63,7 +63,7 @@ static void say_model(const struct mg_linkage_model *model, const struct mg_even
     }
 }
 
-void diff_say_summary(const struct mg_history *history, const struct mg_event *pair)
+void diff_report_summary(const struct mg_history *history, const struct mg_event *pair)
 {
     const struct mg_history_summary *s = mg_history_summary(history);
     int64_t repeated[] = {s->keys_repeated_before, s->keys_repeated_after};
@@ -88,7 +88,7 @@ void diff_say_summary(const struct mg_history *history, const struct mg_event *p
 }
 
 /* Those that these editions were asked about, and that changed nothing in any. */
-void diff_say_decisions(const struct mg_decisions *decisions, const char *dataset)
+void diff_report_decisions(const struct mg_decisions *decisions, const char *dataset)
 {
     for (size_t i = 0; i < decisions->count; i++) {
         const struct mg_decision *d = &decisions->items[i];

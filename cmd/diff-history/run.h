@@ -69,9 +69,9 @@ void diff_requests_finish(struct requests *requests);
 enum mg_code diff_answer(struct work *work, struct requests *requests, struct mg_error *err);
 
 /* report.c: what a person is told of it */
-void diff_say_summary(const struct mg_history *history, const struct mg_event *pair);
+void diff_report_summary(const struct mg_history *history, const struct mg_event *pair);
 /* Those that these editions were asked about, and that changed nothing in any. */
-void diff_say_decisions(const struct mg_decisions *decisions, const char *dataset);
+void diff_report_decisions(const struct mg_decisions *decisions, const char *dataset);
 
 /* output.c: records, features, or a table of the rows themselves */
 enum mg_code diff_open_output(struct work *work, struct mg_error *err);

@@ -28,7 +28,7 @@ static size_t distance(const char *a, const char *b)
     return d[n][m];
 }
 
-const char *mg_nearest(const char *name, const char *const *names)
+const char *mg_did_you_mean(const char *name, const char *const *names)
 {
     const char *nearest = NULL;
     size_t best = strlen(name) / 3 + 2; /* one error in a short name, more in a long one */

@@ -9,8 +9,8 @@
 #include "cmd/frame/tool.h"
 
 /* install_paths.c: where this program is installed. Directories are NUL-terminated, without a last slash. */
-enum mg_place { MG_PLACE_TOOLS, MG_PLACE_MAN, MG_PLACE_LOCALE };
-bool mg_place_find(enum mg_place place, char ret_path[PATH_MAX]);
+enum mg_installed { MG_INSTALLED_TOOLS, MG_INSTALLED_MAN, MG_INSTALLED_LOCALE };
+bool mg_install_path(enum mg_installed what, char ret_path[PATH_MAX]);
 
 /* start.c: standard descriptors, signals that are ignored, language. name NULL: the front end. */
 void mg_frame_start(const char *name);
@@ -53,22 +53,22 @@ void mg_help_complete(
     const struct mg_tool *tool); /* an option a line: "--name", "--name ARGUMENT [VALUE]..." */
 
 /* did_you_mean.c: the name that was probably meant, or NULL when none is near. names ends with NULL. */
-const char *mg_nearest(const char *name, const char *const *names);
+const char *mg_did_you_mean(const char *name, const char *const *names);
 
 /* progress.c */
 const struct mg_progress *mg_progress_start(const char *tool, enum mg_when when, int verbosity);
 void mg_progress_clear(void);
 
 /* signals.c: signals that ask the work to stop */
-void mg_stop_install(void);
-bool mg_stop_requested(void);
+void mg_signals_install(void);
+bool mg_signals_requested(void);
 /* To unlink when the process must end at once; released once it is renamed or removed. NULL: nothing, -1. */
-int mg_stop_guard(const char *temporary);
-int mg_stop_guarded(const char *temporary); /* which one it is, or -1 */
-void mg_stop_release(int guard);
+int mg_signals_guard(const char *temporary);
+int mg_signals_guarded(const char *temporary); /* which one it is, or -1 */
+void mg_signals_release(int guard);
 /* Between these two a signal waits: what is being made has its guard before it comes. */
-void mg_stop_hold(void);
-void mg_stop_let(void);
-void mg_stop_raise(void); /* end by the signal that was received, if one was */
+void mg_signals_hold(void);
+void mg_signals_let(void);
+void mg_signals_raise(void); /* end by the signal that was received, if one was */
 
 #endif

@@ -51,18 +51,19 @@ static bool find_prefix(char path[PATH_MAX])
     return false;
 }
 
-bool mg_place_find(enum mg_place place, char ret_path[PATH_MAX])
+bool mg_install_path(enum mg_installed what, char ret_path[PATH_MAX])
 {
-    static const char *const installed[] = {
-        [MG_PLACE_TOOLS] = MG_TOOLS_DIR, [MG_PLACE_MAN] = MG_MAN_DIR, [MG_PLACE_LOCALE] = MG_LOCALE_DIR};
+    static const char *const installed[] = {[MG_INSTALLED_TOOLS] = MG_TOOLS_DIR,
+                                            [MG_INSTALLED_MAN] = MG_MAN_DIR,
+                                            [MG_INSTALLED_LOCALE] = MG_LOCALE_DIR};
     static const char *const built[] = {
-        [MG_PLACE_TOOLS] = "cmd", [MG_PLACE_MAN] = "man", [MG_PLACE_LOCALE] = "po"};
+        [MG_INSTALLED_TOOLS] = "cmd", [MG_INSTALLED_MAN] = "man", [MG_INSTALLED_LOCALE] = "po"};
     char root[PATH_MAX];
     if (!executable_directory(root))
         return false;
     bool in_build = ends_with(root, "cmd");
     if (in_build ? !cut_names(root, 1) : !find_prefix(root))
         return false;
-    const char *part = in_build ? built[place] : installed[place];
+    const char *part = in_build ? built[what] : installed[what];
     return snprintf(ret_path, PATH_MAX, "%s/%s", root, part) < PATH_MAX;
 }

@@ -116,7 +116,7 @@ static enum mg_code fail_long(const struct tables *t, const char *given, struct 
     }
     if (matches > 1)
         return mg_fail(err, MG_ERR_USAGE, _("option '--%s' may mean%s"), name, candidates);
-    const char *near = mg_nearest(name, names);
+    const char *near = mg_did_you_mean(name, names);
     if (near)
         return mg_fail(err, MG_ERR_USAGE, _("unknown option '--%s'; did you mean --%s?"), name, near);
     return mg_fail(err, MG_ERR_USAGE, _("unknown option '--%s'"), name);

@@ -18,11 +18,11 @@ enum mg_code mg_tool_file_open(const struct mg_common *common, const char *path,
     enum mg_code code = mg_files_check(common->files, err);
     if (code)
         return code;
-    mg_stop_hold();
+    mg_signals_hold();
     code = mg_outfile_open(path, readers != MG_PUBLIC, &file, err);
     if (!code)
-        mg_stop_guard(mg_outfile_temporary(file));
-    mg_stop_let();
+        mg_signals_guard(mg_outfile_temporary(file));
+    mg_signals_let();
     if (!code)
         *ret_file = file;
     return code;
@@ -31,18 +31,18 @@ enum mg_code mg_tool_file_open(const struct mg_common *common, const char *path,
 /* A guard is released when its name is gone, not before. */
 enum mg_code mg_tool_file_commit(struct mg_outfile *file, struct mg_error *err)
 {
-    int guard = mg_stop_guarded(mg_outfile_temporary(file));
+    int guard = mg_signals_guarded(mg_outfile_temporary(file));
     enum mg_code code = mg_outfile_commit(file, err);
     mg_outfile_destroy(file);
-    mg_stop_release(guard);
+    mg_signals_release(guard);
     return code;
 }
 
 void mg_tool_file_destroy(struct mg_outfile *file)
 {
-    int guard = file ? mg_stop_guarded(mg_outfile_temporary(file)) : -1;
+    int guard = file ? mg_signals_guarded(mg_outfile_temporary(file)) : -1;
     mg_outfile_destroy(file);
-    mg_stop_release(guard);
+    mg_signals_release(guard);
 }
 
 enum mg_code mg_tool_output_open(const struct mg_common *common, enum mg_audience readers,

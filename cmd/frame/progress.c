@@ -76,7 +76,7 @@ static void show(const char *line)
 static bool report(void *context, const char *step, int64_t done, int64_t total)
 {
     (void)context;
-    if (mg_stop_requested())
+    if (mg_signals_requested())
         return false;
     if (!bar.drawn_at_all)
         return true;

@@ -32,7 +32,7 @@ static void on_signal(int number)
     raise(received);
 }
 
-void mg_stop_install(void)
+void mg_signals_install(void)
 {
     static const int asking[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART}, before;
@@ -43,7 +43,7 @@ void mg_stop_install(void)
     sigaction(SIGALRM, &action, NULL);
 }
 
-bool mg_stop_requested(void)
+bool mg_signals_requested(void)
 {
     return received != 0;
 }
@@ -57,21 +57,21 @@ static void set_of_asking(sigset_t *set)
     sigaddset(set, SIGALRM);
 }
 
-void mg_stop_hold(void)
+void mg_signals_hold(void)
 {
     sigset_t set;
     set_of_asking(&set);
     sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
-void mg_stop_let(void)
+void mg_signals_let(void)
 {
     sigset_t set;
     set_of_asking(&set);
     sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-int mg_stop_guard(const char *temporary)
+int mg_signals_guard(const char *temporary)
 {
     size_t length = temporary ? strlen(temporary) : PATH_MAX;
     for (int i = 0; i < MOST_GUARDED && length < PATH_MAX; i++)
@@ -84,7 +84,7 @@ int mg_stop_guard(const char *temporary)
     return -1;
 }
 
-int mg_stop_guarded(const char *temporary)
+int mg_signals_guarded(const char *temporary)
 {
     for (int i = 0; i < MOST_GUARDED && temporary; i++)
         if (guarded[i].used && strcmp(guarded[i].name, temporary) == 0)
@@ -92,13 +92,13 @@ int mg_stop_guarded(const char *temporary)
     return -1;
 }
 
-void mg_stop_release(int guard)
+void mg_signals_release(int guard)
 {
     if (guard >= 0)
         guarded[guard].used = 0;
 }
 
-void mg_stop_raise(void)
+void mg_signals_raise(void)
 {
     if (!received)
         return;

@@ -24,7 +24,7 @@ static void choose_language(void)
     setlocale(LC_MESSAGES, "");
 #ifdef MG_NLS
     char path[PATH_MAX];
-    if (mg_place_find(MG_PLACE_LOCALE, path))
+    if (mg_install_path(MG_INSTALLED_LOCALE, path))
         bindtextdomain("maillage", path);
     bind_textdomain_codeset("maillage", "UTF-8");
 #endif

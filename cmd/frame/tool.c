@@ -17,7 +17,7 @@ static enum mg_code run(const struct mg_tool *tool, struct mg_parsed *parsed, in
                         int *ret_answer, struct mg_error *err)
 {
     mg_message_verbosity(parsed->common.verbosity);
-    mg_stop_install();
+    mg_signals_install();
     enum mg_code code = mg_frame_keep_apart(tool, &parsed->common, argc - parsed->first_operand,
                                             argv + parsed->first_operand, err);
     if (!code)
@@ -72,6 +72,6 @@ int mg_tool_main(const struct mg_tool *tool, int argc, char **argv)
         return answer;
     if (code != MG_ERR_CLOSED)
         mg_message_error(&err);
-    mg_stop_raise();
+    mg_signals_raise();
     return mg_exit_status(code);
 }

@@ -33,7 +33,7 @@ static enum mg_code dry_run(const struct mg_common *common, const char *path, co
     }
     mg_db_close(db);
     if (!code)
-        import_say_source(&source);
+        import_report_source(&source);
     return code;
 }
 
@@ -125,7 +125,7 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
         else
             code = mg_tool_output_close(&output, err);
         if (!code)
-            import_say_result(&result);
+            import_report_result(&result);
     }
     if (code == MG_ERR_INPUT)
         mg_tool_blame(operands[0]);

@@ -130,7 +130,7 @@ static void say_amended(const struct mg_import_result *result)
 }
 
 /* What a person wants to know of it. */
-void import_say_result(const struct mg_import_result *result)
+void import_report_result(const struct mg_import_result *result)
 {
     if (result->already_loaded) {
         if (result->amended.access || result->amended.open_fields || result->amended.producer)
@@ -171,7 +171,7 @@ void import_say_result(const struct mg_import_result *result)
         mg_tool_say(_("issue %s: %" PRId64), result->issue_codes[i].code, result->issue_codes[i].n);
 }
 
-void import_say_source(const struct mg_import_source *source)
+void import_report_source(const struct mg_import_source *source)
 {
     const char *delimiter = *source->delimiter == '\t' ? "tab" : source->delimiter;
     if (*delimiter)

@@ -31,7 +31,7 @@ enum mg_code import_check_arguments(const struct mg_common *common, const struct
 /* report.c: the record of type "edition", and what a person wants to know */
 enum mg_code import_write_edition(struct mg_out *out, const struct mg_import_result *result,
                                   struct mg_error *err);
-void import_say_result(const struct mg_import_result *result);
-void import_say_source(const struct mg_import_source *source);
+void import_report_result(const struct mg_import_result *result);
+void import_report_source(const struct mg_import_source *source);
 
 #endif

@@ -79,7 +79,7 @@ static enum mg_code make_plain(struct plain *plain, const struct mg_cell *cells,
     for (size_t i = 0; i < count; i++) {
         size_t before = plain->text.length;
         mg_buf_clear(&repaired);
-        if (repair && mg_garbled_repair(cells[i].text, cells[i].length, &repaired) && !repaired.failed)
+        if (repair && mg_mojibake_repair(cells[i].text, cells[i].length, &repaired) && !repaired.failed)
             add_plain(&plain->text, (struct mg_cell){repaired.data, repaired.length});
         else
             add_plain(&plain->text, cells[i]);

@@ -76,7 +76,7 @@ static size_t clean_prefix(struct mg_csv *csv, const char *text, size_t length)
     if (!forced && clean < length) {
         size_t more = mg_text_utf8_prefix(text + clean, length - clean);
         csv->multibyte |= more > 0;
-        clean += mg_garbled_suspect(text + clean, more);
+        clean += mg_mojibake_suspect(text + clean, more);
     }
     const char *nul = memchr(text, '\0', clean);
     return nul ? (size_t)(nul - text) : clean;
@@ -208,7 +208,7 @@ static enum mg_code split(struct mg_csv *csv, struct span span, struct mg_error 
         enum mg_code code = utf8 ? MG_OK : decode(csv, &span, err);
         if (code)
             return code;
-        csv->row.suspect = mg_garbled_suspect(span.text, span.length) < span.length;
+        csv->row.suspect = mg_mojibake_suspect(span.text, span.length) < span.length;
         if (nul) {
             mark_defect(csv, &span, MG_ROW_NUL);
             return MG_OK;

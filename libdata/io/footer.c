@@ -286,7 +286,7 @@ static enum mg_code repair(struct mg_footer *f, const struct mg_row **row, struc
     bool any = false;
     for (size_t i = 0; i < r->count; i++) {
         size_t before = f->repaired_text.length;
-        bool garbled = mg_garbled_repair(r->cells[i].text, r->cells[i].length, &f->repaired_text);
+        bool garbled = mg_mojibake_repair(r->cells[i].text, r->cells[i].length, &f->repaired_text);
         f->repaired_cells[i] =
             (struct mg_cell){garbled ? NULL : r->cells[i].text,
                              garbled ? f->repaired_text.length - before : r->cells[i].length};

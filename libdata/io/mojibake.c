@@ -88,7 +88,7 @@ static inline unsigned candidates(const char *text)
 }
 #endif
 
-size_t mg_garbled_suspect(const char *text, size_t length)
+size_t mg_mojibake_suspect(const char *text, size_t length)
 {
     size_t i = 0;
 #ifdef __SSE2__
@@ -109,7 +109,7 @@ size_t mg_garbled_suspect(const char *text, size_t length)
     return length;
 }
 
-bool mg_garbled_is_lossy(const char *text, size_t length)
+bool mg_mojibake_is_lossy(const char *text, size_t length)
 {
     return length >= 3 && memmem(text, length, "\xEF\xBF\xBD", 3);
 }
@@ -199,15 +199,15 @@ static bool repair_once(const char *text, size_t length, struct mg_buf *out)
     return repaired;
 }
 
-bool mg_garbled_repair(const char *text, size_t length, struct mg_buf *out)
+bool mg_mojibake_repair(const char *text, size_t length, struct mg_buf *out)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf once = {0};
     MG_CLEANUP(mg_buf_finish) struct mg_buf again = {0};
-    if (mg_garbled_suspect(text, length) == length || !repair_once(text, length, &once))
+    if (mg_mojibake_suspect(text, length) == length || !repair_once(text, length, &once))
         return false;
     for (int round = 1; round < MOST_ROUNDS && once.length; round++) {
         mg_buf_clear(&again);
-        if (mg_garbled_suspect(once.data, once.length) == once.length ||
+        if (mg_mojibake_suspect(once.data, once.length) == once.length ||
             !repair_once(once.data, once.length, &again))
             break;
         struct mg_buf swap = once;

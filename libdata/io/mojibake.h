@@ -14,12 +14,12 @@
 
 /* text: UTF-8. The offset of the first place that may be garbled, or length: fast, and only a reason to look
  * closer. */
-size_t mg_garbled_suspect(const char *text, size_t length);
+size_t mg_mojibake_suspect(const char *text, size_t length);
 
-bool mg_garbled_is_lossy(const char *text, size_t length); /* it holds U+FFFD */
+bool mg_mojibake_is_lossy(const char *text, size_t length); /* it holds U+FFFD */
 
 /* Append text with every garbled character as it was, however often it went wrong. False when there was none
  * (then nothing is appended). */
-bool mg_garbled_repair(const char *text, size_t length, struct mg_buf *out);
+bool mg_mojibake_repair(const char *text, size_t length, struct mg_buf *out);
 
 #endif

@@ -105,7 +105,7 @@ static enum mg_code add_string(struct mg_ogr_cells *cells, const char *string, s
     size_t length = strlen(string), at = cells->text.length;
     if (mg_text_utf8_prefix(string, length) == length) {
         mg_buf_add(&cells->text, string, length);
-        row->suspect = row->suspect || mg_garbled_suspect(string, length) < length;
+        row->suspect = row->suspect || mg_mojibake_suspect(string, length) < length;
         if (cells->workbook && !cells->text.failed)
             make_date_iso(cells->text.data + at, length);
         return MG_OK;

@@ -18,11 +18,11 @@ struct mg_out {
     enum mg_format format;
     int64_t records;
     bool in_record, ended;
-    size_t record_start;   /* in pending, of the record being added */
-    struct mg_buf pending; /* text that is not written yet */
-    struct mg_grid grid;   /* csv and table */
-    struct mg_error stuck; /* the first failure; code MG_OK until then */
-    mg_out_take *take;     /* or NULL: to fd */
+    size_t record_start;      /* in pending, of the record being added */
+    struct mg_buf pending;    /* text that is not written yet */
+    struct mg_out_table grid; /* csv and table */
+    struct mg_error stuck;    /* the first failure; code MG_OK until then */
+    mg_out_take *take;        /* or NULL: to fd */
     void *take_context;
 };
 
@@ -82,7 +82,7 @@ void mg_out_begin(struct mg_out *out, const char *type)
     out->in_record = true;
     out->record_start = out->pending.length;
     if (!is_json(out)) {
-        mg_grid_begin_row(&out->grid, type, &out->pending);
+        mg_out_table_begin_row(&out->grid, type, &out->pending);
         return;
     }
     if (out->format == MG_FORMAT_JSON)
@@ -104,7 +104,7 @@ static void add_plain(struct mg_out *out, const char *key, const char *text, siz
     if (out->stuck.code)
         return;
     if (!is_json(out)) {
-        mg_grid_add(&out->grid, key, text, length, number);
+        mg_out_table_add(&out->grid, key, text, length, number);
         return;
     }
     add_key(&out->pending, key);
@@ -183,7 +183,7 @@ void mg_out_list(struct mg_out *out, const char *key, const char *const *items, 
         mg_buf_add_str(&list, items[i]);
     }
     if (!mg_buf_check(&list, &out->stuck))
-        mg_grid_add(&out->grid, key, list.data ? list.data : "", list.length, false);
+        mg_out_table_add(&out->grid, key, list.data ? list.data : "", list.length, false);
 }
 
 static void hand_over(struct mg_out *out)
@@ -207,7 +207,7 @@ enum mg_code mg_out_end_record(struct mg_out *out, struct mg_error *err)
     else if (out->format == MG_FORMAT_JSON)
         mg_buf_add_char(&out->pending, '}');
     else
-        mg_grid_end_row(&out->grid, &out->pending, &out->stuck);
+        mg_out_table_end_row(&out->grid, &out->pending, &out->stuck);
     if (out->pending.length >= FLUSH_AT || out->pending.failed)
         flush(out);
     return result(out, err);
@@ -247,7 +247,7 @@ enum mg_code mg_out_close(struct mg_out *out, struct mg_error *err)
     else if (out->format == MG_FORMAT_JSON)
         mg_buf_add_str(&out->pending, out->records ? "\n]\n" : "[]\n");
     else
-        mg_grid_finish_table(&out->grid, &out->pending, &out->stuck);
+        mg_out_table_finish_table(&out->grid, &out->pending, &out->stuck);
     flush(out);
     return result(out, err);
 }
@@ -261,7 +261,7 @@ void mg_out_destroy(struct mg_out *out)
 {
     if (!out)
         return;
-    mg_grid_finish(&out->grid);
+    mg_out_table_finish(&out->grid);
     mg_buf_finish(&out->pending);
     free(out);
 }

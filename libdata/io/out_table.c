@@ -13,17 +13,17 @@ enum {
     NARROWEST_TEXT = 8, /* a text is not cut below this to make room for other columns */
 };
 
-static struct mg_grid_cell *cell_at(const struct mg_grid *grid, size_t row, size_t column)
+static struct mg_out_table_cell *cell_at(const struct mg_out_table *grid, size_t row, size_t column)
 {
     return &grid->cells[row * grid->column_count + column];
 }
 
-static bool reserve_cells(struct mg_grid *grid, size_t count)
+static bool reserve_cells(struct mg_out_table *grid, size_t count)
 {
     if (count <= grid->cell_capacity)
         return true;
     size_t capacity = count + count / 2 + 16;
-    struct mg_grid_cell *grown = mg_realloc(grid->cells, capacity, sizeof *grown);
+    struct mg_out_table_cell *grown = mg_realloc(grid->cells, capacity, sizeof *grown);
     if (!grown) {
         grid->failed = true;
         return false;
@@ -34,7 +34,7 @@ static bool reserve_cells(struct mg_grid *grid, size_t count)
 }
 
 /* The columns of the first row come one by one; rows is 0 then. */
-static bool add_column(struct mg_grid *grid, const char *key)
+static bool add_column(struct mg_out_table *grid, const char *key)
 {
     if (!mg_grow(grid->columns, grid->column_count, &grid->column_capacity)) {
         grid->failed = true;
@@ -46,12 +46,12 @@ static bool add_column(struct mg_grid *grid, const char *key)
         grid->failed = true;
         return false;
     }
-    grid->columns[grid->column_count++] = (struct mg_grid_column){.name = name, .shown = true};
+    grid->columns[grid->column_count++] = (struct mg_out_table_column){.name = name, .shown = true};
     return true;
 }
 
 /* The column of a key, or column_count when the first row had none of that name. */
-static size_t find_column(const struct mg_grid *grid, const char *key)
+static size_t find_column(const struct mg_out_table *grid, const char *key)
 {
     if (grid->next < grid->column_count && strcmp(grid->columns[grid->next].name, key) == 0)
         return grid->next;
@@ -61,7 +61,7 @@ static size_t find_column(const struct mg_grid *grid, const char *key)
     return i;
 }
 
-static void forget_columns(struct mg_grid *grid)
+static void forget_columns(struct mg_out_table *grid)
 {
     for (size_t i = 0; i < grid->column_count; i++)
         free(grid->columns[i].name);
@@ -69,10 +69,10 @@ static void forget_columns(struct mg_grid *grid)
     grid->started = grid->header_written = grid->more_columns = false;
 }
 
-void mg_grid_begin_row(struct mg_grid *grid, const char *type, struct mg_buf *out)
+void mg_out_table_begin_row(struct mg_out_table *grid, const char *type, struct mg_buf *out)
 {
     if (grid->started && strcmp(grid->type.data ? grid->type.data : "", type) != 0) {
-        if (mg_grid_finish_table(grid, out, NULL))
+        if (mg_out_table_finish_table(grid, out, NULL))
             grid->failed = true;
         forget_columns(grid);
     }
@@ -87,7 +87,8 @@ void mg_grid_begin_row(struct mg_grid *grid, const char *type, struct mg_buf *ou
         memset(cell_at(grid, grid->rows, 0), 0, grid->column_count * sizeof *grid->cells);
 }
 
-void mg_grid_add(struct mg_grid *grid, const char *key, const char *text, size_t length, bool number)
+void mg_out_table_add(struct mg_out_table *grid, const char *key, const char *text, size_t length,
+                      bool number)
 {
     if (grid->failed)
         return;
@@ -98,8 +99,8 @@ void mg_grid_add(struct mg_grid *grid, const char *key, const char *text, size_t
     }
     if (!grid->started && !add_column(grid, key))
         return;
-    struct mg_grid_cell *cell = cell_at(grid, grid->rows, column);
-    *cell = (struct mg_grid_cell){.offset = grid->texts.length, .number = number};
+    struct mg_out_table_cell *cell = cell_at(grid, grid->rows, column);
+    *cell = (struct mg_out_table_cell){.offset = grid->texts.length, .number = number};
     if (grid->csv)
         mg_buf_add(&grid->texts, text, length);
     else
@@ -134,7 +135,7 @@ static void add_csv_cell(struct mg_buf *out, const char *text, size_t length)
     mg_buf_add_char(out, '"');
 }
 
-static void write_csv_header(struct mg_grid *grid, struct mg_buf *out)
+static void write_csv_header(struct mg_out_table *grid, struct mg_buf *out)
 {
     for (size_t i = 0; i < grid->column_count; i++) {
         if (i)
@@ -144,13 +145,13 @@ static void write_csv_header(struct mg_grid *grid, struct mg_buf *out)
     mg_buf_add_char(out, '\n');
 }
 
-static void write_csv_row(struct mg_grid *grid, size_t row, struct mg_buf *out)
+static void write_csv_row(struct mg_out_table *grid, size_t row, struct mg_buf *out)
 {
     /* a line of nothing is no row to most readers: one empty cell is quoted */
     if (grid->column_count == 1 && !cell_at(grid, row, 0)->length)
         mg_buf_add_str(out, "\"\"");
     for (size_t i = 0; i < grid->column_count; i++) {
-        const struct mg_grid_cell *cell = cell_at(grid, row, i);
+        const struct mg_out_table_cell *cell = cell_at(grid, row, i);
         if (i)
             mg_buf_add_char(out, ',');
         if (cell->length)
@@ -159,7 +160,7 @@ static void write_csv_row(struct mg_grid *grid, size_t row, struct mg_buf *out)
     mg_buf_add_char(out, '\n');
 }
 
-static size_t total_width(const struct mg_grid *grid)
+static size_t total_width(const struct mg_out_table *grid)
 {
     size_t total = 0;
     for (size_t i = 0; i < grid->column_count; i++)
@@ -168,24 +169,24 @@ static size_t total_width(const struct mg_grid *grid)
     return total;
 }
 
-static struct mg_grid_column *widest_text(struct mg_grid *grid)
+static struct mg_out_table_column *widest_text(struct mg_out_table *grid)
 {
-    struct mg_grid_column *widest = NULL;
+    struct mg_out_table_column *widest = NULL;
     for (size_t i = 0; i < grid->column_count; i++) {
-        struct mg_grid_column *c = &grid->columns[i];
+        struct mg_out_table_column *c = &grid->columns[i];
         if (c->shown && c->text && c->width > NARROWEST_TEXT && (!widest || c->width > widest->width))
             widest = c;
     }
     return widest;
 }
 
-static void fit_to_width(struct mg_grid *grid)
+static void fit_to_width(struct mg_out_table *grid)
 {
     if (!grid->width || total_width(grid) <= grid->width)
         return;
     for (size_t i = 0; i < grid->column_count; i++)
         grid->columns[i].shown = grid->columns[i].filled;
-    struct mg_grid_column *widest;
+    struct mg_out_table_column *widest;
     while (total_width(grid) > grid->width && (widest = widest_text(grid)))
         widest->width--;
     for (size_t i = grid->column_count; i-- > 1;) {
@@ -196,13 +197,13 @@ static void fit_to_width(struct mg_grid *grid)
     }
 }
 
-static void measure(struct mg_grid *grid)
+static void measure(struct mg_out_table *grid)
 {
     for (size_t i = 0; i < grid->column_count; i++) {
-        struct mg_grid_column *column = &grid->columns[i];
+        struct mg_out_table_column *column = &grid->columns[i];
         column->width = mg_text_width(column->name, strlen(column->name));
         for (size_t row = 0; row < grid->rows; row++) {
-            const struct mg_grid_cell *cell = cell_at(grid, row, i);
+            const struct mg_out_table_cell *cell = cell_at(grid, row, i);
             if (!cell->length)
                 continue;
             column->filled = true;
@@ -223,14 +224,14 @@ static void pad(struct mg_buf *out, size_t count)
 }
 
 /* One line of the table; text_of gives the text of a column. */
-static void write_line(struct mg_grid *grid, struct mg_buf *out, size_t row, bool header)
+static void write_line(struct mg_out_table *grid, struct mg_buf *out, size_t row, bool header)
 {
     size_t owed = 0; /* blanks before the next text: none at the end of a line */
     for (size_t i = 0; i < grid->column_count; i++) {
-        const struct mg_grid_column *column = &grid->columns[i];
+        const struct mg_out_table_column *column = &grid->columns[i];
         if (!column->shown)
             continue;
-        const struct mg_grid_cell *cell = header ? NULL : cell_at(grid, row, i);
+        const struct mg_out_table_cell *cell = header ? NULL : cell_at(grid, row, i);
         const char *text = header ? column->name : cell->length ? grid->texts.data + cell->offset : "";
         size_t length = header ? strlen(text) : cell->length, width = mg_text_width(text, length);
         bool cut = grid->width && column->text && width > column->width;
@@ -257,7 +258,7 @@ static void write_line(struct mg_grid *grid, struct mg_buf *out, size_t row, boo
     mg_buf_add_char(out, '\n');
 }
 
-static void write_rows(struct mg_grid *grid, struct mg_buf *out)
+static void write_rows(struct mg_out_table *grid, struct mg_buf *out)
 {
     if (!grid->header_written) {
         if (grid->csv) {
@@ -278,14 +279,14 @@ static void write_rows(struct mg_grid *grid, struct mg_buf *out)
     mg_buf_clear(&grid->texts);
 }
 
-static enum mg_code check(const struct mg_grid *grid, const struct mg_buf *out, struct mg_error *err)
+static enum mg_code check(const struct mg_out_table *grid, const struct mg_buf *out, struct mg_error *err)
 {
     if (grid->failed || grid->texts.failed || grid->type.failed || out->failed)
         return mg_fail_memory(err);
     return MG_OK;
 }
 
-enum mg_code mg_grid_end_row(struct mg_grid *grid, struct mg_buf *out, struct mg_error *err)
+enum mg_code mg_out_table_end_row(struct mg_out_table *grid, struct mg_buf *out, struct mg_error *err)
 {
     enum mg_code code = check(grid, out, err);
     if (code)
@@ -303,19 +304,19 @@ enum mg_code mg_grid_end_row(struct mg_grid *grid, struct mg_buf *out, struct mg
     return check(grid, out, err);
 }
 
-enum mg_code mg_grid_finish_table(struct mg_grid *grid, struct mg_buf *out, struct mg_error *err)
+enum mg_code mg_out_table_finish_table(struct mg_out_table *grid, struct mg_buf *out, struct mg_error *err)
 {
     if (grid->started && !grid->failed && !grid->texts.failed)
         write_rows(grid, out);
     return check(grid, out, err);
 }
 
-void mg_grid_finish(struct mg_grid *grid)
+void mg_out_table_finish(struct mg_out_table *grid)
 {
     forget_columns(grid);
     free(grid->columns);
     free(grid->cells);
     mg_buf_finish(&grid->type);
     mg_buf_finish(&grid->texts);
-    *grid = (struct mg_grid){0};
+    *grid = (struct mg_out_table){0};
 }

@@ -24,8 +24,8 @@ struct mg_table {
     const struct mg_reader *reader;
     void *rows; /* the reader's */
     struct mg_footer *footer;
-    struct mg_parts *parts;      /* NULL: a row is a line */
-    struct mg_gdal_files *files; /* what OGR sees of it */
+    struct mg_two_line_rows *parts; /* NULL: a row is a line */
+    struct mg_gdal_files *files;    /* what OGR sees of it */
 };
 
 MG_DEFINE_CLEANUP(struct mg_source, mg_source_destroy)
@@ -276,7 +276,8 @@ static enum mg_code put_together(struct mg_table *table, const struct mg_table_o
     enum mg_code code = mg_footer_create(table->reader->next, table->rows, lines_info(table), options->repair,
                                          &table->footer, err);
     if (!code && options->parts)
-        code = mg_parts_create(options->parts, read_line, table, lines_info(table), &table->parts, err);
+        code =
+            mg_two_line_rows_create(options->parts, read_line, table, lines_info(table), &table->parts, err);
     return code || !options->parts ? code : mg_table_rewind(table, err);
 }
 
@@ -306,12 +307,12 @@ enum mg_code mg_table_open(const char *path, const struct mg_table_options *opti
 
 const struct mg_table_info *mg_table_info(const struct mg_table *table)
 {
-    return table->parts ? mg_parts_info(table->parts) : lines_info(table);
+    return table->parts ? mg_two_line_rows_info(table->parts) : lines_info(table);
 }
 
 enum mg_code mg_table_next(struct mg_table *table, const struct mg_row **ret_row, struct mg_error *err)
 {
-    return table->parts ? mg_parts_next(table->parts, ret_row, err)
+    return table->parts ? mg_two_line_rows_next(table->parts, ret_row, err)
                         : mg_footer_next(table->footer, ret_row, err);
 }
 
@@ -320,7 +321,7 @@ enum mg_code mg_table_rewind(struct mg_table *table, struct mg_error *err)
     enum mg_code code = table->reader->rewind(table->rows, err);
     mg_footer_rewind(table->footer);
     if (table->parts)
-        mg_parts_rewind(table->parts);
+        mg_two_line_rows_rewind(table->parts);
     return code;
 }
 
@@ -329,7 +330,7 @@ enum mg_code mg_table_look_again(struct mg_table *table, const struct mg_table_o
 {
     if (!table->reader->look_again)
         return mg_fail(err, MG_ERR_USAGE, "%s", _("only CSV can be looked at again"));
-    mg_parts_destroy(table->parts);
+    mg_two_line_rows_destroy(table->parts);
     mg_footer_destroy(table->footer);
     table->parts = NULL;
     table->footer = NULL;
@@ -341,7 +342,7 @@ void mg_table_destroy(struct mg_table *table)
 {
     if (!table)
         return;
-    mg_parts_destroy(table->parts);
+    mg_two_line_rows_destroy(table->parts);
     mg_footer_destroy(table->footer);
     if (table->rows)
         table->reader->destroy(table->rows);

@@ -24,7 +24,7 @@ struct head { /* of a line in the file; the key and then the cells follow, each 
     uint32_t length, cells; /* of what follows, in bytes; how many cells */
 };
 
-struct mg_parts {
+struct mg_two_line_rows {
     const struct mg_table_parts *options;
     mg_part_reader next;
     void *reader;
@@ -64,12 +64,13 @@ static size_t count_cells(const struct mg_row *row, size_t wanted)
     return count;
 }
 
-static size_t part_cells(const struct mg_parts *parts)
+static size_t part_cells(const struct mg_two_line_rows *parts)
 {
     return 2 + parts->options->name_count;
 }
 
-static enum mg_code add_entry(struct mg_parts *parts, struct mg_cell key, int64_t at, struct mg_error *err)
+static enum mg_code add_entry(struct mg_two_line_rows *parts, struct mg_cell key, int64_t at,
+                              struct mg_error *err)
 {
     if (!mg_grow(parts->entries, parts->entry_count, &parts->entry_capacity))
         return mg_fail_memory(err);
@@ -84,7 +85,7 @@ static void add_cell(struct mg_buf *buf, struct mg_cell cell)
     mg_buf_add(buf, cell.text, cell.length);
 }
 
-static enum mg_code keep_part(struct mg_parts *parts, const struct mg_row *row, struct mg_error *err)
+static enum mg_code keep_part(struct mg_two_line_rows *parts, const struct mg_row *row, struct mg_error *err)
 {
     struct mg_buf *buf = &parts->found;
     struct mg_cell key = trimmed(row->cells[1]);
@@ -115,7 +116,7 @@ static int compare_entries(const void *a, const void *b)
     return (left->at > right->at) - (left->at < right->at);
 }
 
-static enum mg_code read_all(struct mg_parts *parts, struct mg_error *err)
+static enum mg_code read_all(struct mg_two_line_rows *parts, struct mg_error *err)
 {
     const struct mg_table_parts *o = parts->options;
     const struct mg_row *row = NULL;
@@ -135,7 +136,7 @@ static enum mg_code read_all(struct mg_parts *parts, struct mg_error *err)
     return MG_OK;
 }
 
-static enum mg_code name_columns(struct mg_parts *parts, struct mg_error *err)
+static enum mg_code name_columns(struct mg_two_line_rows *parts, struct mg_error *err)
 {
     const struct mg_table_info *lines = parts->lines;
     size_t own = lines->column_count, count = own + parts->options->name_count;
@@ -151,7 +152,7 @@ static enum mg_code name_columns(struct mg_parts *parts, struct mg_error *err)
 }
 
 /* What changes while reading is the reader's. */
-static void take_info(struct mg_parts *parts)
+static void take_info(struct mg_two_line_rows *parts)
 {
     parts->info = *parts->lines;
     parts->info.column_count = parts->lines->column_count + parts->options->name_count;
@@ -159,11 +160,11 @@ static void take_info(struct mg_parts *parts)
     parts->info.labels = parts->labels;
 }
 
-enum mg_code mg_parts_create(const struct mg_table_parts *options, mg_part_reader next, void *reader,
-                             const struct mg_table_info *info, struct mg_parts **ret_parts,
-                             struct mg_error *err)
+enum mg_code mg_two_line_rows_create(const struct mg_table_parts *options, mg_part_reader next, void *reader,
+                                     const struct mg_table_info *info, struct mg_two_line_rows **ret_parts,
+                                     struct mg_error *err)
 {
-    struct mg_parts *parts = mg_calloc(1, sizeof *parts);
+    struct mg_two_line_rows *parts = mg_calloc(1, sizeof *parts);
     if (!parts)
         return mg_fail_memory(err);
     parts->options = options;
@@ -174,7 +175,7 @@ enum mg_code mg_parts_create(const struct mg_table_parts *options, mg_part_reade
     if (!code)
         code = read_all(parts, err);
     if (code) {
-        mg_parts_destroy(parts);
+        mg_two_line_rows_destroy(parts);
         return code;
     }
     take_info(parts);
@@ -182,17 +183,17 @@ enum mg_code mg_parts_create(const struct mg_table_parts *options, mg_part_reade
     return MG_OK;
 }
 
-const struct mg_table_info *mg_parts_info(const struct mg_parts *parts)
+const struct mg_table_info *mg_two_line_rows_info(const struct mg_two_line_rows *parts)
 {
     return &parts->info;
 }
 
-void mg_parts_rewind(struct mg_parts *parts)
+void mg_two_line_rows_rewind(struct mg_two_line_rows *parts)
 {
     take_info(parts);
 }
 
-void mg_parts_destroy(struct mg_parts *parts)
+void mg_two_line_rows_destroy(struct mg_two_line_rows *parts)
 {
     if (!parts)
         return;
@@ -208,7 +209,7 @@ void mg_parts_destroy(struct mg_parts *parts)
 }
 
 /* The first entry of the key's hash, or where it would be. */
-static size_t first_entry(const struct mg_parts *parts, uint64_t hash)
+static size_t first_entry(const struct mg_two_line_rows *parts, uint64_t hash)
 {
     size_t low = 0, high = parts->entry_count;
     while (low < high) {
@@ -221,7 +222,7 @@ static size_t first_entry(const struct mg_parts *parts, uint64_t hash)
     return low;
 }
 
-static enum mg_code read_at(struct mg_parts *parts, int64_t at, size_t length, struct mg_error *err)
+static enum mg_code read_at(struct mg_two_line_rows *parts, int64_t at, size_t length, struct mg_error *err)
 {
     if (!mg_buf_reserve(&parts->found, length))
         return mg_fail_memory(err);
@@ -239,7 +240,8 @@ static enum mg_code read_at(struct mg_parts *parts, int64_t at, size_t length, s
 }
 
 /* A line that was kept: its key and cells in parts->found. */
-static enum mg_code read_part(struct mg_parts *parts, int64_t at, struct head *ret_head, struct mg_error *err)
+static enum mg_code read_part(struct mg_two_line_rows *parts, int64_t at, struct head *ret_head,
+                              struct mg_error *err)
 {
     int64_t left = parts->written - at;
     mg_buf_clear(&parts->found);
@@ -261,8 +263,8 @@ static struct mg_cell take_cell(const char **at)
 }
 
 /* The line that completes the rows of a key: *ret_line is 0 where there is none, *ret_cells its cells. */
-static enum mg_code find_part(struct mg_parts *parts, struct mg_cell key, bool *ret_owned, int64_t *ret_line,
-                              const char **ret_cells, struct mg_error *err)
+static enum mg_code find_part(struct mg_two_line_rows *parts, struct mg_cell key, bool *ret_owned,
+                              int64_t *ret_line, const char **ret_cells, struct mg_error *err)
 {
     uint64_t hash = XXH3_64bits(key.text, key.length);
     size_t i = first_entry(parts, hash);
@@ -286,7 +288,7 @@ static enum mg_code find_part(struct mg_parts *parts, struct mg_cell key, bool *
     return MG_OK;
 }
 
-static enum mg_code reserve_cells(struct mg_parts *parts, size_t count, struct mg_error *err)
+static enum mg_code reserve_cells(struct mg_two_line_rows *parts, size_t count, struct mg_error *err)
 {
     if (count <= parts->cell_capacity)
         return MG_OK;
@@ -301,7 +303,7 @@ static enum mg_code reserve_cells(struct mg_parts *parts, size_t count, struct m
     return MG_OK;
 }
 
-static enum mg_code complete(struct mg_parts *parts, const struct mg_row *row, struct mg_error *err)
+static enum mg_code complete(struct mg_two_line_rows *parts, const struct mg_row *row, struct mg_error *err)
 {
     size_t own = parts->lines->column_count, all = parts->info.column_count;
     int64_t line = 0;
@@ -325,7 +327,7 @@ static enum mg_code complete(struct mg_parts *parts, const struct mg_row *row, s
 }
 
 /* A line that completes others: does it? */
-static enum mg_code judge_part(struct mg_parts *parts, const struct mg_row *row, struct mg_error *err)
+static enum mg_code judge_part(struct mg_two_line_rows *parts, const struct mg_row *row, struct mg_error *err)
 {
     int64_t line = 0;
     bool owned = false;
@@ -335,7 +337,8 @@ static enum mg_code judge_part(struct mg_parts *parts, const struct mg_row *row,
     return code;
 }
 
-enum mg_code mg_parts_next(struct mg_parts *parts, const struct mg_row **ret_row, struct mg_error *err)
+enum mg_code mg_two_line_rows_next(struct mg_two_line_rows *parts, const struct mg_row **ret_row,
+                                   struct mg_error *err)
 {
     const struct mg_table_parts *o = parts->options;
     const struct mg_row *row = NULL;

@@ -21,17 +21,18 @@
 
 typedef enum mg_code (*mg_part_reader)(void *reader, const struct mg_row **ret_row, struct mg_error *err);
 
-struct mg_parts;
+struct mg_two_line_rows;
 
-/* Reads to the end; the reader has to be rewound afterwards, and mg_parts_rewind called. options, info and
- * reader: borrowed. */
-enum mg_code mg_parts_create(const struct mg_table_parts *options, mg_part_reader next, void *reader,
-                             const struct mg_table_info *info, struct mg_parts **ret_parts,
-                             struct mg_error *err);
+/* Reads to the end; the reader has to be rewound afterwards, and mg_two_line_rows_rewind called. options,
+ * info and reader: borrowed. */
+enum mg_code mg_two_line_rows_create(const struct mg_table_parts *options, mg_part_reader next, void *reader,
+                                     const struct mg_table_info *info, struct mg_two_line_rows **ret_parts,
+                                     struct mg_error *err);
 /* The table's, with the columns of both. */
-const struct mg_table_info *mg_parts_info(const struct mg_parts *parts);
-enum mg_code mg_parts_next(struct mg_parts *parts, const struct mg_row **ret_row, struct mg_error *err);
-void mg_parts_rewind(struct mg_parts *parts);
-void mg_parts_destroy(struct mg_parts *parts);
+const struct mg_table_info *mg_two_line_rows_info(const struct mg_two_line_rows *parts);
+enum mg_code mg_two_line_rows_next(struct mg_two_line_rows *parts, const struct mg_row **ret_row,
+                                   struct mg_error *err);
+void mg_two_line_rows_rewind(struct mg_two_line_rows *parts);
+void mg_two_line_rows_destroy(struct mg_two_line_rows *parts);
 
 #endif

@@ -33,7 +33,7 @@ static void take_row(struct reading *reading, const struct mg_row *row, const st
         const struct mg_cell *cell = &row->cells[i];
         CHECK(mg_text_utf8_prefix(cell->text, cell->length) == cell->length);
         CHECK(row->defect == MG_ROW_NUL || !memchr(cell->text, '\0', cell->length));
-        CHECK(row->suspect || mg_garbled_suspect(cell->text, cell->length) == cell->length);
+        CHECK(row->suspect || mg_mojibake_suspect(cell->text, cell->length) == cell->length);
         reading->hash = XXH3_64bits_withSeed(cell->text, cell->length, reading->hash + i + 1);
     }
     reading->rows++;

@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *text = size ? (const char *)data : "", *kind = NULL, *status = NULL;
     bool good = false;
     mg_date first = MG_DATE_NONE, last = MG_DATE_NONE;
-    CHECK(mg_expected_parse(text, size, &good, &first, &last, NULL) == MG_OK);
+    CHECK(mg_expected_date_parse(text, size, &good, &first, &last, NULL) == MG_OK);
     CHECK(!good || (first != MG_DATE_NONE && first <= last && last - first < 732));
     CHECK(mg_project_kind(text, size, &kind, NULL) == MG_OK);
     CHECK(mg_project_status(text, size, &status, NULL) == MG_OK);

@@ -35,18 +35,18 @@ static void decode_utf16(enum mg_byte_order order, const uint8_t *data, size_t s
 static void repair(const char *text, size_t length)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf out = {0};
-    size_t suspect = mg_garbled_suspect(text, length);
+    size_t suspect = mg_mojibake_suspect(text, length);
     CHECK(suspect <= length);
     /* the fast look at 16 bytes at a time and the slow one at each agree */
     for (size_t end = 0; end < length && end <= 24; end++)
         if (mg_text_utf8_prefix(text, end) == end)
-            CHECK((mg_garbled_suspect(text, end) < end) <= (suspect < end + 4));
-    bool repaired = mg_garbled_repair(text, length, &out);
+            CHECK((mg_mojibake_suspect(text, end) < end) <= (suspect < end + 4));
+    bool repaired = mg_mojibake_repair(text, length, &out);
     CHECK(!out.failed && is_utf8(&out));
     CHECK(repaired || out.length == 0);
     CHECK(!repaired || suspect < length);
     CHECK(out.length <= length + length / 2); /* a control of two bytes may become a sign of three */
-    if (mg_garbled_is_lossy(text, length))
+    if (mg_mojibake_is_lossy(text, length))
         CHECK(suspect < length);
 }
 

@@ -27,7 +27,7 @@ static void garbled_text_is_repaired(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         MG_CLEANUP(mg_buf_finish) struct mg_buf out = {0};
-        assert_true(mg_garbled_repair(cases[i].garbled, strlen(cases[i].garbled), &out));
+        assert_true(mg_mojibake_repair(cases[i].garbled, strlen(cases[i].garbled), &out));
         assert_string_equal(out.data, cases[i].text);
     }
 }
@@ -55,14 +55,14 @@ static void other_text_is_left_alone(void **state)
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         MG_CLEANUP(mg_buf_finish) struct mg_buf out = {0};
-        if (mg_garbled_repair(texts[i], strlen(texts[i]), &out))
+        if (mg_mojibake_repair(texts[i], strlen(texts[i]), &out))
             fail_msg("'%s' became '%s'", texts[i], out.data);
         assert_int_equal(out.length, 0);
     }
-    assert_true(mg_garbled_is_lossy("37\xEF\xBF\xBD"
-                                    "36",
-                                    7));
-    assert_false(mg_garbled_is_lossy("37é36", 6));
+    assert_true(mg_mojibake_is_lossy("37\xEF\xBF\xBD"
+                                     "36",
+                                     7));
+    assert_false(mg_mojibake_is_lossy("37é36", 6));
 }
 
 /* Wherever it stands, and however much follows: the fast way and the slow one agree. */
@@ -79,8 +79,8 @@ static void a_suspect_is_found_anywhere(void **state)
                     memcpy(text + before - 2, "\xC3\xA9", 2);
                 size_t length = before + strlen(suspects[s]) + after;
                 memcpy(text + before, suspects[s], strlen(suspects[s]));
-                assert_int_equal(mg_garbled_suspect(text, length), before);
-                assert_int_equal(mg_garbled_suspect(text, before), before);
+                assert_int_equal(mg_mojibake_suspect(text, length), before);
+                assert_int_equal(mg_mojibake_suspect(text, before), before);
             }
 }
 
@@ -91,7 +91,7 @@ static void no_memory_is_survived(void **state)
     for (long n = 0, left = -1; left < 0; n++) {
         MG_CLEANUP(mg_buf_finish) struct mg_buf out = {0};
         mg_alloc_fail_after(n);
-        bool repaired = mg_garbled_repair(text, sizeof text - 1, &out);
+        bool repaired = mg_mojibake_repair(text, sizeof text - 1, &out);
         left = mg_alloc_fail_after(-1);
         assert_true(repaired);
         assert_true(out.failed || !strcmp(out.data, "Désirade"));

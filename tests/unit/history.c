@@ -877,7 +877,7 @@ static void history_of_weak(uint64_t bits, bool keyed, struct mg_buf *ret_said)
              "F;Trésorerie d'Épernay;Trésorerie;6 rue Courte;51230;49.0431;3.9597;9h\n";
     struct mg_db *db = fresh();
     struct mg_history_options options = {.content_only = !keyed};
-    mg_content_weaken(bits);
+    mg_row_hash_weaken(bits);
     import(db, "2020", first);
     import(db, "2024", last);
     must(history_of(db, options, ret_said, NULL, &err));
@@ -891,7 +891,7 @@ static void history_of_weak(uint64_t bits, bool keyed, struct mg_buf *ret_said)
     mg_history_destroy(history);
     mg_dataset_destroy(dataset);
     mg_db_close(db);
-    mg_content_weaken(UINT64_MAX);
+    mg_row_hash_weaken(UINT64_MAX);
     sort_lines(ret_said);
 }
 

@@ -429,7 +429,7 @@ static void try_order(unsigned seed, bool replace)
         order[with] = swap;
     }
     struct mg_db *db = fresh();
-    mg_content_weaken(seed % 3 == 0 ? 0 : seed % 3 == 1 ? 3 : UINT64_MAX);
+    mg_row_hash_weaken(seed % 3 == 0 ? 0 : seed % 3 == 1 ? 3 : UINT64_MAX);
     for (int k = 0; k < count; k++) {
         int e = order[k], more = 0;
         for (int j = k + 1; j < count; j++)
@@ -443,7 +443,7 @@ static void try_order(unsigned seed, bool replace)
                 check_standing(db, seed, j, rows[j]);
     }
     check_whole(db, seed);
-    mg_content_weaken(UINT64_MAX);
+    mg_row_hash_weaken(UINT64_MAX);
     mg_db_close(db);
 }
 
@@ -455,7 +455,7 @@ static void rows_of_one_hash_are_told_apart(void **state)
         struct mg_db *db = fresh();
         struct mg_import_result result;
         MG_CLEANUP(mg_buf_finish) struct mg_buf before = {0}, after = {0};
-        mg_content_weaken((1u << bits) - 1);
+        mg_row_hash_weaken((1u << bits) - 1);
         mg_buf_add_str(&before, "id;nom\n");
         mg_buf_add_str(&after, "id;nom\n");
         for (int i = 0; i < 200; i++) {
@@ -469,7 +469,7 @@ static void rows_of_one_hash_are_told_apart(void **state)
         assert_int_equal(result.changed, 4);
         check(db, "SELECT count(*) FROM record WHERE name LIKE 'Poste 1___'", "4");
         check_whole(db, 0);
-        mg_content_weaken(UINT64_MAX);
+        mg_row_hash_weaken(UINT64_MAX);
         mg_db_close(db);
     }
 }

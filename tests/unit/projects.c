@@ -21,7 +21,7 @@ static void expect_time(const char *text, const char *expected)
     bool good = false;
     mg_date first = 0, last = 0;
     char from[MG_DATE_SIZE], to[MG_DATE_SIZE], found[64] = "none";
-    must(mg_expected_parse(text, strlen(text), &good, &first, &last, &err));
+    must(mg_expected_date_parse(text, strlen(text), &good, &first, &last, &err));
     if (good) {
         mg_date_format(first, from);
         mg_date_format(last, to);

@@ -13,7 +13,7 @@ UPDATE dataset SET title = coalesce(title, $2), producer = coalesce(producer, $3
                    access = coalesce($5, access)
 WHERE id = $1
 
--- name: edition_set_guide
+-- name: edition_set_presets
 UPDATE edition SET profile = $2, descriptor_sha256 = $3 WHERE id = $1
 
 -- name: field_insert

@@ -266,8 +266,8 @@ static bool settle(struct found *f, mg_date *ret_first, mg_date *ret_last)
     return true;
 }
 
-enum mg_code mg_expected_parse(const char *text, size_t length, bool *ret_good, mg_date *ret_first,
-                               mg_date *ret_last, struct mg_error *err)
+enum mg_code mg_expected_date_parse(const char *text, size_t length, bool *ret_good, mg_date *ret_first,
+                                    mg_date *ret_last, struct mg_error *err)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf folded = {0};
     struct token tokens[MAX_TOKENS];

@@ -16,7 +16,7 @@
 #include "libdata/base/error.h"
 
 /* *ret_good false: not a time that is understood. Otherwise the first and the last day of it. */
-enum mg_code mg_expected_parse(const char *text, size_t length, bool *ret_good, mg_date *ret_first,
-                               mg_date *ret_last, struct mg_error *err);
+enum mg_code mg_expected_date_parse(const char *text, size_t length, bool *ret_good, mg_date *ret_first,
+                                    mg_date *ret_last, struct mg_error *err);
 
 #endif

@@ -4,17 +4,17 @@
 #include <xxhash.h>
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "mg_content_put writes its numbers little-endian"
+#error "mg_row_hash_put writes its numbers little-endian"
 #endif
 
 static uint64_t bits = UINT64_MAX;
 
-void mg_content_weaken(uint64_t mask)
+void mg_row_hash_weaken(uint64_t mask)
 {
     bits = mask;
 }
 
-int64_t mg_content_hash(const struct mg_buf *buf)
+int64_t mg_row_hash(const struct mg_buf *buf)
 {
     uint64_t hash = XXH3_64bits(buf->data ? buf->data : "", buf->length) & bits;
     int64_t value;

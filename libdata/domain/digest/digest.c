@@ -142,10 +142,10 @@ uint64_t mg_digest_figure(const struct mg_digest_key *key, const char *level, co
                           struct mg_buf *room)
 {
     mg_buf_clear(room);
-    mg_content_add(room, 0, level, strlen(level));
-    mg_content_add(room, 1, territory, territory_length);
-    mg_content_add(room, 2, category, category_length);
-    mg_content_add(room, 3, (const char *)&n, sizeof n);
+    mg_row_hash_add(room, 0, level, strlen(level));
+    mg_row_hash_add(room, 1, territory, territory_length);
+    mg_row_hash_add(room, 2, category, category_length);
+    mg_row_hash_add(room, 3, (const char *)&n, sizeof n);
     return mg_digest_of(key, room->data, room->length);
 }
 
@@ -303,7 +303,7 @@ static enum mg_code take_version(struct reading *reading, struct mg_read *row, s
     if (mg_read_is_null(row, 0))
         return MG_OK; /* a version of a record that is not there: foreign keys tell */
     enum mg_code code = mg_said_take(reading->said, row, &said, err);
-    if (!code && said.known && mg_content_hash(said.content) != mg_read_i64(row, HASH))
+    if (!code && said.known && mg_row_hash(said.content) != mg_read_i64(row, HASH))
         code = note_wrong(reading, &said, err);
     if (!code)
         code = mg_digest_sums_add(&c->spans, MG_DIGEST_CONTENT,

@@ -23,7 +23,7 @@ enum mg_code mg_digest_key_make(struct mg_db *db, struct mg_digest_key *ret_key,
 uint64_t mg_digest_of(const struct mg_digest_key *key, const char *bytes, size_t length);
 
 /* What a record is beside the cells of which content is the digest: its other column to the letter, its place
- * and where that comes from, its id and where it stands. more: what else there is of it, by mg_content_add:
+ * and where that comes from, its id and where it stands. more: what else there is of it, by mg_row_hash_add:
  * each typed column that is not the cell to the letter; a geo_source longer than MG_DIGEST_SOURCE_SIZE; a
  * geometry that is no point of ours. */
 #define MG_DIGEST_SOURCE_SIZE 16

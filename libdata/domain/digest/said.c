@@ -202,10 +202,10 @@ static enum mg_code put_content(const struct cells *cells, const struct plan *pl
                            (!length || memcmp(text, column->constant.data, length) == 0);
         if (!column->compared || is_constant || (!column->has_constant && !length))
             continue;
-        mg_content_add(content,
-                       column->role >= 0 ? MG_CONTENT_ROLE + (uint32_t)column->role
-                                         : (uint32_t)column->position,
-                       text, length);
+        mg_row_hash_add(content,
+                        column->role >= 0 ? MG_ROW_HASH_ROLE + (uint32_t)column->role
+                                          : (uint32_t)column->position,
+                        text, length);
     }
     return mg_buf_check(content, err);
 }
@@ -281,14 +281,14 @@ static enum mg_code digest_record(struct mg_said *said, struct mg_read *row, str
     record.source = mg_read_text_or_null(row, GEO_SOURCE, &record.source_length);
     mg_buf_clear(buf);
     if (record.source_length > MG_DIGEST_SOURCE_SIZE)
-        mg_content_add(buf, MG_DIGEST_SOURCE, record.source, record.source_length);
+        mg_row_hash_add(buf, MG_DIGEST_SOURCE, record.source, record.source_length);
     for (int role = 0; role < TYPED; role++) {
         const char *text = mg_read_text_or_null(row, FIRST_TYPED + role, &length);
         if (text && !is_as_written(said, role, text, length))
-            mg_content_add(buf, MG_CONTENT_ROLE + (uint32_t)role, text, length);
+            mg_row_hash_add(buf, MG_ROW_HASH_ROLE + (uint32_t)role, text, length);
     }
     if (!mg_read_is_null(row, GEOM) && !record.has_place)
-        mg_content_add(buf, MG_DIGEST_GEOMETRY, blob ? blob : "", blob_length);
+        mg_row_hash_add(buf, MG_DIGEST_GEOMETRY, blob ? blob : "", blob_length);
     said_row->digest = mg_digest_of_record(said->key, &record, buf);
     return mg_buf_check(buf, err);
 }

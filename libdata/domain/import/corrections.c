@@ -16,7 +16,7 @@ struct correction {
     int64_t line, byte_offset; /* of the source; -1: not said */
     int64_t own_line;          /* of the corrections' file */
     bool confirmed;            /* right as it is */
-    bool met;
+    bool matched;
     struct mg_cell *cells; /* a cell for each column of the source; one block with their text */
 };
 
@@ -307,7 +307,7 @@ enum mg_code mg_corrections_apply(struct mg_corrections *c, const struct mg_row 
         mg_error_hint(err, "%s", _("the corrections are of another file"));
         return MG_ERR_INPUT;
     }
-    found->met = true;
+    found->matched = true;
     if (!found->confirmed && is_unchanged(c, found, row))
         return mg_buf_check(&c->as_told, err);
     c->row = *row;
@@ -327,7 +327,7 @@ enum mg_code mg_corrections_apply(struct mg_corrections *c, const struct mg_row 
 enum mg_code mg_corrections_check(const struct mg_corrections *c, struct mg_error *err)
 {
     for (size_t i = 0; c && i < c->count; i++)
-        if (!c->list[i].met) {
+        if (!c->list[i].matched) {
             mg_fail(err, MG_ERR_INPUT, _("the corrections are of line %" PRId64 ", where no row begins"),
                     c->list[i].line);
             mg_error_hint(err, "%s", _("the corrections are of another file"));

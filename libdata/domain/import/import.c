@@ -118,7 +118,7 @@ static enum mg_code refuse(struct mg_import *import, struct mg_error *err)
 static enum mg_code check_rejects(struct mg_import *import, struct mg_error *err)
 {
     const struct mg_import_options *o = import->options;
-    enum mg_code code = mg_import_tell_rejects(import, err);
+    enum mg_code code = mg_import_report_rejects(import, err);
     if (code)
         return code;
     bool many = o->max_reject_rows >= 0
@@ -150,7 +150,7 @@ static enum mg_code load(struct mg_import *import, struct mg_error *err)
     if (!code)
         code = mg_import_store_access(import, err);
     if (!code)
-        code = mg_import_store_guide(import, err);
+        code = mg_import_store_presets(import, err);
     if (!code)
         code = mg_db_exec(import->db, err, "SAVEPOINT import");
     if (!code)
@@ -160,7 +160,7 @@ static enum mg_code load(struct mg_import *import, struct mg_error *err)
     if (!code)
         code = mg_corrections_check(import->corrections, err);
     if (!code)
-        code = mg_import_take_kept(import, err);
+        code = mg_import_take_shared(import, err);
     if (!code)
         code = check_whole(import, err);
     if (!code)

@@ -20,11 +20,11 @@ enum mg_code mg_import_options_text(const struct mg_import *import, struct mg_bu
 enum mg_code mg_import_digest(struct mg_import *import, char ret_hex[65], struct mg_error *err);
 
 /* import/replace.c: the edition that is there goes, inside the transaction; the dataset has to be found
- * again. What later editions share with it gets ids kept_first to kept_last, which the new edition's range
- * takes in after the load. */
+ * again. What later editions share with it gets ids shared_first to shared_last, which the new edition's
+ * range takes in after the load. */
 enum mg_code mg_import_take_out(struct mg_import *import, const struct mg_edition *there,
                                 struct mg_error *err);
-enum mg_code mg_import_take_kept(struct mg_import *import, struct mg_error *err);
+enum mg_code mg_import_take_shared(struct mg_import *import, struct mg_error *err);
 
 /* import/rows.c: one more row that says what types its columns have; with a cell for each. */
 void mg_import_see_types(struct mg_import *import, const struct mg_row *row);
@@ -54,7 +54,7 @@ enum mg_code mg_import_stored_anomalies(struct mg_import *import, int64_t editio
 const char *mg_import_source_name(const struct mg_import *import);
 
 /* import/rejects.c */
-enum mg_code mg_import_tell_rejects(struct mg_import *import, struct mg_error *err);
+enum mg_code mg_import_report_rejects(struct mg_import *import, struct mg_error *err);
 
 /* import/source_issues.c: what is said of the source's form. An issue for each line before the header, name
  * that was made up, ...; for a row that is suspect, has a defect and cells, or belongs to the footer, which

@@ -31,7 +31,7 @@ struct slot {
     uint32_t tag;
 };
 
-const struct mg_standing_table mg_standing_versions = {
+const struct mg_intervals_table mg_intervals_versions = {
     .list = MG_SQL_VERSION_LIST,
     .set_first = MG_SQL_VERSION_SET_FIRST,
     .set_gone = MG_SQL_VERSION_SET_GONE,
@@ -39,9 +39,9 @@ const struct mg_standing_table mg_standing_versions = {
     .read = MG_SQL_SAID_RECORD,
 };
 
-struct mg_standing {
+struct mg_intervals {
     struct mg_db *db;
-    const struct mg_standing_table *table;
+    const struct mg_intervals_table *table;
     struct mg_said *said;    /* NULL: equal hashes are believed until they are proved */
     uint64_t taken[CLASSES]; /* sums of the digests of matched rows */
     struct entry *entries;   /* by version id */
@@ -52,16 +52,16 @@ struct mg_standing {
     int64_t next;    /* N's id, 0: none */
 };
 
-MG_DEFINE_CLEANUP(struct mg_standing, mg_standing_destroy)
+MG_DEFINE_CLEANUP(struct mg_intervals, mg_intervals_destroy)
 
-void mg_standing_destroy(struct mg_standing *standing)
+void mg_intervals_destroy(struct mg_intervals *intervals)
 {
-    if (!standing)
+    if (!intervals)
         return;
-    mg_said_destroy(standing->said);
-    free(standing->entries);
-    free(standing->slots);
-    free(standing);
+    mg_said_destroy(intervals->said);
+    free(intervals->entries);
+    free(intervals->slots);
+    free(intervals);
 }
 
 /* The edition's place in the order of dates, -1 if it is not the dataset's. */
@@ -79,24 +79,24 @@ static enum class class_of(int first, int gone, int before) {
     return first == after ? COMING : CLOSED;
 }
 
-static enum mg_code add(struct mg_standing *standing, const struct entry *entry, struct mg_error *err)
+static enum mg_code add(struct mg_intervals *intervals, const struct entry *entry, struct mg_error *err)
 {
-    if (standing->count == standing->capacity) {
-        size_t capacity = standing->capacity ? standing->capacity + standing->capacity / 2 : 4096;
+    if (intervals->count == intervals->capacity) {
+        size_t capacity = intervals->capacity ? intervals->capacity + intervals->capacity / 2 : 4096;
         struct entry *entries =
-            capacity < UINT32_MAX ? mg_realloc(standing->entries, capacity, sizeof *entries) : NULL;
+            capacity < UINT32_MAX ? mg_realloc(intervals->entries, capacity, sizeof *entries) : NULL;
         if (!entries)
             return mg_fail_memory(err);
-        standing->entries = entries;
-        standing->capacity = capacity;
+        intervals->entries = entries;
+        intervals->capacity = capacity;
     }
-    standing->entries[standing->count++] = *entry;
+    intervals->entries[intervals->count++] = *entry;
     return MG_OK;
 }
 
-static size_t slot_of(const struct mg_standing *standing, int64_t hash)
+static size_t slot_of(const struct mg_intervals *intervals, int64_t hash)
 {
-    return (uint64_t)hash & standing->slot_mask;
+    return (uint64_t)hash & intervals->slot_mask;
 }
 
 static uint32_t tag_of(int64_t hash)
@@ -104,47 +104,47 @@ static uint32_t tag_of(int64_t hash)
     return (uint32_t)((uint64_t)hash >> 32);
 }
 
-static void put(struct mg_standing *standing, size_t i)
+static void put(struct mg_intervals *intervals, size_t i)
 {
-    struct entry *entry = &standing->entries[i];
+    struct entry *entry = &intervals->entries[i];
     uint32_t tag = tag_of(entry->hash);
-    size_t at = slot_of(standing, entry->hash);
-    for (; standing->slots[at].entry; at = (at + 1) & standing->slot_mask) {
-        struct entry *other = &standing->entries[standing->slots[at].entry - 1];
-        if (standing->slots[at].tag == tag && other->hash == entry->hash)
+    size_t at = slot_of(intervals, entry->hash);
+    for (; intervals->slots[at].entry; at = (at + 1) & intervals->slot_mask) {
+        struct entry *other = &intervals->entries[intervals->slots[at].entry - 1];
+        if (intervals->slots[at].tag == tag && other->hash == entry->hash)
             other->twin = entry->twin = 1;
     }
-    standing->slots[at] = (struct slot){(uint32_t)i + 1, tag};
+    intervals->slots[at] = (struct slot){(uint32_t)i + 1, tag};
 }
 
-static enum mg_code index_entries(struct mg_standing *standing, struct mg_error *err)
+static enum mg_code index_entries(struct mg_intervals *intervals, struct mg_error *err)
 {
     size_t slots = 64;
-    while (slots < standing->count + standing->count / 2)
+    while (slots < intervals->count + intervals->count / 2)
         slots *= 2;
-    standing->slots = mg_calloc(slots, sizeof *standing->slots);
-    if (!standing->slots)
+    intervals->slots = mg_calloc(slots, sizeof *intervals->slots);
+    if (!intervals->slots)
         return mg_fail_memory(err);
-    standing->slot_mask = slots - 1;
-    for (size_t i = 0; i < standing->count; i++) {
-        if (i + AHEAD < standing->count)
-            __builtin_prefetch(&standing->slots[slot_of(standing, standing->entries[i + AHEAD].hash)], 1);
-        put(standing, i);
+    intervals->slot_mask = slots - 1;
+    for (size_t i = 0; i < intervals->count; i++) {
+        if (i + AHEAD < intervals->count)
+            __builtin_prefetch(&intervals->slots[slot_of(intervals, intervals->entries[i + AHEAD].hash)], 1);
+        put(intervals, i);
     }
     return MG_OK;
 }
 
-enum mg_code mg_standing_load(struct mg_db *db, const struct mg_standing_table *table,
-                              const struct mg_dataset *dataset, const struct mg_edition *previous,
-                              const struct mg_edition *next, struct mg_standing **ret_standing,
-                              struct mg_error *err)
+enum mg_code mg_intervals_load(struct mg_db *db, const struct mg_intervals_table *table,
+                               const struct mg_dataset *dataset, const struct mg_edition *previous,
+                               const struct mg_edition *next, struct mg_intervals **ret_intervals,
+                               struct mg_error *err)
 {
-    MG_CLEANUP(mg_standing_destroy_pointer) struct mg_standing *standing = mg_calloc(1, sizeof *standing);
-    if (!standing)
+    MG_CLEANUP(mg_intervals_destroy_pointer) struct mg_intervals *intervals = mg_calloc(1, sizeof *intervals);
+    if (!intervals)
         return mg_fail_memory(err);
-    standing->db = db;
-    standing->table = table;
-    standing->next = next ? next->id : 0;
+    intervals->db = db;
+    intervals->table = table;
+    intervals->next = next ? next->id : 0;
     int before = previous ? rank(dataset, previous->id) : -1;
     struct mg_read row;
     mg_read_ask(&row, db, table->list, err, "i", dataset->id);
@@ -157,51 +157,51 @@ enum mg_code mg_standing_load(struct mg_db *db, const struct mg_standing_table *
             .class = class_of(rank(dataset, mg_read_i64(&row, 2)), gone, before),
         };
         if (!row.code)
-            row.code = add(standing, &entry, err);
+            row.code = add(intervals, &entry, err);
     }
     enum mg_code code = mg_read_end(&row);
     if (!code)
-        code = index_entries(standing, err);
+        code = index_entries(intervals, err);
     if (code)
         return code;
-    *ret_standing = standing;
-    standing = NULL;
+    *ret_intervals = intervals;
+    intervals = NULL;
     return MG_OK;
 }
 
 /* The next entry of that hash at or after a slot, NULL when there is none. */
-static struct entry *find(struct mg_standing *standing, int64_t hash, size_t *at)
+static struct entry *find(struct mg_intervals *intervals, int64_t hash, size_t *at)
 {
-    for (; standing->slots[*at].entry; *at = (*at + 1) & standing->slot_mask) {
-        struct slot slot = standing->slots[*at];
-        if (slot.tag == tag_of(hash) && standing->entries[slot.entry - 1].hash == hash) {
-            *at = (*at + 1) & standing->slot_mask;
-            return &standing->entries[slot.entry - 1];
+    for (; intervals->slots[*at].entry; *at = (*at + 1) & intervals->slot_mask) {
+        struct slot slot = intervals->slots[*at];
+        if (slot.tag == tag_of(hash) && intervals->entries[slot.entry - 1].hash == hash) {
+            *at = (*at + 1) & intervals->slot_mask;
+            return &intervals->entries[slot.entry - 1];
         }
     }
     return NULL;
 }
 
 /* Does another version of that record stand at X already? Such a version has the same hash. */
-static bool is_record_used(struct mg_standing *standing, const struct entry *closed)
+static bool is_record_used(struct mg_intervals *intervals, const struct entry *closed)
 {
-    size_t at = slot_of(standing, closed->hash);
-    for (const struct entry *entry; (entry = find(standing, closed->hash, &at));)
+    size_t at = slot_of(intervals, closed->hash);
+    for (const struct entry *entry; (entry = find(intervals, closed->hash, &at));)
         if (entry->record == closed->record && entry->taken)
             return true;
     return false;
 }
 
 /* Does the entry's record say what the row does? Its hash is the same. */
-static enum mg_code says_same(struct mg_standing *standing, const struct entry *entry,
-                              const struct mg_standing_row *row, bool *ret_same, struct mg_error *err)
+static enum mg_code says_same(struct mg_intervals *intervals, const struct entry *entry,
+                              const struct mg_intervals_row *row, bool *ret_same, struct mg_error *err)
 {
     struct mg_said_row said;
     *ret_same = true;
-    if (!standing->said)
+    if (!intervals->said)
         return MG_OK;
     enum mg_code code =
-        mg_said_read(standing->said, standing->db, standing->table->read, entry->record, &said, err);
+        mg_said_read(intervals->said, intervals->db, intervals->table->read, entry->record, &said, err);
     if (!code)
         *ret_same =
             said.known && said.content->length == row->content->length &&
@@ -209,18 +209,18 @@ static enum mg_code says_same(struct mg_standing *standing, const struct entry *
     return code;
 }
 
-static enum mg_code best_of(struct mg_standing *standing, const struct mg_standing_row *row,
+static enum mg_code best_of(struct mg_intervals *intervals, const struct mg_intervals_row *row,
                             struct entry **ret_best, struct mg_error *err)
 {
     struct entry *best = NULL;
-    size_t at = slot_of(standing, row->hash);
-    for (struct entry *entry; (entry = find(standing, row->hash, &at));) {
+    size_t at = slot_of(intervals, row->hash);
+    for (struct entry *entry; (entry = find(intervals, row->hash, &at));) {
         bool same;
         if (entry->taken || (best && best->class <= entry->class))
             continue;
-        if (entry->class == CLOSED && is_record_used(standing, entry))
+        if (entry->class == CLOSED && is_record_used(intervals, entry))
             continue;
-        enum mg_code code = says_same(standing, entry, row, &same, err);
+        enum mg_code code = says_same(intervals, entry, row, &same, err);
         if (code)
             return code;
         if (!same)
@@ -233,30 +233,33 @@ static enum mg_code best_of(struct mg_standing *standing, const struct mg_standi
     return MG_OK;
 }
 
-void mg_standing_compare(struct mg_standing *standing, struct mg_said *said)
+void mg_intervals_compare(struct mg_intervals *intervals, struct mg_said *said)
 {
-    mg_said_destroy(standing->said);
-    standing->said = said;
+    mg_said_destroy(intervals->said);
+    intervals->said = said;
 }
 
-enum mg_code mg_standing_meet(struct mg_standing *standing, const struct mg_standing_row *row,
-                              enum mg_met *ret_met, int64_t *ret_record, struct mg_error *err)
+enum mg_code mg_intervals_match(struct mg_intervals *intervals, const struct mg_intervals_row *row,
+                                enum mg_match *ret_match, int64_t *ret_record, struct mg_error *err)
 {
-    struct entry *best = standing->expected < standing->count ? &standing->entries[standing->expected] : NULL;
+    struct entry *best =
+        intervals->expected < intervals->count ? &intervals->entries[intervals->expected] : NULL;
     /* where there is but one entry of a hash, it is the one that a search finds */
-    if (!best || best->hash != row->hash || best->twin || best->taken || standing->said) {
-        enum mg_code code = best_of(standing, row, &best, err);
+    if (!best || best->hash != row->hash || best->twin || best->taken || intervals->said) {
+        enum mg_code code = best_of(intervals, row, &best, err);
         if (code)
             return code;
     }
-    *ret_met = MG_MET_NEW;
+    *ret_match = MG_MATCH_NEW;
     if (!best)
         return MG_OK;
-    standing->expected = (size_t)(best - standing->entries) + 1;
-    standing->taken[best->class] += row->digest;
+    intervals->expected = (size_t)(best - intervals->entries) + 1;
+    intervals->taken[best->class] += row->digest;
     best->taken = 1;
     *ret_record = best->record;
-    *ret_met = best->class == CLOSED ? MG_MET_RECORD : best->class == COMING ? MG_MET_NEXT : MG_MET_STANDING;
+    *ret_match = best->class == CLOSED   ? MG_MATCH_RECORD
+                 : best->class == COMING ? MG_MATCH_NEXT
+                                         : MG_MATCH_UNCHANGED;
     return MG_OK;
 }
 
@@ -264,7 +267,7 @@ enum mg_code mg_standing_meet(struct mg_standing *standing, const struct mg_stan
 
 /* mg_feed and its visitor: the records of some classes, matched or not, and the sum of what they say. */
 struct proving {
-    struct mg_standing *standing;
+    struct mg_intervals *intervals;
     struct mg_said *said;
     unsigned classes; /* a bit for each */
     bool taken;
@@ -280,11 +283,11 @@ static bool is_proved_by(const struct proving *proving, const struct entry *entr
 static enum mg_code next_proof(void *context, bool *ret_row, struct mg_error *err)
 {
     struct proving *proving = context;
-    const struct mg_standing *standing = proving->standing;
+    const struct mg_intervals *intervals = proving->intervals;
     (void)err;
-    while (proving->at < standing->count && !is_proved_by(proving, &standing->entries[proving->at]))
+    while (proving->at < intervals->count && !is_proved_by(proving, &intervals->entries[proving->at]))
         proving->at++;
-    *ret_row = proving->at++ < standing->count;
+    *ret_row = proving->at++ < intervals->count;
     return MG_OK;
 }
 
@@ -292,7 +295,7 @@ static void proof_column(void *context, int column, sqlite3_context *out)
 {
     const struct proving *proving = context;
     (void)column;
-    sqlite3_result_int64(out, proving->standing->entries[proving->at - 1].record);
+    sqlite3_result_int64(out, proving->intervals->entries[proving->at - 1].record);
 }
 
 static enum mg_code add_proof(void *context, sqlite3_stmt *row, struct mg_error *err)
@@ -309,18 +312,18 @@ static enum mg_code add_proof(void *context, sqlite3_stmt *row, struct mg_error 
 static size_t count_proofs(const struct proving *proving)
 {
     size_t n = 0;
-    for (size_t i = 0; i < proving->standing->count; i++)
-        n += is_proved_by(proving, &proving->standing->entries[i]);
+    for (size_t i = 0; i < proving->intervals->count; i++)
+        n += is_proved_by(proving, &proving->intervals->entries[i]);
     return n;
 }
 
 /* Of the classes, those matched or the others, whichever are fewer, are read. edition: in which just these
  * stand; NULL: none. rows: the sum of the rows that were matched with them. */
-static enum mg_code prove(struct mg_standing *standing, struct mg_said *said, unsigned classes,
+static enum mg_code prove(struct mg_intervals *intervals, struct mg_said *said, unsigned classes,
                           const struct mg_edition *edition, uint64_t rows, bool *ret_proven,
                           struct mg_error *err)
 {
-    struct proving proving = {.standing = standing, .said = said, .classes = classes, .taken = true};
+    struct proving proving = {.intervals = intervals, .said = said, .classes = classes, .taken = true};
     size_t matched = count_proofs(&proving);
     uint64_t all = 0;
     bool stored = false;
@@ -328,33 +331,33 @@ static enum mg_code prove(struct mg_standing *standing, struct mg_said *said, un
     if (!matched)
         return MG_OK;
     if (edition)
-        code = mg_digest_find(standing->db, MG_DIGEST_CONTENT,
+        code = mg_digest_find(intervals->db, MG_DIGEST_CONTENT,
                               &(struct mg_digest_owner){.edition = edition->id}, &all, &stored, err);
     proving.taken = false;
     proving.taken = !stored || count_proofs(&proving) > matched;
     const struct mg_feed feed = {&proving, next_proof, proof_column};
     if (!code)
-        code = mg_feed_ask(standing->db, MG_SQL_SAID_RECORDS, &feed, add_proof, &proving, err);
+        code = mg_feed_ask(intervals->db, MG_SQL_SAID_RECORDS, &feed, add_proof, &proving, err);
     if (!code)
         *ret_proven = *ret_proven && rows == (proving.taken ? proving.sum : all - proving.sum);
     return code;
 }
 
-enum mg_code mg_standing_prove(struct mg_standing *standing, const struct mg_digest_key *key,
-                               const struct mg_edition *previous, const struct mg_edition *next,
-                               bool *ret_proven, struct mg_error *err)
+enum mg_code mg_intervals_prove(struct mg_intervals *intervals, const struct mg_digest_key *key,
+                                const struct mg_edition *previous, const struct mg_edition *next,
+                                bool *ret_proven, struct mg_error *err)
 {
-    const uint64_t *taken = standing->taken;
+    const uint64_t *taken = intervals->taken;
     struct mg_said *said = NULL;
-    enum mg_code code = mg_said_create(standing->db, key, &said, err);
+    enum mg_code code = mg_said_create(intervals->db, key, &said, err);
     *ret_proven = true;
     if (!code)
-        code = prove(standing, said, 1u << SPANNING | 1u << GOING, previous, taken[SPANNING] + taken[GOING],
+        code = prove(intervals, said, 1u << SPANNING | 1u << GOING, previous, taken[SPANNING] + taken[GOING],
                      ret_proven, err);
     if (!code) /* what spans stands at N too: those that come are all of it only where nothing was before */
-        code = prove(standing, said, 1u << COMING, previous ? NULL : next, taken[COMING], ret_proven, err);
+        code = prove(intervals, said, 1u << COMING, previous ? NULL : next, taken[COMING], ret_proven, err);
     if (!code)
-        code = prove(standing, said, 1u << CLOSED, NULL, taken[CLOSED], ret_proven, err);
+        code = prove(intervals, said, 1u << CLOSED, NULL, taken[CLOSED], ret_proven, err);
     mg_said_destroy(said);
     return code;
 }
@@ -367,7 +370,7 @@ static bool is_gone(const struct entry *entry)
 
 /* mg_feed: the versions that are gone at X. */
 struct leaving {
-    const struct mg_standing *standing;
+    const struct mg_intervals *intervals;
     size_t at;
     int64_t edition, count;
 };
@@ -375,11 +378,11 @@ struct leaving {
 static enum mg_code next_gone(void *context, bool *ret_row, struct mg_error *err)
 {
     struct leaving *leaving = context;
-    const struct mg_standing *standing = leaving->standing;
+    const struct mg_intervals *intervals = leaving->intervals;
     (void)err;
-    while (leaving->at < standing->count && !is_gone(&standing->entries[leaving->at]))
+    while (leaving->at < intervals->count && !is_gone(&intervals->entries[leaving->at]))
         leaving->at++;
-    *ret_row = leaving->at++ < standing->count;
+    *ret_row = leaving->at++ < intervals->count;
     leaving->count += *ret_row;
     return MG_OK;
 }
@@ -387,27 +390,27 @@ static enum mg_code next_gone(void *context, bool *ret_row, struct mg_error *err
 static void gone_column(void *context, int column, sqlite3_context *out)
 {
     const struct leaving *leaving = context;
-    sqlite3_result_int64(out, column == 0 ? (int64_t)leaving->standing->entries[leaving->at - 1].version
+    sqlite3_result_int64(out, column == 0 ? (int64_t)leaving->intervals->entries[leaving->at - 1].version
                                           : leaving->edition);
 }
 
-enum mg_code mg_standing_settle(struct mg_standing *standing, struct mg_db *db, int64_t edition,
-                                int64_t *next_version, int64_t *ret_gone, struct mg_error *err)
+enum mg_code mg_intervals_settle(struct mg_intervals *intervals, struct mg_db *db, int64_t edition,
+                                 int64_t *next_version, int64_t *ret_gone, struct mg_error *err)
 {
     enum mg_code code = MG_OK;
-    for (size_t i = 0; i < standing->count && !code && standing->next; i++) {
-        const struct entry *entry = &standing->entries[i];
+    for (size_t i = 0; i < intervals->count && !code && intervals->next; i++) {
+        const struct entry *entry = &intervals->entries[i];
         int64_t version = (int64_t)entry->version;
         if (entry->class == COMING && entry->taken)
-            code = mg_db_run(db, standing->table->set_first, err, "ii", version, edition);
+            code = mg_db_run(db, intervals->table->set_first, err, "ii", version, edition);
         if (entry->class == SPANNING && !entry->taken)
-            code =
-                mg_db_run(db, standing->table->split, err, "iii", version, (*next_version)++, standing->next);
+            code = mg_db_run(db, intervals->table->split, err, "iii", version, (*next_version)++,
+                             intervals->next);
     }
-    struct leaving leaving = {.standing = standing, .edition = edition};
+    struct leaving leaving = {.intervals = intervals, .edition = edition};
     const struct mg_feed gone = {&leaving, next_gone, gone_column};
     if (!code)
-        code = mg_feed_run(db, standing->table->set_gone, &gone, err);
+        code = mg_feed_run(db, intervals->table->set_gone, &gone, err);
     if (!code)
         *ret_gone = leaving.count;
     return code;

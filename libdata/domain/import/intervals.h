@@ -19,49 +19,49 @@
 #include "libdata/domain/common/catalogue.h"
 #include "libdata/domain/digest/said.h"
 
-struct mg_standing;
+struct mg_intervals;
 
-enum mg_met {
-    MG_MET_STANDING, /* nothing to store */
-    MG_MET_NEXT,     /* it stood from N on; nothing more to store */
-    MG_MET_RECORD,   /* *ret_record is its content; it needs a version */
-    MG_MET_NEW,      /* it needs a record and a version */
+enum mg_match {
+    MG_MATCH_UNCHANGED, /* nothing to store */
+    MG_MATCH_NEXT,      /* it stood from N on; nothing more to store */
+    MG_MATCH_RECORD,    /* *ret_record is its content; it needs a version */
+    MG_MATCH_NEW,       /* it needs a record and a version */
 };
 
 /* The table that holds the intervals: its statements. list gives id, record, first_edition, gone_edition and
  * hash of a dataset's ($1), in the order of ids; set_gone reads ids and editions from a feed (db/feed.h);
  * read is the one of said.h; the others are as those of version in import.sql. */
-struct mg_standing_table {
+struct mg_intervals_table {
     enum mg_sql list, set_first, set_gone, split, read;
 };
-extern const struct mg_standing_table mg_standing_versions; /* of services */
+extern const struct mg_intervals_table mg_intervals_versions; /* of services */
 
 /* previous, next: X's neighbours in dataset, NULL where there is none. */
-enum mg_code mg_standing_load(struct mg_db *db, const struct mg_standing_table *table,
-                              const struct mg_dataset *dataset, const struct mg_edition *previous,
-                              const struct mg_edition *next, struct mg_standing **ret_standing,
-                              struct mg_error *err);
-void mg_standing_destroy(struct mg_standing *standing);
+enum mg_code mg_intervals_load(struct mg_db *db, const struct mg_intervals_table *table,
+                               const struct mg_dataset *dataset, const struct mg_edition *previous,
+                               const struct mg_edition *next, struct mg_intervals **ret_intervals,
+                               struct mg_error *err);
+void mg_intervals_destroy(struct mg_intervals *intervals);
 
 /* From now on records are read and compared. Takes said over. */
-void mg_standing_compare(struct mg_standing *standing, struct mg_said *said);
+void mg_intervals_compare(struct mg_intervals *intervals, struct mg_said *said);
 
-struct mg_standing_row {
+struct mg_intervals_row {
     int64_t hash;
     uint64_t digest;
     const struct mg_buf *content; /* needed to compare */
 };
-enum mg_code mg_standing_meet(struct mg_standing *standing, const struct mg_standing_row *row,
-                              enum mg_met *ret_met, int64_t *ret_record, struct mg_error *err);
+enum mg_code mg_intervals_match(struct mg_intervals *intervals, const struct mg_intervals_row *row,
+                                enum mg_match *ret_match, int64_t *ret_record, struct mg_error *err);
 
 /* After the last row: do the records that were matched say what the rows do? Only of services. */
-enum mg_code mg_standing_prove(struct mg_standing *standing, const struct mg_digest_key *key,
-                               const struct mg_edition *previous, const struct mg_edition *next,
-                               bool *ret_proven, struct mg_error *err);
+enum mg_code mg_intervals_prove(struct mg_intervals *intervals, const struct mg_digest_key *key,
+                                const struct mg_edition *previous, const struct mg_edition *next,
+                                bool *ret_proven, struct mg_error *err);
 
 /* After the last row: close, split and extend. edition: X's id. *next_version is the id for the first new
  * version, and after for the one that follows. *ret_gone: how many stood at P and do not at X. */
-enum mg_code mg_standing_settle(struct mg_standing *standing, struct mg_db *db, int64_t edition,
-                                int64_t *next_version, int64_t *ret_gone, struct mg_error *err);
+enum mg_code mg_intervals_settle(struct mg_intervals *intervals, struct mg_db *db, int64_t edition,
+                                 int64_t *next_version, int64_t *ret_gone, struct mg_error *err);
 
 #endif

@@ -89,8 +89,8 @@ struct mg_import {
     } cog;
     /* --replace: what was taken out (import/replace.c) */
     bool replaced;
-    int64_t kept_first, kept_last; /* ids that later editions share with it; 0: none */
-    int64_t kept_records;          /* records that lost their line */
+    int64_t shared_first, shared_last; /* ids that later editions share with it; 0: none */
+    int64_t unlined_records;           /* records that lost their line */
     int64_t events_dropped, links_dropped;
     /* digests (digest/digest.h): a load tells those of what stands in the edition, and of the records it
      * added */

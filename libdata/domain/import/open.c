@@ -109,10 +109,10 @@ static enum mg_code open_table(struct mg_import *import, struct mg_error *err)
 }
 
 /* The columns are known: what a profile or the descriptor says of them. */
-static enum mg_code be_guided(struct mg_import *import, struct mg_error *err)
+static enum mg_code take_presets(struct mg_import *import, struct mg_error *err)
 {
     bool reopen = false;
-    enum mg_code code = mg_import_take_guide(import, &reopen, err);
+    enum mg_code code = mg_import_take_presets(import, &reopen, err);
     if (!code && reopen) {
         code = mg_table_look_again(import->table, &import->options->table, err);
         import->info = mg_table_info(import->table);
@@ -139,7 +139,7 @@ enum mg_code mg_import_prepare(struct mg_import *import, const char *path,
     if (!code)
         code = open_table(import, err);
     if (!code)
-        code = be_guided(import, err);
+        code = take_presets(import, err);
     if (!code)
         code = watch_types(import, err);
     if (!code && options->corrections)
@@ -155,7 +155,7 @@ void mg_import_finish(struct mg_import *import)
     mg_sample_finish(&import->sample);
     mg_table_destroy(import->table);
     mg_dataset_destroy(import->dataset);
-    mg_import_guide_finish(import);
+    mg_import_presets_finish(import);
     free(import->columns);
     free(import->meanings);
     free(import->types);
@@ -229,7 +229,7 @@ enum mg_code mg_import_find_roles(struct mg_import *import, struct mg_error *err
         return mg_fail_memory(err);
     for (size_t i = 0; i < o->map_count && map_count < 2 * MG_ROLE_COUNT; i++)
         maps[map_count++] = o->maps[i];
-    map_count = mg_import_guide_maps(import, maps, map_count);
+    map_count = mg_import_preset_maps(import, maps, map_count);
     const struct mg_roles_request request = {
         .columns = import->info->columns,
         .sample = &import->sample,

@@ -94,7 +94,7 @@ static void join_lines(struct mg_import *import)
     import->effective.table.parts = &import->parts;
 }
 
-enum mg_code mg_import_take_guide(struct mg_import *import, bool *ret_reopen, struct mg_error *err)
+enum mg_code mg_import_take_presets(struct mg_import *import, bool *ret_reopen, struct mg_error *err)
 {
     struct mg_import_options *o = &import->effective;
     *ret_reopen = false;
@@ -220,7 +220,7 @@ static size_t add_key(const struct mg_import *import, struct mg_map_option *maps
     return count;
 }
 
-size_t mg_import_guide_maps(const struct mg_import *import, struct mg_map_option *maps, size_t count)
+size_t mg_import_preset_maps(const struct mg_import *import, struct mg_map_option *maps, size_t count)
 {
     const struct mg_national *profile = import->national;
     size_t fields = import->schema_columns ? mg_schema_field_count(import->descriptor->schema) : 0;
@@ -275,9 +275,9 @@ enum mg_code mg_import_match_schema(struct mg_import *import, struct mg_error *e
 }
 
 /* What is wrong with a cell, or a row: told, and the row refused or kept. broken: NULL in an import. */
-static enum mg_code tell(struct mg_import *import, const struct mg_row *row, int column, bool whole_row,
-                         const char *error, const char *why, bool deliver, struct mg_import_broken *broken,
-                         struct mg_error *err)
+static enum mg_code report(struct mg_import *import, const struct mg_row *row, int column, bool whole_row,
+                           const char *error, const char *why, bool deliver, struct mg_import_broken *broken,
+                           struct mg_error *err)
 {
     int of = whole_row ? MG_IMPORT_WHOLE_ROW : column;
     if (!broken)
@@ -315,8 +315,8 @@ static enum mg_code check_key(struct mg_import *import, const struct mg_row *row
     if (code || is_new)
         return code;
     *ret_deliver = false;
-    return tell(import, row, import->schema_columns[key[0]], true, "primary-key",
-                _("its primary key is that of an earlier row"), false, broken, err);
+    return report(import, row, import->schema_columns[key[0]], true, "primary-key",
+                  _("its primary key is that of an earlier row"), false, broken, err);
 }
 
 /* broken: NULL in an import, whose issues and rejects they become. */
@@ -337,7 +337,7 @@ static enum mg_code check_schema(struct mg_import *import, const struct mg_row *
             continue;
         bool key = import->roles.column[MG_ROLE_KEY] == column || mg_schema_field(schema, i)->key;
         *ret_deliver = !import->options->strict_schema && !(key && strcmp(error, "type-error"));
-        code = tell(import, row, column, false, error, why, *ret_deliver, broken, err);
+        code = report(import, row, column, false, error, why, *ret_deliver, broken, err);
     }
     return code ? code : check_key(import, row, ret_deliver, broken, err);
 }
@@ -369,7 +369,7 @@ static enum mg_code open_fields(struct mg_import *import, struct mg_error *err)
     return code;
 }
 
-enum mg_code mg_import_store_guide(struct mg_import *import, struct mg_error *err)
+enum mg_code mg_import_store_presets(struct mg_import *import, struct mg_error *err)
 {
     const struct mg_descriptor *d = import->descriptor;
     const struct mg_national *p = import->national;
@@ -380,12 +380,12 @@ enum mg_code mg_import_store_guide(struct mg_import *import, struct mg_error *er
                      d ? d->title : p->title, d ? d->producer : p->producer, d ? d->licence : p->licence,
                      d && !import->dataset && !import->asked->access ? d->access : NULL);
     if (!code)
-        code = mg_db_run(import->db, MG_SQL_EDITION_SET_GUIDE, err, "itt", import->edition,
+        code = mg_db_run(import->db, MG_SQL_EDITION_SET_PRESETS, err, "itt", import->edition,
                          p ? p->name : NULL, d ? import->descriptor_sha256 : NULL);
     return code || !d ? code : open_fields(import, err);
 }
 
-void mg_import_guide_finish(struct mg_import *import)
+void mg_import_presets_finish(struct mg_import *import)
 {
     mg_national_destroy(import->national);
     mg_descriptor_destroy(import->descriptor);

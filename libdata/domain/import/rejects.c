@@ -107,7 +107,7 @@ static enum mg_code tell_record(const struct mg_import *import, struct mg_read *
     return row->code ? row->code : mg_out_end_record(out, err);
 }
 
-enum mg_code mg_import_tell_rejects(struct mg_import *import, struct mg_error *err)
+enum mg_code mg_import_report_rejects(struct mg_import *import, struct mg_error *err)
 {
     MG_CLEANUP(cells_finish) struct cells cells = {0};
     MG_CLEANUP(mg_buf_finish) struct mg_buf room = {0};

@@ -74,8 +74,8 @@ static enum mg_code move_shared(struct mg_import *import, const struct mg_editio
                          "ii", there->first_version, there->last_version);
     }
     if (!code && count) {
-        import->kept_first = last + 1;
-        import->kept_last = last + count;
+        import->shared_first = last + 1;
+        import->shared_last = last + count;
     }
     return code;
 }
@@ -149,7 +149,7 @@ enum mg_code mg_import_take_out(struct mg_import *import, const struct mg_editio
     if (!code)
         code = run_steps(import, there->id, err);
     if (!code)
-        code = run_counting(import, MG_SQL_REPLACE_RECORD_KEEP, there->id, &import->kept_records, err);
+        code = run_counting(import, MG_SQL_REPLACE_RECORD_KEEP, there->id, &import->unlined_records, err);
     if (!code)
         code = run_counting(import, MG_SQL_REPLACE_EVENT_DROP, there->id, &import->events_dropped, err);
     if (!code)
@@ -173,15 +173,15 @@ enum mg_code mg_import_take_out(struct mg_import *import, const struct mg_editio
     return code;
 }
 
-enum mg_code mg_import_take_kept(struct mg_import *import, struct mg_error *err)
+enum mg_code mg_import_take_shared(struct mg_import *import, struct mg_error *err)
 {
-    if (!import->kept_first)
+    if (!import->shared_first)
         return MG_OK;
     if (!import->first_version)
-        import->last_version = import->kept_last;
-    else if (import->first_version != import->kept_last + 1)
+        import->last_version = import->shared_last;
+    else if (import->first_version != import->shared_last + 1)
         return mg_fail(err, MG_ERR_DB, "%s",
                        _("rows were not numbered one after the other; nothing was changed"));
-    import->first_version = import->kept_first;
+    import->first_version = import->shared_first;
     return MG_OK;
 }

@@ -32,8 +32,8 @@ static enum mg_code note_text(struct mg_import *import, const struct mg_row *row
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf raw = {0};
     MG_CLEANUP(mg_buf_finish) struct mg_buf repaired = {0};
-    bool garbled = mg_garbled_repair(cell.text, cell.length, &repaired);
-    if (!garbled && !mg_garbled_is_lossy(cell.text, cell.length))
+    bool garbled = mg_mojibake_repair(cell.text, cell.length, &repaired);
+    if (!garbled && !mg_mojibake_is_lossy(cell.text, cell.length))
         return MG_OK;
     mg_buf_add(&raw, cell.text, cell.length);
     if (raw.failed || repaired.failed)

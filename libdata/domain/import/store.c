@@ -186,9 +186,9 @@ enum mg_code mg_import_store_edition(struct mg_import *import, struct mg_error *
                           mg_import_source_name(import), import->info->format, options.data, now, MG_VERSION);
     if (!code)
         code = run_returning(statement, &import->edition, err);
-    if (!code && import->kept_first)
+    if (!code && import->shared_first)
         code = mg_db_run(import->db, MG_SQL_EDITION_SET_RANGE, err, "iii", import->edition,
-                         import->kept_first, import->kept_last);
+                         import->shared_first, import->shared_last);
     return code ? code : store_edition_fields(import, err);
 }
 

@@ -12,14 +12,14 @@
 #define CROWD              300 /* services on one point that are too many for one place */
 #define COUNTERS           65536
 
-void mg_services_near_finish(struct mg_services_near *near)
+void mg_services_boxes_finish(struct mg_services_boxes *near)
 {
     mg_map_finish(&near->communes);
     free(near->boxes);
-    *near = (struct mg_services_near){0};
+    *near = (struct mg_services_boxes){0};
 }
 
-static enum mg_code add_box(struct mg_services_near *near, struct mg_read *row, struct mg_error *err)
+static enum mg_code add_box(struct mg_services_boxes *near, struct mg_read *row, struct mg_error *err)
 {
     size_t count = near->communes.count;
     if (!(count & (count - 1))) {
@@ -35,19 +35,19 @@ static enum mg_code add_box(struct mg_services_near *near, struct mg_read *row, 
     return row->code ? row->code : mg_map_put(&near->communes, commune, length, (int64_t)count, NULL, err);
 }
 
-enum mg_code mg_services_near_load(struct mg_services *s, struct mg_error *err)
+enum mg_code mg_services_boxes_load(struct mg_services *s, struct mg_error *err)
 {
     struct mg_read row;
     mg_read_ask(&row, s->import->db, MG_SQL_COMMUNE_BOXES, err, "");
     while (mg_read_next(&row))
-        row.code = add_box(&s->near, &row, err);
+        row.code = add_box(&s->boxes, &row, err);
     return mg_read_end(&row);
 }
 
 /* Rows mostly come commune by commune. */
 const struct mg_box *mg_services_declared(struct mg_services *s)
 {
-    struct mg_services_near *near = &s->near;
+    struct mg_services_boxes *near = &s->boxes;
     const struct mg_text *text = &s->texts[MG_ROLE_COMMUNE];
     bool is_commune = text->text != NULL;
     if (!is_commune)
@@ -136,7 +136,7 @@ static enum mg_code tell_crowd(struct mg_services *s, const struct crowd *crowd,
                                  _("%" PRId64 " services stand on the very point of this one"), crowd->count);
 }
 
-enum mg_code mg_services_tell_crowds(struct mg_services *s, struct mg_error *err)
+enum mg_code mg_services_report_crowds(struct mg_services *s, struct mg_error *err)
 {
     size_t count = s->point_count + s->stand_count;
     if (count < CROWD)

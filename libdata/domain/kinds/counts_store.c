@@ -164,8 +164,8 @@ static enum mg_code take_standing(struct mg_counts *counts, const struct mg_impo
         if (edition->first_version)
             code = take_range(counts, dataset, edition->first_version, edition->last_version, err);
     }
-    if (!code && import->kept_first)
-        code = take_range(counts, dataset, import->kept_first, import->kept_last, err);
+    if (!code && import->shared_first)
+        code = take_range(counts, dataset, import->shared_first, import->shared_last, err);
     return code;
 }
 

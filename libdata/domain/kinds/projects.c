@@ -12,7 +12,7 @@
 #include "libdata/domain/common/expected_date.h"
 #include "libdata/domain/kinds/services.h"
 
-static const struct mg_standing_table projects_table = {
+static const struct mg_intervals_table projects_table = {
     .list = MG_SQL_PROJECT_LIST,
     .set_first = MG_SQL_PROJECT_SET_FIRST,
     .set_gone = MG_SQL_PROJECT_SET_GONE,
@@ -37,7 +37,7 @@ static enum mg_code understand_expected(struct loading *l, struct mg_error *err)
     l->is_dated = false;
     if (!cell.length)
         return MG_OK;
-    enum mg_code code = mg_expected_parse(cell.text, cell.length, &l->is_dated, &first, &last, err);
+    enum mg_code code = mg_expected_date_parse(cell.text, cell.length, &l->is_dated, &first, &last, err);
     if (code)
         return code;
     if (!l->is_dated)
@@ -158,32 +158,32 @@ static enum mg_code take_row(struct loading *l, struct mg_error *err)
     if (code || !good)
         return code;
     mg_import_loaded(import);
-    enum mg_met met = MG_MET_NEW;
-    if (l->s.standing)
-        code = mg_standing_meet(l->s.standing, &(struct mg_standing_row){hash, 0, &l->s.content}, &met,
-                                &project, err);
+    enum mg_match match = MG_MATCH_NEW;
+    if (l->s.intervals)
+        code = mg_intervals_match(l->s.intervals, &(struct mg_intervals_row){hash, 0, &l->s.content}, &match,
+                                  &project, err);
     if (code)
         return code;
-    *(met == MG_MET_STANDING ? &import->unchanged : &import->added) += 1;
-    if (met == MG_MET_NEW)
+    *(match == MG_MATCH_UNCHANGED ? &import->unchanged : &import->added) += 1;
+    if (match == MG_MATCH_NEW)
         return store(l, hash, err);
-    if (met == MG_MET_RECORD)
+    if (match == MG_MATCH_RECORD)
         return mg_db_run(import->db, MG_SQL_PROJECT_AGAIN, err, "iiiI", project, l->next_id++,
                          import->edition, import->next ? &import->next->id : NULL);
     return MG_OK;
 }
 
 /* They are few: each is compared. */
-static enum mg_code load_standing(struct mg_services *s, struct mg_error *err)
+static enum mg_code load_intervals(struct mg_services *s, struct mg_error *err)
 {
     const struct mg_import *import = s->import;
     struct mg_said *said = NULL;
-    enum mg_code code = mg_standing_load(import->db, &projects_table, import->dataset, import->previous,
-                                         import->next, &s->standing, err);
+    enum mg_code code = mg_intervals_load(import->db, &projects_table, import->dataset, import->previous,
+                                          import->next, &s->intervals, err);
     if (!code)
         code = mg_said_create(import->db, NULL, &said, err);
     if (!code)
-        mg_standing_compare(s->standing, said);
+        mg_intervals_compare(s->intervals, said);
     return code;
 }
 
@@ -199,7 +199,7 @@ static enum mg_code plan(struct loading *l, struct mg_error *err)
     if (!code)
         code = mg_services_place_plan(s, err);
     if (!code && import->dataset && import->dataset->edition_count)
-        code = load_standing(s, err);
+        code = load_intervals(s, err);
     if (!code)
         code = mg_db_query_i64(import->db, MG_SQL_PROJECT_LAST, &last, NULL, err, "");
     l->next_id = last + 1;
@@ -217,9 +217,9 @@ static enum mg_code load_rows(struct loading *l, struct mg_error *err)
             break;
         code = take_row(l, err);
     }
-    if (!code && l->s.standing)
+    if (!code && l->s.intervals)
         code =
-            mg_standing_settle(l->s.standing, import->db, import->edition, &l->next_id, &import->gone, err);
+            mg_intervals_settle(l->s.intervals, import->db, import->edition, &l->next_id, &import->gone, err);
     if (l->next_id > first) {
         import->first_version = first;
         import->last_version = l->next_id - 1;

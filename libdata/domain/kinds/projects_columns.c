@@ -30,7 +30,7 @@ static enum mg_code reads_as(enum mg_role role, const char *text, size_t length,
         return MG_OK;
     }
     if (role == MG_ROLE_EXPECTED)
-        return mg_expected_parse(text, length, ret_good, &first, &last, NULL);
+        return mg_expected_date_parse(text, length, ret_good, &first, &last, NULL);
     code = role == MG_ROLE_KIND ? mg_project_kind(text, length, &meaning, NULL)
                                 : mg_project_status(text, length, &meaning, NULL);
     *ret_good = meaning != NULL;

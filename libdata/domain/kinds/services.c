@@ -74,7 +74,7 @@ static enum mg_code keep_found(struct mg_services *s, int64_t record, int64_t li
 static enum mg_code keep_new(struct mg_services *s, const struct mg_row *row, int64_t hash,
                              struct mg_error *err)
 {
-    const struct mg_row *first = s->standing ? NULL : row; /* of later editions most rows are known */
+    const struct mg_row *first = s->intervals ? NULL : row; /* of later editions most rows are known */
     uint64_t digest = 0;
     enum mg_code code = mg_services_spell(s, row, err);
     if (!code)
@@ -140,29 +140,30 @@ static enum mg_code take_row(struct mg_services *s, const struct mg_row *row, bo
     if (code)
         return code;
     s->content_sum += s->content_digest;
-    enum mg_met met = MG_MET_NEW;
-    if (s->standing)
-        code = mg_standing_meet(s->standing, &(struct mg_standing_row){hash, s->content_digest, &s->content},
-                                &met, &record, err);
+    enum mg_match match = MG_MATCH_NEW;
+    if (s->intervals)
+        code =
+            mg_intervals_match(s->intervals, &(struct mg_intervals_row){hash, s->content_digest, &s->content},
+                               &match, &record, err);
     if (code)
         return code;
-    if (met != MG_MET_NEW && s->import->kept_records)
+    if (match != MG_MATCH_NEW && s->import->unlined_records)
         code = keep_found(s, record, row->line, err);
-    if (met != MG_MET_NEW && !code)
+    if (match != MG_MATCH_NEW && !code)
         code = keep_stand(s, row, err);
     if (code)
         return code;
-    switch (met) {
-    case MG_MET_STANDING:
+    switch (match) {
+    case MG_MATCH_UNCHANGED:
         s->import->unchanged++;
         return MG_OK;
-    case MG_MET_NEXT:
+    case MG_MATCH_NEXT:
         s->import->added++;
         return MG_OK;
-    case MG_MET_RECORD:
+    case MG_MATCH_RECORD:
         s->import->added++;
         return keep_reused(s, record, hash, err);
-    case MG_MET_NEW:
+    case MG_MATCH_NEW:
         s->import->added++;
         *ret_new = true;
         return keep_new(s, row, hash, err);
@@ -321,8 +322,8 @@ static enum mg_code store_versions(struct mg_services *s, struct mg_error *err)
         code = mg_feed_run_statement(import->db, statement, &feed, err);
     if (!code)
         code = check_last(s, MG_SQL_VERSION_LAST, next - 1, err);
-    if (!code && s->standing)
-        code = mg_standing_settle(s->standing, import->db, import->edition, &next, &import->gone, err);
+    if (!code && s->intervals)
+        code = mg_intervals_settle(s->intervals, import->db, import->edition, &next, &import->gone, err);
     import->first_version = next > first ? first : 0;
     import->last_version = next > first ? next - 1 : 0;
     return code;
@@ -330,8 +331,8 @@ static enum mg_code store_versions(struct mg_services *s, struct mg_error *err)
 
 static void forget(struct mg_services *s)
 {
-    mg_standing_destroy(s->standing);
-    s->standing = NULL;
+    mg_intervals_destroy(s->intervals);
+    s->intervals = NULL;
     s->hash_count = s->reused_count = s->found_count = s->point_count = s->stand_count = 0;
     s->content_sum = s->record_sum = 0;
     mg_hash_set_clear(&s->keys);
@@ -343,7 +344,7 @@ static enum mg_code compare_records(struct mg_services *s, struct mg_error *err)
     struct mg_said *said = NULL;
     enum mg_code code = mg_said_create(s->import->db, NULL, &said, err);
     if (!code)
-        mg_standing_compare(s->standing, said);
+        mg_intervals_compare(s->intervals, said);
     return code;
 }
 
@@ -357,16 +358,16 @@ static enum mg_code load_rows(struct mg_services *s, struct mg_error *err)
     enum mg_code code = last_id(s, MG_SQL_RECORD_LAST, &last, err);
     s->first_record = last + 1;
     if (!code && import->dataset && import->dataset->edition_count)
-        code = mg_standing_load(import->db, &mg_standing_versions, import->dataset, import->previous,
-                                import->next, &s->standing, err);
-    if (!code && s->standing && s->exact)
+        code = mg_intervals_load(import->db, &mg_intervals_versions, import->dataset, import->previous,
+                                 import->next, &s->intervals, err);
+    if (!code && s->intervals && s->exact)
         code = compare_records(s, err);
     if (!code)
         code = store_records(s, err);
     s->proven = true;
-    if (!code && !s->broken && s->standing && !s->exact)
-        code = mg_standing_prove(s->standing, &import->digests.key, import->previous, import->next,
-                                 &s->proven, err);
+    if (!code && !s->broken && s->intervals && !s->exact)
+        code = mg_intervals_prove(s->intervals, &import->digests.key, import->previous, import->next,
+                                  &s->proven, err);
     return code;
 }
 
@@ -400,8 +401,8 @@ void mg_services_finish(struct mg_services *s)
     free(s->columns);
     free(s->hash_order);
     mg_crs_destroy(s->crs);
-    mg_services_near_finish(&s->near);
-    mg_standing_destroy(s->standing);
+    mg_services_boxes_finish(&s->boxes);
+    mg_intervals_destroy(s->intervals);
     free(s->hashes);
     free(s->reused);
     free(s->found);
@@ -430,10 +431,10 @@ static enum mg_code load_services(struct mg_import *import, struct mg_error *err
         code = store_versions(&s, err);
     free(s.hashes);
     s.hashes = NULL;
-    mg_standing_destroy(s.standing);
-    s.standing = NULL;
+    mg_intervals_destroy(s.intervals);
+    s.intervals = NULL;
     if (!code)
-        code = mg_services_tell_crowds(&s, err);
+        code = mg_services_report_crowds(&s, err);
     if (!code)
         code = mg_packed_index_add(import->db, "idx_record_geom", s.points, s.point_count, NULL, err);
     if (!code)

@@ -1,6 +1,6 @@
 /* services.h - import of services one by one: the parts of services.c. Internal.
  *
- * A row is first recognised (its content hash, met against the versions that stand), and understood and
+ * A row is first recognised (its content hash, matched with the intervals that are there), and understood and
  * placed as far as its issues go, which are those of an edition's rows, new or not; only content that is new
  * is spelt out and stored.
  */
@@ -37,7 +37,7 @@ struct mg_services_column {
     size_t value_length;
 };
 
-struct mg_place {
+struct mg_services_point {
     bool there;
     double x, y; /* in epsg's system; for 4326 longitude and latitude */
     int epsg;
@@ -47,7 +47,7 @@ struct mg_place {
 };
 
 /* Where communes lie, and the box of the code that was asked for last. */
-struct mg_services_near {
+struct mg_services_boxes {
     struct mg_map communes; /* code to box */
     struct mg_box *boxes;
     char last[8];
@@ -74,9 +74,9 @@ struct mg_services {
     int departement; /* the column that completes communes numbered within it, or -1 */
     int fixed_epsg;  /* --crs, or 0 */
     bool lat_first;  /* in a column that holds both */
-    struct mg_services_near near;
+    struct mg_services_boxes boxes;
 
-    struct mg_standing *standing;     /* NULL: the dataset's first edition */
+    struct mg_intervals *intervals;   /* NULL: the dataset's first edition */
     bool exact;                       /* records are compared with rows: their hashes alone misled */
     bool proven;                      /* what was matched by hash is the same */
     uint64_t content_sum, record_sum; /* digests of all rows, and of the new records */
@@ -104,7 +104,7 @@ struct mg_services {
     struct mg_text texts[MG_SERVICES_TEXTS];
     char codes[2][MG_CODE_SIZE];
     char dates[2][MG_DATE_SIZE];
-    struct mg_place place;
+    struct mg_services_point place;
     unsigned char blob[MG_POINT_BLOB_SIZE];
     int64_t line;
     size_t version_at; /* while versions are stored */
@@ -127,14 +127,14 @@ enum mg_code mg_services_place(struct mg_services *s, const struct mg_row *row, 
 enum mg_code mg_services_project(struct mg_services *s, const struct mg_row *row, struct mg_error *err);
 
 /* commune_boxes.c */
-enum mg_code mg_services_near_load(struct mg_services *s, struct mg_error *err);
-void mg_services_near_finish(struct mg_services_near *near);
+enum mg_code mg_services_boxes_load(struct mg_services *s, struct mg_error *err);
+void mg_services_boxes_finish(struct mg_services_boxes *near);
 /* Where the commune (or the département) that the row at hand names lies, with a margin; NULL: it names none.
  */
 const struct mg_box *mg_services_declared(struct mg_services *s);
 uint64_t mg_services_point_hash(double x, double y);
 /* After the last row: an issue for each point on which several hundred rows stand. */
-enum mg_code mg_services_tell_crowds(struct mg_services *s, struct mg_error *err);
+enum mg_code mg_services_report_crowds(struct mg_services *s, struct mg_error *err);
 
 /* services_row.c */
 /* Does the file number communes within their département? */

@@ -53,7 +53,7 @@ enum mg_code mg_services_place_plan(struct mg_services *s, struct mg_error *err)
         s->fixed_epsg = mg_crs_from_name(crs, strlen(crs));
     if (import->roles.column[MG_ROLE_LONLAT] >= 0)
         s->lat_first = is_lat_first(import, import->roles.column[MG_ROLE_LONLAT]);
-    enum mg_code code = mg_services_near_load(s, err);
+    enum mg_code code = mg_services_boxes_load(s, err);
     return code ? code : mg_crs_create(&s->crs, err);
 }
 
@@ -100,7 +100,7 @@ static enum mg_code settle_degrees(struct mg_services *s, const struct mg_row *r
     }
     if (fabs(lon) > 180 || fabs(lat) > 90)
         return mg_import_issue(s->import, row, column, "out-of-range", err, "%s", _("is not on the globe"));
-    s->place = (struct mg_place){true, lon, lat, WGS84, source, 0, column};
+    s->place = (struct mg_services_point){true, lon, lat, WGS84, source, 0, column};
     return code;
 }
 
@@ -230,7 +230,7 @@ static enum mg_code place_x_y(struct mg_services *s, const struct mg_row *row, s
         return code ? code
                     : mg_import_issue(s->import, row, column, "out-of-range", err, _("is not within EPSG:%d"),
                                       home);
-    s->place = (struct mg_place){true, x, y, epsg, source_of(epsg), supposed ? home : 0, column};
+    s->place = (struct mg_services_point){true, x, y, epsg, source_of(epsg), supposed ? home : 0, column};
     return MG_OK;
 }
 
@@ -261,7 +261,7 @@ static enum mg_code place_geometry(struct mg_services *s, const struct mg_row *r
         return settle_degrees(s, row, -1, x, y, "geometry", err);
     if (!mg_crs_plausible(epsg, x, y))
         return mg_import_issue(s->import, row, -1, "out-of-range", err, _("is not within EPSG:%d"), epsg);
-    s->place = (struct mg_place){true, x, y, epsg, "geometry", 0, -1};
+    s->place = (struct mg_services_point){true, x, y, epsg, "geometry", 0, -1};
     return MG_OK;
 }
 
@@ -290,7 +290,7 @@ enum mg_code mg_services_place(struct mg_services *s, const struct mg_row *row, 
 static enum mg_code try_others(struct mg_services *s, const struct mg_row *row, const struct mg_box *declared,
                                double x, double y, bool *ret_near, struct mg_error *err)
 {
-    struct mg_place *place = &s->place;
+    struct mg_services_point *place = &s->place;
     int epsg = 0;
     while (!*ret_near && (epsg = mg_crs_next_candidate(s->crs, place->home, epsg, x, y, declared))) {
         double lon = x, lat = y;
@@ -301,7 +301,8 @@ static enum mg_code try_others(struct mg_services *s, const struct mg_row *row, 
             return code;
         if (!isfinite(lon) || !isfinite(lat) || !mg_box_holds(declared, lon, lat, 0))
             continue;
-        *place = (struct mg_place){true, lon, lat, epsg, source_of(epsg), place->home, place->column};
+        *place =
+            (struct mg_services_point){true, lon, lat, epsg, source_of(epsg), place->home, place->column};
         *ret_near = true;
     }
     if (!*ret_near)
@@ -314,7 +315,7 @@ static enum mg_code try_others(struct mg_services *s, const struct mg_row *row, 
 static enum mg_code check_place(struct mg_services *s, const struct mg_row *row, double x, double y,
                                 struct mg_error *err)
 {
-    struct mg_place *place = &s->place;
+    struct mg_services_point *place = &s->place;
     const struct mg_box *declared = mg_services_declared(s);
     bool near = !declared || mg_box_holds(declared, place->x, place->y, 0);
     enum mg_code code = MG_OK;
@@ -333,7 +334,7 @@ static enum mg_code check_place(struct mg_services *s, const struct mg_row *row,
 
 enum mg_code mg_services_project(struct mg_services *s, const struct mg_row *row, struct mg_error *err)
 {
-    struct mg_place *place = &s->place;
+    struct mg_services_point *place = &s->place;
     if (!place->there)
         return MG_OK;
     double x = place->x, y = place->y;

@@ -24,7 +24,7 @@ static size_t room_for(const struct mg_services *s, const struct mg_row *row, si
 int64_t mg_services_hash(struct mg_services *s, const struct mg_row *row)
 {
     mg_buf_clear(&s->content);
-    if (!mg_buf_reserve(&s->content, room_for(s, row, MG_CONTENT_HEAD)))
+    if (!mg_buf_reserve(&s->content, room_for(s, row, MG_ROW_HASH_HEAD)))
         return 0; /* the buffer remembers */
     char *at = s->content.data;
     for (size_t i = 0; i < s->column_count; i++) {
@@ -33,12 +33,12 @@ int64_t mg_services_hash(struct mg_services *s, const struct mg_row *row)
         if (column->ignored || (column->constant == MG_PLAIN ? !cell->length : equals_constant(column, cell)))
             continue;
         uint32_t tag =
-            column->role >= 0 ? MG_CONTENT_ROLE + (uint32_t)column->role : (uint32_t)column->position;
-        at = mg_content_put(at, tag, cell->text, cell->length);
+            column->role >= 0 ? MG_ROW_HASH_ROLE + (uint32_t)column->role : (uint32_t)column->position;
+        at = mg_row_hash_put(at, tag, cell->text, cell->length);
     }
     s->content.length = (size_t)(at - s->content.data);
     s->content_digest = mg_digest_of(&s->import->digests.key, s->content.data, s->content.length);
-    return mg_content_hash(&s->content);
+    return mg_row_hash(&s->content);
 }
 
 static void set_text(struct mg_text *text, const char *bytes, size_t length, const struct mg_cell *cell)
@@ -336,10 +336,10 @@ enum mg_code mg_services_digest(struct mg_services *s, int64_t record, uint64_t 
                                           .line = s->line};
     mg_buf_clear(buf);
     if (said.source_length > MG_DIGEST_SOURCE_SIZE)
-        mg_content_add(buf, MG_DIGEST_SOURCE, said.source, said.source_length);
+        mg_row_hash_add(buf, MG_DIGEST_SOURCE, said.source, said.source_length);
     for (uint32_t role = 0; role < MG_SERVICES_TEXTS; role++)
         if (s->texts[role].text && !s->texts[role].as_written)
-            mg_content_add(buf, MG_CONTENT_ROLE + role, s->texts[role].text, s->texts[role].length);
+            mg_row_hash_add(buf, MG_ROW_HASH_ROLE + role, s->texts[role].text, s->texts[role].length);
     *ret_digest = mg_digest_of_record(key, &said, buf);
     return mg_buf_check(buf, err);
 }

@@ -289,7 +289,7 @@ enum mg_code history_order_hash(struct mg_history *h, int side, int64_t record, 
     if (h->options.open_only)
         code = history_add_open(h, side, record, &said, err);
     if (!code)
-        *ret_hash = h->options.open_only ? (uint64_t)mg_content_hash(&said) : hash;
+        *ret_hash = h->options.open_only ? (uint64_t)mg_row_hash(&said) : hash;
     return code;
 }
 
