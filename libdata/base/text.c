@@ -205,15 +205,21 @@ static bool is_blank_code(utf8proc_int32_t code)
     return code == '\t' || code == '\n' || code == '\r' || utf8proc_category(code) == UTF8PROC_CATEGORY_ZS;
 }
 
+bool mg_text_is_ascii(const char *text, size_t length)
+{
+    unsigned char seen = 0;
+    for (size_t i = 0; i < length; i++)
+        seen |= (unsigned char)text[i];
+    return seen < 0x80;
+}
+
 void mg_text_add_normal(struct mg_buf *buf, const char *text, size_t length, bool fold_case)
 {
     utf8proc_uint8_t *composed = NULL;
     size_t start = buf->length, end = start;
-    bool ascii = !fold_case;
     const utf8proc_option_t options =
         UTF8PROC_COMPOSE | UTF8PROC_STABLE | UTF8PROC_IGNORE | (fold_case ? UTF8PROC_CASEFOLD : 0);
-    for (size_t i = 0; i < length; i++)
-        ascii = ascii && (unsigned char)text[i] < 0x80;
+    bool ascii = mg_text_is_ascii(text, length); /* nothing is to be done but blanks and case */
     utf8proc_ssize_t size =
         ascii ? -1
               : utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)length, &composed, options);
@@ -225,12 +231,16 @@ void mg_text_add_normal(struct mg_buf *buf, const char *text, size_t length, boo
         if (n > 1)
             utf8proc_iterate(s + i, (utf8proc_ssize_t)n, &code);
         n = n ? n : 1;
-        if (!is_blank_code(code)) {
-            mg_buf_add(buf, s + i, n);
-            end = buf->length;
-        } else if (end > start && buf->length == end) {
-            mg_buf_add_char(buf, ' ');
+        if (is_blank_code(code)) {
+            if (end > start && buf->length == end)
+                mg_buf_add_char(buf, ' ');
+            continue;
         }
+        if (ascii && fold_case && code >= 'A' && code <= 'Z')
+            mg_buf_add_char(buf, (char)(code - 'A' + 'a'));
+        else
+            mg_buf_add(buf, s + i, n);
+        end = buf->length;
     }
     if (buf->length > end) { /* the blank at the end */
         buf->length = end;

@@ -43,6 +43,8 @@ void mg_text_add_visible(struct mg_buf *buf, const char *text, size_t length);
  * letters and digits one blank, none at the ends. "Code_INSEE " and "code insee" are the same. */
 void mg_text_add_folded(struct mg_buf *buf, const char *text, size_t length);
 
+bool mg_text_is_ascii(const char *text, size_t length);
+
 /* Append what a text is, however it was typed: composed (NFC), without characters that nobody sees
  * (zero-width ones, soft hyphens) and blanks at its ends; other blanks are one space. A code that was saved
  * by another system is the same code. What is not UTF-8 stays as it is. fold_case: nor does case matter. */

@@ -269,6 +269,7 @@ enum mg_code mg_intervals_match(struct mg_intervals *intervals, const struct mg_
 struct proving {
     struct mg_intervals *intervals;
     struct mg_said *said;
+    const struct mg_digest_key *key;
     unsigned classes; /* a bit for each */
     bool taken;
     size_t at;
@@ -305,7 +306,7 @@ static enum mg_code add_proof(void *context, sqlite3_stmt *row, struct mg_error 
     struct mg_read read = mg_read_of(row, err);
     enum mg_code code = mg_said_take(proving->said, &read, &said, err);
     if (!code)
-        proving->sum += said.content_digest;
+        proving->sum += mg_digest_of(proving->key, said.content->data, said.content->length);
     return code;
 }
 
@@ -319,11 +320,12 @@ static size_t count_proofs(const struct proving *proving)
 
 /* Of the classes, those matched or the others, whichever are fewer, are read. edition: in which just these
  * stand; NULL: none. rows: the sum of the rows that were matched with them. */
-static enum mg_code prove(struct mg_intervals *intervals, struct mg_said *said, unsigned classes,
-                          const struct mg_edition *edition, uint64_t rows, bool *ret_proven,
-                          struct mg_error *err)
+static enum mg_code prove(struct mg_intervals *intervals, struct mg_said *said,
+                          const struct mg_digest_key *key, unsigned classes, const struct mg_edition *edition,
+                          uint64_t rows, bool *ret_proven, struct mg_error *err)
 {
-    struct proving proving = {.intervals = intervals, .said = said, .classes = classes, .taken = true};
+    struct proving proving = {
+        .intervals = intervals, .said = said, .key = key, .classes = classes, .taken = true};
     size_t matched = count_proofs(&proving);
     uint64_t all = 0;
     bool stored = false;
@@ -349,15 +351,16 @@ enum mg_code mg_intervals_prove(struct mg_intervals *intervals, const struct mg_
 {
     const uint64_t *taken = intervals->taken;
     struct mg_said *said = NULL;
-    enum mg_code code = mg_said_create(intervals->db, key, &said, err);
+    enum mg_code code = mg_said_create(intervals->db, NULL, &said, err);
     *ret_proven = true;
     if (!code)
-        code = prove(intervals, said, 1u << SPANNING | 1u << GOING, previous, taken[SPANNING] + taken[GOING],
-                     ret_proven, err);
+        code = prove(intervals, said, key, 1u << SPANNING | 1u << GOING, previous,
+                     taken[SPANNING] + taken[GOING], ret_proven, err);
     if (!code) /* what spans stands at N too: those that come are all of it only where nothing was before */
-        code = prove(intervals, said, 1u << COMING, previous ? NULL : next, taken[COMING], ret_proven, err);
+        code =
+            prove(intervals, said, key, 1u << COMING, previous ? NULL : next, taken[COMING], ret_proven, err);
     if (!code)
-        code = prove(intervals, said, 1u << CLOSED, NULL, taken[CLOSED], ret_proven, err);
+        code = prove(intervals, said, key, 1u << CLOSED, NULL, taken[CLOSED], ret_proven, err);
     mg_said_destroy(said);
     return code;
 }

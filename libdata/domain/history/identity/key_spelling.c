@@ -46,18 +46,11 @@ static void side_finish(struct side *side)
     free(side->keys);
 }
 
-static bool is_ascii(const char *text)
-{
-    while (*text && (unsigned char)*text < 0x80)
-        text++;
-    return !*text;
-}
-
 /* Letters in upper case and digits, and whatever is not ASCII. */
 static void take_plain(const char *key, struct mg_buf *buf)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf normal = {0};
-    if (!is_ascii(key)) {
+    if (!mg_text_is_ascii(key, strlen(key))) {
         mg_text_add_normal(&normal, key, strlen(key), false);
         mg_buf_add_char(&normal, '\0');
         buf->failed |= normal.failed;
