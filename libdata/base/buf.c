@@ -94,8 +94,3 @@ char *mg_buf_steal(struct mg_buf *buf)
     *buf = (struct mg_buf){0};
     return data;
 }
-
-enum mg_code mg_buf_check(const struct mg_buf *buf, struct mg_error *err)
-{
-    return buf->failed ? mg_fail_memory(err) : MG_OK;
-}

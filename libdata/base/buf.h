@@ -28,7 +28,11 @@ void mg_buf_add_f64(struct mg_buf *buf, double value); /* shortest exact, see nu
 void mg_buf_clear(struct mg_buf *buf);                 /* empty, memory kept, failure forgotten */
 void mg_buf_finish(struct mg_buf *buf);
 char *mg_buf_steal(struct mg_buf *buf); /* the caller's string, "" when empty; NULL if an append had failed */
-enum mg_code mg_buf_check(const struct mg_buf *buf, struct mg_error *err);
+
+static inline enum mg_code mg_buf_check(const struct mg_buf *buf, struct mg_error *err)
+{
+    return buf->failed ? mg_fail_memory(err) : MG_OK;
+}
 
 static inline void mg_buf_add(struct mg_buf *buf, const void *data, size_t length)
 {

@@ -8,8 +8,6 @@
 #include "libdata/db/connection.h"
 #include "libdata/io/temporary.h"
 
-#define COMMIT_WAIT 60 /* seconds, at least: for those who are reading when the work is done */
-
 sqlite3 *mg_db_handle(struct mg_db *db)
 {
     return db->handle;
@@ -18,72 +16,6 @@ sqlite3 *mg_db_handle(struct mg_db *db)
 const char *mg_db_path(const struct mg_db *db)
 {
     return db->path;
-}
-
-enum mg_code mg_db_hold(struct mg_db *db, struct mg_error *err)
-{
-    if (!sqlite3_get_autocommit(db->handle))
-        return MG_OK;
-    enum mg_code code = mg_db_run(db, MG_SQL_DB_READ_BEGIN, err, "");
-    if (code == MG_OK && (code = mg_db_verify(db, err)) != MG_OK)
-        mg_db_rollback(db);
-    return code;
-}
-
-enum mg_code mg_db_begin(struct mg_db *db, struct mg_error *err)
-{
-    if (db->mode == MG_DB_READ)
-        return mg_db_hold(db, err);
-    enum mg_code code = mg_db_run(db, MG_SQL_DB_WRITE_BEGIN, err, "");
-    if (code != MG_OK)
-        return code;
-    code = mg_db_verify(db, err);
-    if (code == MG_OK)
-        code = mg_db_migrate(db, err);
-    if (code != MG_OK)
-        mg_db_rollback(db);
-    return code;
-}
-
-enum mg_code mg_db_commit(struct mg_db *db, struct mg_error *err)
-{
-    int wait_seconds = db->wait_seconds;
-    if (db->wait_seconds < COMMIT_WAIT)
-        db->wait_seconds = COMMIT_WAIT;
-    db->committing = true;
-    enum mg_code code = mg_db_run(db, MG_SQL_DB_COMMIT, err, "");
-    db->committing = false;
-    db->wait_seconds = wait_seconds;
-    if (code == MG_OK && db->mode != MG_DB_READ)
-        db->made = false;
-    return code;
-}
-
-void mg_db_rollback(struct mg_db *db)
-{
-    for (int i = 0; i < MG_SQL_COUNT; i++)
-        sqlite3_reset(db->statements[i]);
-    if (!sqlite3_get_autocommit(db->handle))
-        mg_db_run(db, MG_SQL_DB_ROLLBACK, NULL, "");
-}
-
-void mg_db_read_once(struct mg_db *db, bool on)
-{
-    sqlite3_exec(db->handle, on ? "PRAGMA cache_size = -8192" : "PRAGMA cache_size = " MG_DB_CACHE, NULL,
-                 NULL, NULL);
-}
-
-void mg_db_triggers(struct mg_db *db, bool on)
-{
-    /* Pages that are only appended are never looked at again: a large cache of them is just so much memory
-     * to be handed out, which costs more than a tenth of a load. */
-    mg_db_read_once(db, !on);
-    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, (int)on, NULL);
-    /* The triggers would have told ogrinfo and QGIS that what they know of a layer's extent is out of
-     * date. Done at the end, so that no rollback to a savepoint takes it back, and only while the work
-     * stands. */
-    if (on && !sqlite3_get_autocommit(db->handle))
-        mg_db_run(db, MG_SQL_DB_FORGET_STATISTICS, NULL, "");
 }
 
 enum mg_code mg_db_statement(struct mg_db *db, enum mg_sql name, sqlite3_stmt **ret_statement,

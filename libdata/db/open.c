@@ -10,7 +10,6 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/db/connection.h"
 #include "libdata/db/feed.h"
-#include "libdata/db/objects.h"
 #include "libdata/db/spatialite.h"
 #include "libdata/io/target.h"
 
@@ -87,37 +86,6 @@ static enum mg_code harden(struct mg_db *db, struct mg_error *err)
     return sqlite3_exec(db->handle, "PRAGMA cell_size_check = 1", NULL, NULL, NULL) == SQLITE_OK
                ? MG_OK
                : mg_db_fail(db, _("cannot open it"), err);
-}
-
-enum mg_code mg_db_verify(struct mg_db *db, struct mg_error *err)
-{
-    int64_t application = 0, version = 0, pages = 0, schema = 0;
-    enum mg_code code = mg_db_query_i64(db, MG_SQL_DB_SCHEMA_VERSION, &schema, NULL, err, "");
-    if (code == MG_OK && db->schema && schema == db->schema)
-        return MG_OK;
-    if (code == MG_OK)
-        code = mg_db_query_i64(db, MG_SQL_DB_APPLICATION_ID, &application, NULL, err, "");
-    if (code == MG_OK)
-        code = mg_db_query_i64(db, MG_SQL_DB_USER_VERSION, &version, NULL, err, "");
-    if (code == MG_OK)
-        code = mg_db_query_i64(db, MG_SQL_DB_PAGE_COUNT, &pages, NULL, err, "");
-    if (code != MG_OK)
-        return code;
-    if (pages == 0 ||
-        (pages == 1 && !application && !version && !schema)) /* SQLite makes the first page to write */
-        return db->mode == MG_DB_CREATE ? MG_OK : mg_fail(err, MG_ERR_DB, _("%s is empty"), db->path);
-    if (application != MG_DB_APPLICATION_ID || version < 1)
-        return mg_db_fail_foreign(db->path, err);
-    if (version > MG_SQL_MIGRATION_COUNT)
-        return mg_db_fail_newer(db->path, version, err);
-    code = mg_objects_check(db, (int)version, db->mode != MG_DB_READ, err);
-    if (code == MG_OK && version < MG_SQL_MIGRATION_COUNT && db->mode == MG_DB_READ) {
-        code = mg_fail(err, MG_ERR_DB, _("%s was made by an earlier maillage"), db->path);
-        mg_error_hint(err, _("the next import into it brings it up to date"));
-    }
-    if (code == MG_OK)
-        db->schema = schema;
-    return code;
 }
 
 /* Synchronous NORMAL: safe against a crash, and writes every page once. The journal is as the file has it: a

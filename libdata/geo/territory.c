@@ -5,25 +5,6 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/geo/departement.h"
 
-static const char *const level_names[MG_LEVEL_COUNT + 1] = {"commune", "epci", "arrondissement",
-                                                            "departement", "region"};
-
-const char *mg_level_name(enum mg_level level)
-{
-    return level_names[level];
-}
-
-bool mg_level_from_name(const char *name, enum mg_level *ret_level)
-{
-    for (enum mg_level level = 0; level < MG_LEVEL_COUNT; level++) {
-        if (!strcmp(name, level_names[level])) {
-            *ret_level = level;
-            return true;
-        }
-    }
-    return false;
-}
-
 void mg_territories_destroy(struct mg_territories *t)
 {
     if (!t)
@@ -57,19 +38,6 @@ const struct mg_territory *mg_territories_get(const struct mg_territories *t, en
     return &t->lists[level].items[index];
 }
 
-const char *mg_territory_city(const char *code)
-{
-    if (strlen(code) != 5)
-        return NULL;
-    if (!strncmp(code, "751", 3) && strcmp(code, "75100") > 0 && strcmp(code, "75121") < 0)
-        return "75056";
-    if (!strncmp(code, "6938", 4) && code[4] >= '1')
-        return "69123";
-    if (!strncmp(code, "132", 3) && strcmp(code, "13200") > 0 && strcmp(code, "13217") < 0)
-        return "13055";
-    return NULL;
-}
-
 int32_t mg_territories_find(const struct mg_territories *t, enum mg_level level, const char *code)
 {
     int64_t found = mg_map_get(&t->lists[level].index, code, strlen(code));
@@ -86,7 +54,7 @@ int32_t mg_territories_find(const struct mg_territories *t, enum mg_level level,
 
 static enum mg_level read_level(struct mg_read *row, int column)
 {
-    return (enum mg_level)mg_read_word(row, column, level_names);
+    return (enum mg_level)mg_read_word(row, column, mg_level_names);
 }
 
 /* Of dates that come in ascending order: the latest not after the wanted one, else the earliest; when none is
@@ -102,7 +70,7 @@ static enum mg_code choose_list_date(struct mg_db *db, enum mg_level level, mg_d
 {
     struct mg_read row;
     mg_date chosen = MG_DATE_NONE;
-    mg_read_ask(&row, db, MG_SQL_TERRITORY_DATES, err, "t", level_names[level]);
+    mg_read_ask(&row, db, MG_SQL_TERRITORY_DATES, err, "t", mg_level_name(level));
     while (mg_read_next(&row))
         prefer(&chosen, mg_read_date(&row, 0), wanted);
     if (!row.code)
@@ -138,41 +106,6 @@ static void settle_date(struct mg_territory_loading *l)
 
 /* --- lists --- */
 
-enum mg_code mg_territory_put(struct mg_territories *t, enum mg_level level, const char *code,
-                              const char *name, int64_t row, int32_t *ret_index, struct mg_error *err)
-{
-    struct mg_territory_list *list = &t->lists[level];
-    size_t count = list->index.count;
-    if (count == list->capacity) {
-        size_t capacity = count ? count * 2 : 128;
-        struct mg_territory *items = mg_realloc(list->items, capacity, sizeof *items);
-        if (items)
-            list->items = items;
-        size_t *offsets = items ? mg_realloc(list->name_offset, capacity, sizeof *offsets) : NULL;
-        if (!offsets)
-            return mg_fail_memory(err);
-        list->name_offset = offsets;
-        list->capacity = capacity;
-    }
-    int64_t index;
-    enum mg_code result = mg_map_put(&list->index, code, strlen(code), (int64_t)count, &index, err);
-    if (result)
-        return result;
-    if (list->index.count > count) {
-        struct mg_territory *item = &list->items[count];
-        *item = (struct mg_territory){.population = -1, .row = row};
-        for (size_t i = 0; i < MG_LEVEL_COUNT; i++)
-            item->parent[i] = -1;
-        item->parent[level] = (int32_t)count;
-        list->name_offset[count] = t->names.length;
-        mg_buf_add(&t->names, name, strlen(name) + 1);
-        result = mg_buf_check(&t->names, err);
-    }
-    if (!result && ret_index)
-        *ret_index = (int32_t)index;
-    return result;
-}
-
 static enum mg_code load_list(struct mg_territory_loading *l, enum mg_level level, struct mg_error *err)
 {
     mg_date date = MG_DATE_NONE;
@@ -187,7 +120,7 @@ static enum mg_code load_list(struct mg_territory_loading *l, enum mg_level leve
     char text[MG_DATE_SIZE];
     mg_date_format(date, text);
     struct mg_read row;
-    mg_read_ask(&row, l->db, MG_SQL_TERRITORY_LIST, err, "tt", level_names[level], text);
+    mg_read_ask(&row, l->db, MG_SQL_TERRITORY_LIST, err, "tt", mg_level_name(level), text);
     while (mg_read_next(&row)) {
         const char *its_code = mg_read_text(&row, 1, NULL), *name = mg_read_text(&row, 2, NULL);
         int64_t id = mg_read_i64(&row, 0);
@@ -195,25 +128,6 @@ static enum mg_code load_list(struct mg_territory_loading *l, enum mg_level leve
             row.code = mg_territory_put(l->t, level, its_code, name, id, NULL, err);
     }
     return mg_read_end(&row);
-}
-
-enum mg_code mg_territory_commune_of(struct mg_territory_loading *l, const char *code, mg_date date,
-                                     int32_t *ret_index, struct mg_error *err)
-{
-    int64_t found = mg_map_get(&l->t->lists[MG_COMMUNE].index, code, strlen(code));
-    if (found < 0 && date != MG_DATE_NONE && l->t->cog != MG_DATE_NONE) {
-        const char *become;
-        size_t count;
-        enum mg_succession_how how;
-        enum mg_code result =
-            mg_succession_project(l->succession, code, date, l->t->cog, &become, 1, &count, &how, err);
-        if (result)
-            return result;
-        if (count == 1)
-            found = mg_map_get(&l->t->lists[MG_COMMUNE].index, become, strlen(become));
-    }
-    *ret_index = (int32_t)found;
-    return MG_OK;
 }
 
 /* --- links --- */

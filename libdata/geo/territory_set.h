@@ -37,6 +37,8 @@ struct mg_territory_loading {
     mg_date link_date[MG_LEVEL_COUNT][MG_LEVEL_COUNT]; /* of the links that count, by child and parent */
 };
 
+extern const char *const mg_level_names[]; /* by enum mg_level, NULL-terminated */
+
 /* The index of a code, which is put there when it is new. */
 enum mg_code mg_territory_put(struct mg_territories *t, enum mg_level level, const char *code,
                               const char *name, int64_t row, int32_t *ret_index, struct mg_error *err);

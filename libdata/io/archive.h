@@ -1,4 +1,4 @@
-/* archive.h - which table a zip archive holds. Read through GDAL; nothing is unpacked on disk. */
+/* archive.h - what a zip archive holds. Read through GDAL; nothing is unpacked on disk. */
 #ifndef MG_IO_ARCHIVE_H
 #define MG_IO_ARCHIVE_H
 
@@ -33,8 +33,8 @@ enum mg_code mg_archive_shown_workbook(const struct mg_gdal_files *archive, cons
 /* For a name in GDAL such as /vsizip/{mg_gdal_files_path}/member. The caller's to destroy. */
 enum mg_code mg_archive_show(const char *archive, struct mg_gdal_files **ret_files, struct mg_error *err);
 
-/* Its only member that can be a table (stops.txt of a GTFS archive), the caller's to free. MG_ERR_INPUT when
- * there is none, MG_ERR_USAGE naming them when there are several. */
-enum mg_code mg_archive_only_table(const char *archive, char **ret_member, struct mg_error *err);
+/* Its members, NULL-terminated; MG_CLEANUP(mg_archive_list_free). */
+enum mg_code mg_archive_list(const char *archive, char ***ret_list, struct mg_error *err);
+void mg_archive_list_free(char ***list);
 
 #endif

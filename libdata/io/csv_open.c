@@ -26,28 +26,11 @@ static enum mg_code read_marks(struct mg_csv *csv, struct mg_error *err)
     return MG_OK;
 }
 
-/* The physical line at the start of the window, whatever quotes it holds: its length without its end. */
-static enum mg_code see_line(struct mg_csv *csv, size_t *ret_length, struct mg_error *err)
-{
-    struct mg_csv_window *window = &csv->window;
-    for (;;) {
-        size_t length = window->end - window->start,
-               n = mg_csv_line_length(window->bytes + window->start, length);
-        if (window->at_end || n + 1 < length) {
-            *ret_length = n;
-            return MG_OK;
-        }
-        enum mg_code code = mg_csv_fill(csv, err);
-        if (code)
-            return code;
-    }
-}
-
 static enum mg_code skip_lines(struct mg_csv *csv, int count, struct mg_error *err)
 {
     for (int i = 0; i < count; i++) {
         size_t n = 0;
-        enum mg_code code = see_line(csv, &n, err);
+        enum mg_code code = mg_csv_see_line(csv, &n, err);
         if (code)
             return code;
         if (csv->window.start == csv->window.end)
@@ -61,7 +44,7 @@ static enum mg_code skip_blank_lines(struct mg_csv *csv, struct mg_error *err)
 {
     for (;;) {
         size_t n = 0;
-        enum mg_code code = see_line(csv, &n, err);
+        enum mg_code code = mg_csv_see_line(csv, &n, err);
         if (code || n)
             return code;
         if (csv->window.start == csv->window.end)
@@ -96,7 +79,7 @@ static enum mg_code skip_preamble(struct mg_csv *csv, size_t bytes, struct mg_er
     int64_t end = mg_csv_window_at(&csv->window) + (int64_t)bytes;
     while (mg_csv_window_at(&csv->window) < end) {
         size_t n = 0;
-        enum mg_code code = see_line(csv, &n, err);
+        enum mg_code code = mg_csv_see_line(csv, &n, err);
         if (!code && n)
             code = keep_line(csv, csv->window.bytes + csv->window.start, n, err);
         if (code)
@@ -313,36 +296,4 @@ enum mg_code mg_csv_look(struct mg_csv *csv, const struct mg_table_options *opti
     csv->info.columns = csv->columns.names;
     csv->info.labels = csv->columns.labels;
     return MG_OK;
-}
-
-/* Every line from here to the end has its vote; the lines before are UTF-8 and have none. */
-static enum mg_code count_votes(struct mg_csv *csv, struct mg_error *err)
-{
-    struct mg_csv_window *window = &csv->window;
-    for (;;) {
-        size_t n = 0;
-        enum mg_code code = see_line(csv, &n, err);
-        if (code || window->start == window->end)
-            return code;
-        const char *text = window->bytes + window->start;
-        code = mg_encoding_vote(&csv->votes, text, n, err);
-        if (code)
-            return code;
-        mg_csv_consume(csv, n, 1);
-    }
-}
-
-enum mg_code mg_csv_survey(struct mg_csv *csv, const char *text, size_t length, struct mg_error *err)
-{
-    if (csv->encoding != MG_ENCODING_FOUND || mg_text_utf8_prefix(text, length) == length ||
-        !mg_source_can_rewind(csv->window.source))
-        return MG_OK;
-    int64_t offset = mg_csv_window_at(&csv->window), line = csv->line;
-    csv->surveyed = true;
-    enum mg_code code = count_votes(csv, err);
-    if (!code)
-        code = mg_csv_window_seek(&csv->window, offset, err);
-    csv->clean_to = 0;
-    csv->line = line;
-    return code;
 }

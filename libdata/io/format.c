@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "libdata/base/intl.h"
+#include "libdata/io/ogr_formats.h"
 #include "libdata/io/readers.h"
 
 static const struct {
@@ -28,13 +29,12 @@ static const struct {
 
 bool mg_format_is_csv_name(const char *name)
 {
-    return mg_table_format_of_extension(mg_format_extension(name)) == mg_table_formats;
+    return mg_reader_of_extension(mg_format_extension(name)) == mg_readers[0];
 }
 
 bool mg_format_is_ogr_name(const char *name)
 {
-    const struct mg_table_format *format = mg_table_format_of_extension(mg_format_extension(name));
-    return format && !format->reader;
+    return mg_ogr_format_of_extension(mg_format_extension(name)) != NULL;
 }
 
 static size_t skip_blanks(const char *text, size_t length, size_t at)

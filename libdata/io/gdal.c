@@ -7,7 +7,7 @@
 
 #include "libdata/base/library.h"
 #include "libdata/io/gdal_files.h"
-#include "libdata/io/readers.h"
+#include "libdata/io/ogr_formats.h"
 
 /* Each driver takes the options that it knows. */
 const char *const mg_gdal_open_options[] = {
@@ -57,7 +57,7 @@ static void register_drivers(void)
     mg_gdal.GDALAllRegister();
     for (int i = mg_gdal.GDALGetDriverCount(); i-- > 0;) {
         GDALDriverH driver = mg_gdal.GDALGetDriver(i);
-        if (mg_table_format_of_driver(mg_gdal.GDALGetDriverShortName(driver)))
+        if (mg_ogr_format_of_driver(mg_gdal.GDALGetDriverShortName(driver)))
             continue;
         mg_gdal.GDALDeregisterDriver(driver);
         mg_gdal.GDALDestroyDriver(driver);

@@ -2,9 +2,9 @@
  * them; CSV, which most files are, does not.
  *
  * Whatever leads to GDAL loads it first: mg_ogr_open, a member or the list of an archive. What it may do is
- * in gdal.c: the formats that it reads (readers.h), the files that it sees (gdal_files.h), the options that
- * it has. Nothing of the environment, of the user's configuration or of a source changes that, and it never
- * asks the network.
+ * in gdal.c: the formats that it reads (ogr_formats.h), the files that it sees (gdal_files.h), the options
+ * that it has. Nothing of the environment, of the user's configuration or of a source changes that, and it
+ * never asks the network.
  *
  * GDAL sees the file that was named, and nothing else. A file names others: schemas, tables, addresses. So
  * all file systems of GDAL are replaced (libdata/io/gdal_files.h): in its eyes there is a folder with the

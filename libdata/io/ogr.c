@@ -11,6 +11,7 @@
 #include "libdata/io/gdal.h"
 #include "libdata/io/gdal_said.h"
 #include "libdata/io/ogr_cells.h"
+#include "libdata/io/ogr_formats.h"
 #include "libdata/io/readers.h"
 #include "libdata/io/sqlite_source.h"
 
@@ -19,7 +20,7 @@ enum { OPTIONS = 8, DRIVERS = 32 };
 struct mg_ogr {
     GDALDatasetH dataset;
     OGRLayerH layer;
-    const struct mg_table_format *format;
+    const struct mg_ogr_format *format;
     int64_t feature_count; /* -1: the driver does not know without reading everything */
     int64_t rows_said;     /* there have to be so many; -1: nothing says */
     int64_t skip_to;       /* workbook: data rows are those after this one */
@@ -61,9 +62,9 @@ static enum mg_code check_options(const struct mg_ogr *ogr, const struct mg_tabl
 static void list_drivers(bool sqlite, const char *ret_drivers[DRIVERS])
 {
     size_t n = 0;
-    for (const struct mg_table_format *format = mg_table_formats; format->name && n < DRIVERS - 1; format++)
-        if (!format->reader && (format->sqlite || !sqlite))
-            ret_drivers[n++] = format->name;
+    for (const struct mg_ogr_format *format = mg_ogr_formats; format->driver && n < DRIVERS - 1; format++)
+        if (format->sqlite || !sqlite)
+            ret_drivers[n++] = format->driver;
     ret_drivers[n] = NULL;
 }
 
@@ -94,7 +95,7 @@ static enum mg_code open_dataset(struct mg_ogr *ogr, const struct mg_ogr_source 
     if (!ogr->dataset)
         return fail_said(ogr, _("cannot be read as a table"), err);
     ogr->info.format = mg_gdal.GDALGetDriverShortName(mg_gdal.GDALGetDatasetDriver(ogr->dataset));
-    ogr->format = mg_table_format_of_driver(ogr->info.format);
+    ogr->format = mg_ogr_format_of_driver(ogr->info.format);
     ogr->info.cut_names = ogr->format->dbf;
     code = check_options(ogr, options, err);
     return code || !ogr->format->truncation ? code
@@ -373,4 +374,5 @@ static void destroy_rows(void *rows)
     mg_ogr_destroy(rows);
 }
 
-const struct mg_reader mg_ogr_reader = {NULL, rows_info, next_of_rows, rewind_rows, NULL, destroy_rows};
+const struct mg_reader mg_ogr_reader = {
+    .info = rows_info, .next = next_of_rows, .rewind = rewind_rows, .destroy = destroy_rows};

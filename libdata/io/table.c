@@ -10,6 +10,7 @@
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/io/archive.h"
+#include "libdata/io/archive_member.h"
 #include "libdata/io/footer.h"
 #include "libdata/io/format.h"
 #include "libdata/io/gdal.h"
@@ -147,8 +148,8 @@ static enum mg_code refuse(const char *label, bool called_csv, struct mg_error *
 static enum mg_code open_here(struct mg_table *table, struct mg_source *source, const char *name,
                               const struct mg_table_options *options, struct mg_error *err)
 {
-    const struct mg_table_format *format = mg_table_format_of_extension(mg_format_extension(name));
-    table->reader = format && format->reader ? format->reader : mg_table_formats->reader;
+    const struct mg_reader *own = mg_reader_of_extension(mg_format_extension(name));
+    table->reader = own ? own : mg_readers[0];
     return table->reader->open(source, options, &table->rows, err);
 }
 

@@ -28,23 +28,6 @@ void mg_public_destroy(struct mg_public *public)
     free(public);
 }
 
-bool public_date(const json_t *record, const char *key, char ret_date[MG_DATE_SIZE])
-{
-    const char *text = mg_in_text(record, key);
-    mg_date date;
-    if (!text || !mg_date_parse_iso(text, strlen(text), &date))
-        return false;
-    mg_date_format(date, ret_date);
-    return true;
-}
-
-enum mg_code public_incomplete(const char *type, const char *keys, struct mg_error *err)
-{
-    mg_fail(err, MG_ERR_INPUT, _("this record of type %s does not say what it is about"), type);
-    mg_error_hint(err, _("for the public it is computed again: keep its keys %s"), keys);
-    return MG_ERR_INPUT;
-}
-
 enum mg_code mg_public_add(struct mg_public *public, const struct mg_dataset *dataset, const json_t *record,
                            const json_t *next, struct mg_error *err)
 {

@@ -22,7 +22,7 @@ struct mg_public {
     bool uncounted, rates_asked, inhabited;
 };
 
-/* public.c. The date under a key; false: there is none. */
+/* public_keys.c. The date under a key; false: there is none. */
 bool public_date(const json_t *record, const char *key, char ret_date[MG_DATE_SIZE]);
 enum mg_code public_incomplete(const char *type, const char *keys, struct mg_error *err);
 

@@ -43,14 +43,6 @@ static enum mg_code version_read(struct mg_history *h, struct mg_read *row, uint
     return row->code;
 }
 
-enum mg_code history_rows_add(struct history_rows *rows, const struct history_row *row, struct mg_error *err)
-{
-    if (!mg_grow(rows->rows, rows->count, &rows->capacity))
-        return mg_fail_memory(err);
-    rows->rows[rows->count++] = *row;
-    return MG_OK;
-}
-
 /* The versions that one import added. Most are there since that edition and to this day, so they stand in
  * both of the two, or in neither: unless that edition lies between them, these need not be read. */
 static enum mg_code start_import(struct mg_history *h, size_t rank, struct mg_read *row, struct mg_error *err)
