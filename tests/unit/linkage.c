@@ -509,6 +509,44 @@ static struct mg_linkage *run_sampled(const struct country *a, const struct coun
     return linkage;
 }
 
+/* Two of one name at one place in each town, told apart by columns that have no part in linkage: what kind it
+ * is, and a number of its own. */
+static void test_others(void **state)
+{
+    struct country *a = calloc(1, sizeof *a), *b = calloc(1, sizeof *b);
+    uint32_t others[2][CAPACITY][2] = {{{0}}};
+    struct mg_linkage *linkage = NULL;
+    struct mg_linkage_options options = {.others = {&others[0][0][0], &others[1][0][0]}, .columns = 2};
+    char name[64];
+
+    (void)state;
+    assert_non_null(a);
+    assert_non_null(b);
+    for (int town = 0; town < TOWNS; town++) {
+        town_name(town, "Halte", name);
+        for (int i = 0; i < 2; i++) {
+            others[0][a->count][0] = i ? 7 : 8;
+            others[1][b->count][0] = town % 2 == i ? 7 : 8; /* the other way round in the later list */
+            others[0][a->count][1] = 100 + (uint32_t)a->count;
+            others[1][b->count][1] = town % 2 == i ? 101 + 2 * (uint32_t)town : 100 + 2 * (uint32_t)town;
+            add(a, name, "Halte", "", town, 0, 0);
+            add(b, name, "Halte", "", town, 0, i ? 30 : 10);
+        }
+    }
+    must(mg_linkage_create(&(struct mg_linkage_list){a->services, a->count},
+                           &(struct mg_linkage_list){b->services, b->count}, &options, &linkage, &err));
+    for (size_t i = 0; i < a->count; i++) {
+        const struct mg_linkage_link *link = of_before(linkage, i);
+
+        assert_non_null(link);
+        assert_int_equal(link->zone, MG_LINKAGE_ZONE_LINKED);
+        assert_int_equal(others[0][i][0], others[1][link->after][0]);
+    }
+    mg_linkage_destroy(linkage);
+    free(a);
+    free(b);
+}
+
 /* Learned from some of the services only: the same are the same ones, at nearly the same score, in any order.
  */
 static void test_sampled(void **state)
@@ -651,21 +689,14 @@ static void test_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_words),
-        cmocka_unit_test(test_phone),
-        cmocka_unit_test(test_jaro_winkler),
-        cmocka_unit_test(test_assignment),
-        cmocka_unit_test(test_great_groups),
-        cmocka_unit_test(test_links),
-        cmocka_unit_test(test_replaced),
-        cmocka_unit_test(test_moved_or_renamed),
-        cmocka_unit_test(test_siblings),
-        cmocka_unit_test(test_merged),
-        cmocka_unit_test(test_any_order),
-        cmocka_unit_test(test_sampled),
-        cmocka_unit_test(test_sampled_in_any_order),
-        cmocka_unit_test(test_edges),
-        cmocka_unit_test(test_one),
+        cmocka_unit_test(test_words),        cmocka_unit_test(test_phone),
+        cmocka_unit_test(test_jaro_winkler), cmocka_unit_test(test_assignment),
+        cmocka_unit_test(test_great_groups), cmocka_unit_test(test_links),
+        cmocka_unit_test(test_replaced),     cmocka_unit_test(test_moved_or_renamed),
+        cmocka_unit_test(test_siblings),     cmocka_unit_test(test_merged),
+        cmocka_unit_test(test_any_order),    cmocka_unit_test(test_others),
+        cmocka_unit_test(test_sampled),      cmocka_unit_test(test_sampled_in_any_order),
+        cmocka_unit_test(test_edges),        cmocka_unit_test(test_one),
         cmocka_unit_test(test_allocations),
     };
 

@@ -210,6 +210,10 @@ SELECT DISTINCT i.value
 FROM edition AS e, json_each(CASE WHEN json_valid(e.options) THEN e.options ELSE '{}' END, '$.ignore') AS i
 WHERE e.id IN ($1, $2);
 
+-- What the cells of each column are.
+-- name: history_meanings
+SELECT position, meaning FROM field WHERE dataset = $1 AND meaning IS NOT NULL ORDER BY position;
+
 -- Did this edition's import find keys on more than one row?
 -- name: history_keys_repeated
 SELECT EXISTS (SELECT 1 FROM issue WHERE edition = $1 AND code = 'duplicate-key');

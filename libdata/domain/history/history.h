@@ -108,6 +108,7 @@ struct mg_link {
     const char *zone;                   /* "linked" or "review" */
     double score;                       /* of linkage, 0 to 1; NAN otherwise */
     const char *evidence;               /* of linkage: its levels; else NULL */
+    const char *kind;                   /* "link", or "merged" or "split" into (out of) another one's */
 };
 
 /* What tells that two rows are one service. */

@@ -9,6 +9,7 @@
 
 enum key_kind {
     KEY_PHONE,
+    KEY_OTHER,   /* a value of another column that few have */
     KEY_PLACE,   /* the very point */
     KEY_ADDRESS, /* commune, street and number */
     KEY_CORE,    /* commune and name */
@@ -105,6 +106,17 @@ static void add_wide(const struct mg_linkage *l, struct linkage_keys *keys, cons
         add(keys, KEY_POSTCODE, row->postcode, row->category, 0);
 }
 
+static void add_others(const struct mg_linkage *l, const struct linkage_row *row, bool wide,
+                       struct linkage_keys *keys)
+{
+    uint64_t others[MG_LINKAGE_COLUMNS];
+    size_t count =
+        l->column_count ? linkage_other_keys(l, wide ? LINKAGE_BEFORE : LINKAGE_AFTER, row, others) : 0;
+
+    for (size_t i = 0; i < count; i++)
+        add(keys, KEY_OTHER, others[i], 0, 0);
+}
+
 void linkage_make_keys(const struct mg_linkage *l, const struct linkage_row *row, bool wide,
                        struct linkage_keys *keys)
 {
@@ -125,6 +137,7 @@ void linkage_make_keys(const struct mg_linkage *l, const struct linkage_row *row
         add_cells(keys, KEY_FINE, row, FINE_DEG, 0, wide);
         add_cells(keys, KEY_CELL, row, NEAR_DEG, 0, wide);
     }
+    add_others(l, row, wide, keys);
     if (!l->near_only)
         add_wide(l, keys, row, wide);
 }

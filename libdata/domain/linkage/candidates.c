@@ -15,6 +15,7 @@ static bool hopeless(uint32_t pattern)
 {
     return linkage_level(pattern, MG_LINKAGE_NAME) == 1 && linkage_level(pattern, MG_LINKAGE_ADDRESS) <= 1 &&
            linkage_level(pattern, MG_LINKAGE_PHONE) <= 1 && linkage_level(pattern, MG_LINKAGE_PLACE) <= 5 &&
+           linkage_level(pattern, MG_LINKAGE_OTHERS) <= 4 &&
            (!linkage_level(pattern, MG_LINKAGE_CATEGORY) || linkage_level(pattern, MG_LINKAGE_CATEGORY) >= 3);
 }
 
@@ -123,8 +124,8 @@ bool linkage_sampled(const struct mg_linkage *l)
 /* Were all pairs of the sample kept that are likely? */
 static bool kept_likely(const struct mg_linkage *l)
 {
-    for (uint32_t i = 0; i < LINKAGE_PATTERNS; i++) {
-        if (l->patterns[i] && hopeless(i) && linkage_likely(&l->meanings[i]))
+    for (size_t i = 0; i < l->used_count; i++) {
+        if (hopeless(l->used[i]) && linkage_likely(&l->meanings[l->used[i]]))
             return false;
     }
     return true;

@@ -56,7 +56,18 @@ struct linkage_row {
 struct linkage_side {
     struct linkage_row *rows; /* in the order of what they say */
     size_t count;
+    /* What the other columns that tell anything say, row by row: the first LINKAGE_RARITY bits how rare it
+     * is, in bits, the rest what it is; 0: nothing. */
+    uint32_t *others;
 };
+
+/* One of these columns: bits for one service, where both say the same (less than how rare that is), say
+ * something else, or one of them says nothing. */
+struct linkage_column {
+    double same, rarity_most, differ, one_sided;
+    bool key; /* a value that few have brings rows together */
+};
+#define LINKAGE_RARITY 5
 
 struct linkage_words {
     struct linkage_word *items;
@@ -109,13 +120,19 @@ struct mg_linkage {
     /* linkage/word_likeness.c: by lengths (and prefix), letters that two words have to share, or need not */
     uint8_t needed[LINKAGE_LETTERS + 1][LINKAGE_LETTERS + 1][5];
     int8_t spare[LINKAGE_LETTERS + 1][LINKAGE_LETTERS + 1];
-    uint32_t *name_counts; /* by entry of names: services with that word */
-    double *radius_m;      /* by category; the last is of those without one */
-    struct mg_map became;  /* pairs of categories, 8 bytes */
+    uint32_t *name_counts;                 /* by entry of names: services with that word */
+    double *radius_m;                      /* by category; the last is of those without one */
+    struct mg_map became;                  /* pairs of categories, 8 bytes */
+    const uint32_t *others[LINKAGE_SIDES]; /* the caller's; `given` for each of its services */
+    size_t given;
+    struct linkage_column columns[MG_LINKAGE_COLUMNS];
+    size_t column_count;
     struct linkage_index index;
     struct linkage_sample sample;
     uint32_t *seen; /* by row of the later list: the row of the earlier one it was last a candidate of, + 1 */
     int64_t *patterns;
+    uint32_t *used; /* the patterns that pairs have, in order */
+    size_t used_count, used_capacity;
     struct mg_linkage_model model;
     struct linkage_meaning *meanings; /* by pattern, of those that candidates have */
     /* Where the sample is not everything, once that is learned: which levels of the name make a pair likely,
@@ -142,8 +159,19 @@ enum mg_code linkage_weigh(struct mg_linkage *l, struct mg_error *err);
 enum mg_code linkage_spacing(struct mg_linkage *l, struct mg_error *err);
 enum mg_code linkage_categories(struct mg_linkage *l, struct mg_error *err);
 
+/* linkage/other_columns.c: how much each column tells, and what all tell of a pair; first, once rows are
+ * known */
+enum mg_code linkage_columns(struct mg_linkage *l, struct mg_error *err);
+int linkage_others_level(const struct mg_linkage *l, const struct linkage_row *before,
+                         const struct linkage_row *after);
+/* The values of a row by which others are found: of which column, and which. */
+size_t linkage_other_keys(const struct mg_linkage *l, int side, const struct linkage_row *row,
+                          uint64_t ret_keys[MG_LINKAGE_COLUMNS]);
+/* Two services of one list, places in it: which comes first by what these columns say; 0: neither. */
+int linkage_compare_others(const struct mg_linkage *l, int side, uint32_t a, uint32_t b);
+
 /* linkage/block_keys.c */
-#define LINKAGE_KEYS 64 /* of one service */
+#define LINKAGE_KEYS 96 /* of one service */
 
 struct linkage_keys {
     uint64_t items[LINKAGE_KEYS];
@@ -188,7 +216,7 @@ uint32_t linkage_pattern(const struct mg_linkage *l, const struct linkage_row *b
 uint32_t linkage_hopeful(const struct mg_linkage *l, const struct linkage_row *before,
                          const struct linkage_row *after);
 /* A place of l->hopes. */
-#define LINKAGE_HOPES 4096
+#define LINKAGE_HOPES 32768
 uint32_t linkage_hope_of(uint32_t pattern);
 /* The levels that a pair would have, were both the only ones of their category in their commune. */
 uint32_t linkage_as_if_alone(uint32_t pattern);

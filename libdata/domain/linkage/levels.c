@@ -35,6 +35,10 @@ static const struct {
      4,
      {N_("not said"), N_("different"), N_("what the other became"), N_("same"), N_("same, the only ones")}},
     {"phone", 3, {N_("not said"), N_("different"), N_("same, others have it"), N_("same")}},
+    {"others",
+     7,
+     {N_("not said"), N_("different"), N_("mostly different"), N_("of no weight"), N_("partly the same"),
+      N_("mostly the same"), N_("the same"), N_("the same, and rare")}},
 };
 
 const char *mg_linkage_comparison_name(enum mg_linkage_comparison comparison)
@@ -223,7 +227,8 @@ static uint32_t other_levels(const struct mg_linkage *l, const struct linkage_ro
 
     pattern = with(pattern, MG_LINKAGE_COMMUNE, commune_level(a, b));
     pattern = with(pattern, MG_LINKAGE_CATEGORY, category_level(l, a, b));
-    return with(pattern, MG_LINKAGE_PHONE, phone_level(a, b));
+    pattern = with(pattern, MG_LINKAGE_PHONE, phone_level(a, b));
+    return l->column_count ? with(pattern, MG_LINKAGE_OTHERS, linkage_others_level(l, a, b)) : pattern;
 }
 
 uint32_t linkage_pattern(const struct mg_linkage *l, const struct linkage_row *a, const struct linkage_row *b)
@@ -238,7 +243,8 @@ uint32_t linkage_hope_of(uint32_t pattern)
     return (uint32_t)linkage_level(pattern, MG_LINKAGE_PLACE) |
            (uint32_t)linkage_level(pattern, MG_LINKAGE_COMMUNE) << 3 |
            (uint32_t)linkage_level(pattern, MG_LINKAGE_CATEGORY) << 6 |
-           (uint32_t)linkage_level(pattern, MG_LINKAGE_PHONE) << 9;
+           (uint32_t)linkage_level(pattern, MG_LINKAGE_PHONE) << 9 |
+           (uint32_t)linkage_level(pattern, MG_LINKAGE_OTHERS) << 12;
 }
 
 uint32_t linkage_as_if_alone(uint32_t pattern)

@@ -8,8 +8,10 @@ void mg_linkage_destroy(struct mg_linkage *l)
 {
     if (!l)
         return;
-    for (int side = 0; side < LINKAGE_SIDES; side++)
+    for (int side = 0; side < LINKAGE_SIDES; side++) {
         free(l->sides[side].rows);
+        free(l->sides[side].others);
+    }
     free(l->words.items);
     mg_map_finish(&l->names);
     mg_map_finish(&l->streets);
@@ -26,6 +28,7 @@ void mg_linkage_destroy(struct mg_linkage *l)
     linkage_index_finish(&l->index);
     free(l->seen);
     free(l->patterns);
+    free(l->used);
     free(l->meanings);
     free(l->hopes);
     free(l->pairs.items);
@@ -47,6 +50,8 @@ static enum mg_code link_services(struct mg_linkage *l, struct mg_error *err)
         code = linkage_spacing(l, err);
     if (!code)
         code = linkage_categories(l, err);
+    if (!code)
+        code = linkage_columns(l, err);
     if (!code)
         code = linkage_index(l, err);
     if (!code)
@@ -75,6 +80,8 @@ enum mg_code mg_linkage_create(const struct mg_linkage_list *before, const struc
         l->progress = options->progress;
         l->near_only = options->near_only;
         l->sample.enough = options->sample_pairs;
+        memcpy(l->others, options->others, sizeof l->others);
+        l->given = options->columns;
     }
     code = linkage_rows(l, LINKAGE_BEFORE, before, err);
     if (!code)

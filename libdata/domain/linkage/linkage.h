@@ -73,10 +73,11 @@
 #include "libdata/base/error.h"
 #include "libdata/io/progress.h"
 
-#define MG_LINKAGE_BLOCK  60   /* services of one list under one key */
-#define MG_LINKAGE_GROUP  400  /* services of the smaller side that are assigned optimally */
-#define MG_LINKAGE_LINKED 0.75 /* from this score on two services are linked... */
-#define MG_LINKAGE_REVIEW 0.25 /* ...and from this one on, worth a look */
+#define MG_LINKAGE_BLOCK   60   /* services of one list under one key */
+#define MG_LINKAGE_GROUP   400  /* services of the smaller side that are assigned optimally */
+#define MG_LINKAGE_LINKED  0.75 /* from this score on two services are linked... */
+#define MG_LINKAGE_REVIEW  0.25 /* ...and from this one on, worth a look */
+#define MG_LINKAGE_COLUMNS 24
 
 /* Texts are borrowed until mg_linkage_create returns; NULL or "": the source says nothing. */
 struct mg_linkage_service {
@@ -100,6 +101,8 @@ enum mg_linkage_comparison {
     MG_LINKAGE_CATEGORY, /* 1 different 2 what the other became 3 same 4 same, both the only ones
                              in their commune; told where one of the two has no place */
     MG_LINKAGE_PHONE,    /* 1 different 2 same, but others have it 3 same; one that many have is none */
+    MG_LINKAGE_OTHERS,   /* bits that the other columns say together, for one service: 1 below -6 2 below -2
+                             3 below 1 4 below 4 5 below 8 6 below 14 7 more */
     MG_LINKAGE_COMPARISONS
 };
 #define MG_LINKAGE_LEVELS        8 /* the most that a comparison may have, level 0 included */
@@ -149,6 +152,10 @@ struct mg_linkage;
 struct mg_linkage_options {
     bool near_only; /* compare only what shares a telephone, place, address or name, or is within 250 m */
     size_t sample_pairs; /* compared ones from which on the model is learned; 0: 2 million */
+    /* What the other columns of each list say: service by service, `columns` numbers each (MG_LINKAGE_COLUMNS
+     * at most), of which two are one where the cells say the same; 0: nothing. Borrowed like the texts. */
+    const uint32_t *others[2];
+    size_t columns;
     const struct mg_progress *progress;
 };
 

@@ -28,37 +28,43 @@ static const double start[MG_LINKAGE_CLASSES][MG_LINKAGE_COMPARISONS][MG_LINKAGE
                 [MG_LINKAGE_ADDRESS] = {0, .10, .08, .17, .65},
                 [MG_LINKAGE_COMMUNE] = {0, .005, .015, .03, .95},
                 [MG_LINKAGE_CATEGORY] = {0, .03, .07, .55, .35},
-                [MG_LINKAGE_PHONE] = {0, .20, .10, .70}},
+                [MG_LINKAGE_PHONE] = {0, .20, .10, .70},
+                [MG_LINKAGE_OTHERS] = {0, .02, .04, .12, .22, .22, .20, .18}},
     [MOVED] = {[MG_LINKAGE_NAME] = {0, .01, .02, .07, .10, .15, .65},
                [MG_LINKAGE_PLACE] = {0, .10, .20, .30, .20, .16, .03, .01},
                [MG_LINKAGE_ADDRESS] = {0, .60, .10, .15, .15},
                [MG_LINKAGE_COMMUNE] = {0, .01, .04, .05, .90},
                [MG_LINKAGE_CATEGORY] = {0, 0, .08, .57, .35},
-               [MG_LINKAGE_PHONE] = {0, .40, .10, .50}},
+               [MG_LINKAGE_PHONE] = {0, .40, .10, .50},
+               [MG_LINKAGE_OTHERS] = {0, .02, .05, .15, .23, .22, .18, .15}},
     [RENAMED] = {[MG_LINKAGE_NAME] = {0, .50, .25, .15, .05, .03, .02},
                  [MG_LINKAGE_PLACE] = {0, .01, .02, .05, .07, .15, .15, .55},
                  [MG_LINKAGE_ADDRESS] = {0, .10, .08, .17, .65},
                  [MG_LINKAGE_COMMUNE] = {0, .005, .015, .03, .95},
                  [MG_LINKAGE_CATEGORY] = {0, 0, .08, .57, .35},
-                 [MG_LINKAGE_PHONE] = {0, .20, .10, .70}},
+                 [MG_LINKAGE_PHONE] = {0, .20, .10, .70},
+                 [MG_LINKAGE_OTHERS] = {0, .02, .05, .15, .23, .22, .18, .15}},
     [REPLACED] = {[MG_LINKAGE_NAME] = {0, .15, .10, .15, .20, .10, .30},
                   [MG_LINKAGE_PLACE] = {0, .02, .08, .20, .20, .35, .13, .02},
                   [MG_LINKAGE_ADDRESS] = {0, .60, .10, .18, .12},
                   [MG_LINKAGE_COMMUNE] = {0, .005, .015, .03, .95},
                   [MG_LINKAGE_CATEGORY] = {0, 1, 0, 0, 0},
-                  [MG_LINKAGE_PHONE] = {0, .80, .10, .10}},
+                  [MG_LINKAGE_PHONE] = {0, .80, .10, .10},
+                  [MG_LINKAGE_OTHERS] = {0, .20, .25, .25, .15, .08, .05, .02}},
     [NAMESAKE] = {[MG_LINKAGE_NAME] = {0, .01, .04, .30, .15, .40, .10},
                   [MG_LINKAGE_PLACE] = {0, .86, .10, .02, .005, .005, .005, .005},
                   [MG_LINKAGE_ADDRESS] = {0, .85, .08, .06, .01},
                   [MG_LINKAGE_COMMUNE] = {0, .40, .60, 0, 0},
                   [MG_LINKAGE_CATEGORY] = {0, .25, .05, .69, .01},
-                  [MG_LINKAGE_PHONE] = {0, .98, .015, .005}},
+                  [MG_LINKAGE_PHONE] = {0, .98, .015, .005},
+                  [MG_LINKAGE_OTHERS] = {0, .30, .30, .25, .09, .04, .015, .005}},
     [OTHER] = {[MG_LINKAGE_NAME] = {0, .75, .12, .07, .03, .02, .01},
                [MG_LINKAGE_PLACE] = {0, .40, .30, .13, .07, .06, .035, .005},
                [MG_LINKAGE_ADDRESS] = {0, .85, .08, .06, .01},
                [MG_LINKAGE_COMMUNE] = {0, .25, .25, .10, .40},
                [MG_LINKAGE_CATEGORY] = {0, .50, .05, .32, .13},
-               [MG_LINKAGE_PHONE] = {0, .98, .015, .005}},
+               [MG_LINKAGE_PHONE] = {0, .98, .015, .005},
+               [MG_LINKAGE_OTHERS] = {0, .30, .30, .25, .09, .04, .015, .005}},
 };
 static const double start_pairs[MG_LINKAGE_CLASSES] = {50, 50, 50, 50, 50, 100};
 /* Of the pairs that are one service and, beside those, of a replacement; of the unrelated pairs. What is seen
@@ -150,6 +156,11 @@ static double maximise(struct mg_linkage_model *model, const struct tally *tally
 
 static enum mg_code count_pattern(struct mg_linkage *l, const struct linkage_pair *pair, struct mg_error *err)
 {
+    if (!l->patterns[pair->pattern]) {
+        if (!mg_grow(l->used, l->used_count, &l->used_capacity))
+            return mg_fail_memory(err);
+        l->used[l->used_count++] = pair->pattern;
+    }
     l->patterns[pair->pattern]++;
     l->model.pairs++;
     return linkage_keep(l, pair, err);
@@ -188,42 +199,54 @@ static bool is_pattern(uint32_t pattern)
     return true;
 }
 
+static void make_meaning(struct mg_linkage *l, uint32_t pattern)
+{
+    l->meanings[pattern] = linkage_meaning_of(&l->model, pattern);
+    if (l->hopes && linkage_likely(&l->meanings[pattern]))
+        l->hopes[linkage_hope_of(pattern)] |= UINT64_C(1) << (8 * linkage_level(pattern, MG_LINKAGE_ADDRESS) +
+                                                              linkage_level(pattern, MG_LINKAGE_NAME));
+}
+
 /* What each pattern means that the pairs have; where some are yet to be compared, each that there may be. */
 static enum mg_code make_meanings(struct mg_linkage *l, struct mg_error *err)
 {
-    bool all = linkage_sampled(l);
+    uint32_t patterns = l->column_count ? LINKAGE_PATTERNS : 1u << (3 * MG_LINKAGE_OTHERS);
 
-    if (all && !(l->hopes = mg_calloc(LINKAGE_HOPES, sizeof *l->hopes)))
+    if (!linkage_sampled(l)) {
+        for (size_t i = 0; i < l->used_count; i++)
+            make_meaning(l, l->used[i]);
+        return MG_OK;
+    }
+    if (!l->hopes && !(l->hopes = mg_calloc(LINKAGE_HOPES, sizeof *l->hopes)))
         return mg_fail_memory(err);
-    for (uint32_t i = 0; i < LINKAGE_PATTERNS; i++) {
-        if (!l->patterns[i] && !(all && is_pattern(i)))
-            continue;
-        l->meanings[i] = linkage_meaning_of(&l->model, i);
-        if (all && linkage_likely(&l->meanings[i]))
-            l->hopes[linkage_hope_of(i)] |=
-                UINT64_C(1) << (8 * linkage_level(i, MG_LINKAGE_ADDRESS) + linkage_level(i, MG_LINKAGE_NAME));
+    for (uint32_t i = 0; i < patterns; i++) {
+        if (is_pattern(i))
+            make_meaning(l, i);
     }
     return MG_OK;
 }
 
+static int by_number(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
 enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err)
 {
-    MG_FREE uint32_t *patterns = mg_malloc(LINKAGE_PATTERNS * sizeof *patterns);
     MG_FREE struct tally *tally = mg_malloc(sizeof *tally);
-    size_t count = 0;
     enum mg_code code;
 
     l->patterns = mg_calloc(LINKAGE_PATTERNS, sizeof *l->patterns);
     l->meanings = mg_calloc(LINKAGE_PATTERNS, sizeof *l->meanings);
-    if (!patterns || !tally || !l->patterns || !l->meanings)
+    if (!tally || !l->patterns || !l->meanings)
         return mg_fail_memory(err);
     code = linkage_sample_pairs(l, count_pattern, err);
     if (code)
         return code;
-    for (uint32_t i = 0; i < LINKAGE_PATTERNS; i++) {
-        if (l->patterns[i])
-            patterns[count++] = i;
-    }
-    learn(l, patterns, count, tally);
+    if (l->used_count) /* their sums do not depend on the order of rows */
+        qsort(l->used, l->used_count, sizeof *l->used, by_number);
+    learn(l, l->used, l->used_count, tally);
     return make_meanings(l, err);
 }

@@ -76,10 +76,17 @@ static struct sorted sorted(const struct mg_linkage_service *services, uint32_t 
     return sorted;
 }
 
+struct sorting {
+    const struct mg_linkage *l;
+    const struct mg_linkage_service *services;
+    int side;
+};
+
 static int by_content(const void *a, const void *b, void *context)
 {
     const struct sorted *first_x = a, *first_y = b;
-    const struct mg_linkage_service *services = context, *x, *y;
+    const struct sorting *sorting = context;
+    const struct mg_linkage_service *services = sorting->services, *x, *y;
     int order;
 
     for (int k = 0; k < 2; k++) {
@@ -89,6 +96,8 @@ static int by_content(const void *a, const void *b, void *context)
     x = &services[first_x->service];
     y = &services[first_y->service];
     order = compare_said(x, y);
+    if (!order)
+        order = linkage_compare_others(sorting->l, sorting->side, first_x->service, first_y->service);
     return order ? order : (x->order > y->order) - (x->order < y->order);
 }
 
@@ -268,6 +277,7 @@ enum mg_code linkage_rows(struct mg_linkage *l, int side, const struct mg_linkag
     struct linkage_side *to = &l->sides[side];
     MG_CLEANUP(mg_buf_finish) struct mg_buf buf = {0};
     MG_FREE struct sorted *order = mg_malloc(list->count * sizeof *order + 1);
+    struct sorting sorting = {l, list->services, side};
     enum mg_code code = MG_OK;
     uint32_t profile = 0;
 
@@ -277,12 +287,13 @@ enum mg_code linkage_rows(struct mg_linkage *l, int side, const struct mg_linkag
     for (size_t i = 0; i < list->count; i++)
         order[i] = sorted(list->services, (uint32_t)i);
     if (list->count)
-        qsort_r(order, list->count, sizeof *order, by_content, (void *)(uintptr_t)list->services);
+        qsort_r(order, list->count, sizeof *order, by_content, &sorting);
     for (size_t i = 0; i < list->count && !code; i++) {
         const struct mg_linkage_service *service = &list->services[order[i].service];
 
         code = read_row(l, service, &to->rows[i], &buf, err);
-        profile += i && compare_said(service, &list->services[order[i - 1].service]) != 0;
+        profile += i && (compare_said(service, &list->services[order[i - 1].service]) != 0 ||
+                         linkage_compare_others(l, side, order[i].service, order[i - 1].service) != 0);
         to->rows[i].source = order[i].service;
         to->rows[i].profile = profile;
         to->count = i + 1;

@@ -221,5 +221,6 @@ enum mg_code mg_link_write(struct mg_out *out, const struct mg_link *link, struc
     mg_out_text(out, "zone", link->zone);
     mg_out_real(out, "score", link->score);
     mg_out_text(out, "evidence", link->evidence);
+    mg_out_text(out, "kind", link->kind);
     return mg_out_end_record(out, err);
 }

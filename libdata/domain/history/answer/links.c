@@ -172,7 +172,8 @@ enum mg_code mg_history_links(struct mg_history *h, mg_link_visitor *visit, void
                                .to = h->editions[HISTORY_AFTER]->as_of,
                                .how = pair->how,
                                .zone = "linked",
-                               .score = NAN};
+                               .score = NAN,
+                               .kind = "link"};
         struct mg_event_side *sides[HISTORY_SIDES] = {&link.before, &link.after};
 
         for (int side = 0; side < HISTORY_SIDES; side++)
@@ -187,6 +188,9 @@ enum mg_code mg_history_links(struct mg_history *h, mg_link_visitor *visit, void
             link.zone = pair->link->zone == MG_LINKAGE_ZONE_REVIEW ? "review" : "linked";
             link.score = pair->link->score;
             link.evidence = evidence;
+            link.kind = pair->link->kind == MG_LINKAGE_MERGED  ? "merged"
+                        : pair->link->kind == MG_LINKAGE_SPLIT ? "split"
+                                                               : "link";
         }
         code = visit(context, &link, err);
         if (code)

@@ -3,11 +3,14 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <xxhash.h>
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/text.h"
+#include "libdata/domain/common/french_words.h"
+#include "libdata/domain/history/identity/linkage_columns.h"
 
 enum { TEXT_NAME, TEXT_CATEGORY, TEXT_ADDRESS, TEXT_POSTCODE, TEXT_COMMUNE, TEXT_PHONE, TEXTS };
 
@@ -16,6 +19,7 @@ enum { TEXT_NAME, TEXT_CATEGORY, TEXT_ADDRESS, TEXT_POSTCODE, TEXT_COMMUNE, TEXT
 struct listed {
     struct mg_linkage_service *services;
     size_t (*texts)[TEXTS]; /* offset + 1, 0: none */
+    uint32_t *others;       /* hashes, columns.other_count for each row */
     struct mg_buf buf;
     size_t count;
 };
@@ -24,6 +28,7 @@ static void listed_finish(struct listed *listed)
 {
     free(listed->services);
     free(listed->texts);
+    free(listed->others);
     mg_buf_finish(&listed->buf);
 }
 
@@ -71,68 +76,120 @@ static enum mg_code add_commune(struct mg_history *h, int side, struct listed *l
     return MG_OK;
 }
 
-/* The column with the telephone, by its label; there is no role for it. SIZE_MAX: none. */
-static enum mg_code find_phone(const struct mg_history *h, size_t *ret_column, struct mg_error *err)
+/* A commune by its name, in the département of the postcode, where there is one. */
+static enum mg_code add_commune_name(struct mg_history *h, int side, struct listed *listed,
+                                     const struct history_linkage_columns *columns, struct mg_buf *buf,
+                                     struct mg_error *err)
 {
-    MG_CLEANUP(mg_buf_finish) struct mg_buf label = {0};
+    const struct history_cell *cells = h->contents[side].cells, *name = &cells[columns->commune.at[side]];
+    const struct history_cell *postcode = &cells[columns->postcode.at[side]];
+    size_t start = listed->buf.length;
+
+    mg_buf_clear(buf);
+    mg_buf_add(buf, name->text, name->length);
+    if (mg_buf_check(buf, err))
+        return err->code;
+    listed->texts[listed->count][TEXT_COMMUNE] = start + 1;
+    mg_words_add(&listed->buf, buf->data);
+    if (postcode->length == 5) {
+        mg_buf_add_char(&listed->buf, ' ');
+        mg_buf_add(&listed->buf, postcode->text, 2);
+    }
+    mg_buf_add_char(&listed->buf, '\0');
+    return MG_OK;
+}
+
+/* What a cell says, spelling apart; 0: nothing. */
+static enum mg_code hash_cell(const struct history_cell *cell, bool phone, struct mg_buf *buf,
+                              uint32_t *ret_hash, struct mg_error *err)
+{
+    enum mg_code code;
+
+    *ret_hash = 0;
+    if (!cell->length)
+        return MG_OK;
+    mg_buf_clear(buf);
+    if (phone) {
+        size_t length;
+
+        mg_buf_add(buf, cell->text, cell->length);
+        if ((code = mg_buf_check(buf, err)))
+            return code;
+        length = buf->length + 1;
+        mg_buf_add_char(buf, '\0');
+        mg_words_add_phone(buf, buf->data);
+        memmove(buf->data, buf->data + length, buf->length - length + 1);
+        buf->length -= length;
+    } else {
+        mg_text_add_folded(buf, cell->text, cell->length);
+    }
+    if ((code = mg_buf_check(buf, err)) || !buf->length)
+        return code;
+    *ret_hash = (uint32_t)XXH3_64bits(buf->data, buf->length);
+    *ret_hash += !*ret_hash;
+    return MG_OK;
+}
+
+static enum mg_code add_texts(struct mg_history *h, int side, const struct history_linkage_columns *columns,
+                              struct listed *listed, struct mg_buf *buf, struct mg_error *err)
+{
+    static const enum history_typed typed[] = {TYPED_NAME, TYPED_CATEGORY, TYPED_ADDRESS};
+    const struct history_content *content = &h->contents[side];
+    const struct history_cell *cells = content->cells, *of_type = cells + h->dataset->field_count;
+    size_t postcode = columns->postcode.at[side], phone = columns->phone.at[side];
     enum mg_code code = MG_OK;
 
-    *ret_column = SIZE_MAX;
-    for (size_t i = 0; i < h->dataset->field_count && *ret_column == SIZE_MAX && !code; i++) {
-        const char *name = h->dataset->fields[i].name;
-
-        if (h->columns[i].hidden)
-            continue;
-        mg_buf_clear(&label);
-        mg_text_add_folded(&label, name, strlen(name));
-        code = mg_buf_check(&label, err);
-        if (!code && label.length &&
-            (strstr(label.data, "telephone") || strstr(label.data, "phone") || !strcmp(label.data, "tel")))
-            *ret_column = i;
-    }
+    for (int i = 0; i < 3; i++)
+        add_text(listed, i, of_type[typed[i]].text, of_type[typed[i]].length, content->lasts);
+    add_text(listed, TEXT_POSTCODE, cells[postcode].text, cells[postcode].length,
+             content->lasts && postcode >= h->dataset->field_count);
+    if (columns->named && cells[columns->commune.at[side]].length)
+        code = add_commune_name(h, side, listed, columns, buf, err);
+    else if (!columns->named && of_type[TYPED_COMMUNE].length)
+        code = add_commune(h, side, listed, &of_type[TYPED_COMMUNE], err);
+    if (phone != HISTORY_NO_COLUMN)
+        add_text(listed, TEXT_PHONE, cells[phone].text, cells[phone].length, false);
     return code;
 }
 
-static enum mg_code add_row(struct mg_history *h, int side, const struct history_row *row, size_t phone,
-                            struct listed *listed, struct mg_error *err)
+static enum mg_code add_row(struct mg_history *h, int side, const struct history_row *row,
+                            const struct history_linkage_columns *columns, struct listed *listed,
+                            struct mg_buf *buf, struct mg_error *err)
 {
-    static const enum history_typed typed[] = {TYPED_NAME, TYPED_CATEGORY, TYPED_ADDRESS, TYPED_POSTCODE};
     const struct history_content *content = &h->contents[side];
-    const struct history_cell *cells = content->cells + h->dataset->field_count;
     enum mg_code code = history_read(h, side, row->record, err);
 
     if (code)
         return code;
     listed->services[listed->count] = (struct mg_linkage_service){
         .has_place = content->has_place, .lon = content->lon, .lat = content->lat, .order = row->hash};
-    for (int i = 0; i < 4; i++)
-        add_text(listed, i, cells[typed[i]].text, cells[typed[i]].length, content->lasts);
-    if (cells[TYPED_COMMUNE].length) {
-        code = add_commune(h, side, listed, &cells[TYPED_COMMUNE], err);
-        if (code)
-            return code;
-    }
-    if (phone != SIZE_MAX)
-        add_text(listed, TEXT_PHONE, content->cells[phone].text, content->cells[phone].length, false);
+    code = add_texts(h, side, columns, listed, buf, err);
+    for (size_t k = 0; k < columns->other_count && !code; k++)
+        code = hash_cell(&content->cells[columns->others[k].at[side]], columns->others[k].phone, buf,
+                         &listed->others[listed->count * columns->other_count + k], err);
+    if (code)
+        return code;
     listed->count++;
     return mg_buf_check(&listed->buf, err);
 }
 
 static enum mg_code list_rows(struct mg_history *h, int side, const struct history_pairs *pairs,
-                              struct listed *listed, struct mg_error *err)
+                              const struct history_linkage_columns *columns, struct listed *listed,
+                              struct mg_error *err)
 {
-    size_t phone = SIZE_MAX;
-    enum mg_code code = find_phone(h, &phone, err);
+    MG_CLEANUP(mg_buf_finish) struct mg_buf buf = {0};
+    enum mg_code code = MG_OK;
 
     listed->services = mg_calloc(pairs->count + 1, sizeof *listed->services);
     listed->texts = mg_calloc(pairs->count + 1, sizeof *listed->texts);
-    if (!listed->services || !listed->texts)
+    listed->others = mg_calloc(pairs->count * columns->other_count + 1, sizeof *listed->others);
+    if (!listed->services || !listed->texts || !listed->others)
         return mg_fail_memory(err);
     for (size_t i = 0; i < pairs->count && !code; i++) {
         uint32_t row = side == HISTORY_BEFORE ? pairs->pairs[i].before : pairs->pairs[i].after;
 
         history_expect(h, pairs, i);
-        code = add_row(h, side, &h->rows[side].rows[row], phone, listed, err);
+        code = add_row(h, side, &h->rows[side].rows[row], columns, listed, &buf, err);
         if (i % 8192 == 0 && !mg_progress_report(h->options.progress, _("reading what is to be linked"),
                                                  (int64_t)i, (int64_t)pairs->count))
             return mg_fail(err, MG_ERR_IO, _("interrupted"));
@@ -258,19 +315,25 @@ enum mg_code history_link(struct mg_history *h, bool trusted, struct mg_error *e
     MG_CLEANUP(listed_finish) struct listed before = {0};
     MG_CLEANUP(listed_finish) struct listed after = {0};
     struct mg_linkage_list lists[HISTORY_SIDES];
-    const struct mg_linkage_options options = {.progress = h->options.progress, .near_only = trusted};
+    struct mg_linkage_options options = {.progress = h->options.progress, .near_only = trusted};
+    struct history_linkage_columns columns;
     struct mg_linkage *linkage = NULL;
     enum mg_code code;
 
     if (!h->closed.count || !h->created.count)
         return MG_OK;
-    code = list_rows(h, HISTORY_BEFORE, &h->closed, &before, err);
+    code = history_linkage_columns_find(h, &columns, err);
     if (!code)
-        code = list_rows(h, HISTORY_AFTER, &h->created, &after, err);
+        code = list_rows(h, HISTORY_BEFORE, &h->closed, &columns, &before, err);
+    if (!code)
+        code = list_rows(h, HISTORY_AFTER, &h->created, &columns, &after, err);
     if (code)
         return code;
     lists[HISTORY_BEFORE] = (struct mg_linkage_list){before.services, before.count};
     lists[HISTORY_AFTER] = (struct mg_linkage_list){after.services, after.count};
+    options.others[HISTORY_BEFORE] = before.others;
+    options.others[HISTORY_AFTER] = after.others;
+    options.columns = columns.other_count;
     code = mg_linkage_create(&lists[HISTORY_BEFORE], &lists[HISTORY_AFTER], &options, &linkage, err);
     if (code)
         return code;
