@@ -75,7 +75,8 @@ static int64_t repeated(const struct scan *scan)
     static const char name[] = "table:number-rows-repeated";
     const char *at = memmem(scan->tag.data, scan->tag.length, name, sizeof name - 1);
     const char *quote = at ? strpbrk(at, "\"'") : NULL;
-    return quote ? strtoll(quote + 1, NULL, 10) : 1;
+    int64_t count = quote ? strtoll(quote + 1, NULL, 10) : 1;
+    return count < 1 ? 1 : count < LAST_ROW ? count : LAST_ROW;
 }
 
 /* false: this tag holds what OGR does not read */
