@@ -8,7 +8,7 @@
  *
  * Columns are known by words, cells and wholes. A label is words (domain/columns/label.h), rules are a few
  * words, and identifiers with a check digit speak for themselves (domain/common/identifiers.h), so that a
- * file nobody has seen is understood; tests/unit/columns-truth.tsv says how well. A type is what the whole
+ * file nobody has seen is understood; tests/unit/columns/truth.tsv says how well. A type is what the whole
  * column proves.
  */
 #ifndef MG_COLUMNS_ROLES_H

@@ -11,7 +11,7 @@
  * for one that was never there fail alike, word for word, with MG_ERR_USAGE and a hint that names only
  * what is open.
  *
- * Nor does it see what is derived from that. The rule, which tests/unit/public.c proves: what the public gets
+ * Nor does it see what is derived from that. The rule, which tests/unit/publish/public.c proves: what the public gets
  * (output, messages, exit status of export-geojson, barometer-summary and diff-history as GeoJSON or daff)
  * is the same to the byte when every restricted value is another: the cells of a column that is not open, all
  * of a dataset, a list of territories, movements, populations or projects that is not. So

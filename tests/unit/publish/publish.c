@@ -7,7 +7,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/domain/publish/publish.h"
-#include "tests/unit/publish_fixture.h"
+#include "tests/unit/publish/fixture.h"
 
 static char written[40000]; /* what the last publication wrote */
 static struct mg_publish_result result;

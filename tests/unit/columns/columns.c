@@ -36,7 +36,7 @@ static const char *root(void)
 static struct truth *read_truth(size_t *ret_count)
 {
     char path[500], line[1000];
-    snprintf(path, sizeof path, "%s/tests/unit/columns-truth.tsv", root());
+    snprintf(path, sizeof path, "%s/tests/unit/columns/truth.tsv", root());
     FILE *file = fopen(path, "r");
     assert_non_null(file);
     struct truth *all = NULL;

@@ -3,7 +3,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/domain/common/access.h"
-#include "tests/unit/publish_fixture.h"
+#include "tests/unit/publish/fixture.h"
 
 static void audiences_have_names(void **state)
 {
