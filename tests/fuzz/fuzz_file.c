@@ -13,16 +13,21 @@
 #include "libdata/domain/barometer/barometer.h"
 #include "libdata/domain/check/check.h"
 #include "libdata/domain/crossref/crossref.h"
+#include "libdata/domain/history/answer/event_counts.h"
 #include "libdata/domain/history/answer/one_service.h"
+#include "libdata/domain/history/decisions/decisions.h"
 #include "libdata/domain/history/history.h"
 #include "libdata/domain/import/import.h"
 #include "libdata/domain/kinds/kinds.h"
+#include "libdata/domain/planned/plan.h"
 #include "libdata/domain/publish/geojson.h"
 #include "libdata/domain/publish/publish.h"
+#include "libdata/domain/stocks/stock.h"
 #include "tests/fuzz/files.h"
 
 MG_DEFINE_CLEANUP(struct mg_out, mg_out_destroy)
 
+static int answers; /* where they are written, and thrown away */
 static char *sound;
 static size_t sound_size;
 
@@ -108,6 +113,21 @@ static void list_places(const char *path)
     sqlite3_close(handle);
 }
 
+/* Two rows that key and content would not bring together, and a service that did not really close. */
+static void decide(struct mg_db *db)
+{
+    static const char text[] = "action,dataset,key_before,key_after,artefact,decided_by,reason\n"
+                               "link,postes,3,4,,service,la mairie accueille la gare\n"
+                               "artefact,postes,2,2,source_change,service,horaires\n";
+    struct mg_decisions decisions = {0};
+    struct mg_dataset *dataset = NULL;
+    CHECK(!mg_decisions_read(fuzz_file("decisions.csv", text, sizeof text - 1), NULL, &decisions, NULL));
+    CHECK(!mg_dataset_load(db, "postes", &dataset, NULL) && !mg_db_begin(db, NULL));
+    CHECK(!mg_decisions_store(db, dataset, &decisions, NULL) && !mg_db_commit(db, NULL));
+    mg_dataset_destroy(dataset);
+    mg_decisions_finish(&decisions);
+}
+
 static void make_sound(void)
 {
     struct mg_db *db = NULL;
@@ -129,6 +149,10 @@ static void make_sound(void)
     import(db, "effectifs", "2020", "counts", "c.csv", "code_insee;categorie;n\n51108;a;2\n51454;b;4\n");
     import(db, "avis", "2020", "responses", "r.csv",
            "q1;q2;date\n1;5;2020-01-02\n4;3;2020-03-04\n5;5;2020-03-05\n");
+    import(db, "projets", "2019", "projects", "p.csv",
+           "identifiant;nature;jeu;identifiant_service;code_insee;date_prevue;statut\n"
+           "P1;fermeture;postes;3;51108;2020;annoncé\nP2;ouverture;postes;;51454;T1 2020;validé\n");
+    decide(db);
     mg_db_close(db);
     list_places(path);
     FILE *file = fopen(path, "rb");
@@ -298,25 +322,118 @@ static enum mg_code import_more(struct mg_db *db, struct mg_error *err)
                 : mg_import_file(db, fuzz_file("d.csv", third, sizeof third - 1), &options, &result, err);
 }
 
+struct pair {
+    struct mg_dataset *dataset;
+    const struct mg_edition *from, *to;
+    struct mg_decisions decisions;
+    struct mg_history *history;
+};
+
+static void pair_finish(struct pair *pair)
+{
+    mg_history_destroy(pair->history);
+    mg_decisions_finish(&pair->decisions);
+    mg_dataset_destroy(pair->dataset);
+}
+
+static enum mg_code find_pair(struct mg_db *db, const char *name, struct pair *pair, struct mg_error *err)
+{
+    enum mg_code code = mg_dataset_load(db, name, &pair->dataset, err);
+    if (!code)
+        code = mg_edition_find(pair->dataset, "2019-01-01", &pair->from, err);
+    return code ? code : mg_edition_find(pair->dataset, "2020-01-01", &pair->to, err);
+}
+
+/* Of the post offices, as people decided. */
+static enum mg_code open_pair(struct mg_db *db, struct pair *pair, bool unchanged, struct mg_error *err)
+{
+    const struct mg_history_options options = {.unchanged = unchanged, .decisions = &pair->decisions};
+    enum mg_code code = find_pair(db, "postes", pair, err);
+    if (!code)
+        code = mg_decisions_load(db, pair->dataset, &pair->decisions, err);
+    return code ? code
+                : mg_history_create(db, pair->dataset, pair->from, pair->to, &options, &pair->history, err);
+}
+
 static enum mg_code compare(struct mg_db *db, struct mg_out *out, struct mg_error *err)
 {
-    const struct mg_history_options options = {0};
-    struct mg_dataset *dataset = NULL;
-    struct mg_history *history = NULL;
-    const struct mg_edition *from, *to;
-    enum mg_code code = mg_dataset_load(db, "postes", &dataset, err);
+    MG_CLEANUP(pair_finish) struct pair pair = {0};
+    enum mg_code code = open_pair(db, &pair, false, err);
     if (!code)
-        code = mg_edition_find(dataset, "2019-01-01", &from, err);
+        code = mg_history_events(pair.history, take_event, out, err);
+    return code ? code : mg_history_links(pair.history, take_link, out, err);
+}
+
+static enum mg_code count_events(struct mg_db *db, struct mg_place *place, struct mg_out *out,
+                                 struct mg_error *err)
+{
+    MG_CLEANUP(pair_finish) struct pair pair = {0};
+    struct mg_history_stat *stat = NULL;
+    enum mg_code code = open_pair(db, &pair, true, err);
     if (!code)
-        code = mg_edition_find(dataset, "2020-01-01", &to, err);
+        code = mg_history_stat_create(place, &stat, err);
+    if (!code) {
+        mg_history_stat_by_category(stat);
+        code = mg_history_events(pair.history, mg_history_stat_add, stat, err);
+    }
     if (!code)
-        code = mg_history_create(db, dataset, from, to, &options, &history, err);
+        code = mg_history_stat_write(stat, "postes", "2019-01-01", "2020-01-01",
+                                     mg_history_summary(pair.history), out, err);
+    mg_history_stat_destroy(stat);
+    return code;
+}
+
+static enum mg_code count_stocks(struct mg_db *db, struct mg_place *place, struct mg_out *out,
+                                 struct mg_error *err)
+{
+    MG_CLEANUP(pair_finish) struct pair pair = {0};
+    struct mg_stock_history *history = NULL;
+    enum mg_code code = find_pair(db, "effectifs", &pair, err);
     if (!code)
-        code = mg_history_events(history, take_event, out, err);
+        code = mg_stock_history_create(db, pair.dataset, pair.from, pair.to, &history, err);
     if (!code)
-        code = mg_history_links(history, take_link, out, err);
-    mg_history_destroy(history);
-    mg_dataset_destroy(dataset);
+        code = mg_stock_history_events(history, take_event, out, err);
+    if (!code)
+        code = mg_stock_history_stat(history, place, true, out, err);
+    mg_stock_history_destroy(history);
+    return code;
+}
+
+static enum mg_code count(struct mg_db *db, struct mg_out *out, struct mg_error *err)
+{
+    MG_CLEANUP(mg_place_destroy_pointer) struct mg_place *place = NULL;
+    enum mg_code code = mg_place_create(db, MG_COMMUNE, MG_DATE_NONE, &place, err);
+    if (!code)
+        code = count_events(db, place, out, err);
+    return code ? code : count_stocks(db, place, out, err);
+}
+
+static enum mg_code take_planned(void *context, const struct mg_event *event, struct mg_error *err)
+{
+    return mg_plan_event(context, event, 0, err);
+}
+
+static enum mg_code plan_and_match(struct mg_db *db, struct mg_plan *plan, struct mg_out *out,
+                                   struct mg_error *err)
+{
+    MG_CLEANUP(pair_finish) struct pair pair = {0};
+    enum mg_code code = open_pair(db, &pair, false, err);
+    if (!code)
+        code = mg_plan_compared(plan, "postes", "2020-01-01", err);
+    if (!code)
+        code = mg_history_events(pair.history, take_planned, plan, err);
+    if (!code)
+        code = mg_plan_match(plan, err);
+    return code ? code : mg_plan_write(plan, out, err);
+}
+
+static enum mg_code plan(struct mg_db *db, struct mg_out *out, struct mg_error *err)
+{
+    struct mg_plan *plan = NULL;
+    enum mg_code code = mg_plan_create(db, &plan, err);
+    if (!code)
+        code = plan_and_match(db, plan, out, err);
+    mg_plan_destroy(plan);
     return code;
 }
 
@@ -346,37 +463,51 @@ static enum mg_code publish(struct mg_db *db, enum mg_audience audience, int fd,
     return mg_publish_territories(db, MG_COMMUNE, NULL, 0, &options, fd, &result, err);
 }
 
-static void use_all(void)
+static enum mg_code publish_open(struct mg_db *db, struct mg_out *out, struct mg_error *err)
 {
-    int fd = memfd_create("out", MFD_CLOEXEC);
-    for (int tool = 0; tool < 8; tool++) {
+    (void)out;
+    return publish(db, MG_PUBLIC, answers, err);
+}
+
+static enum mg_code publish_all(struct mg_db *db, struct mg_out *out, struct mg_error *err)
+{
+    (void)out;
+    return publish(db, MG_MINISTRY, answers, err);
+}
+
+/* undamaged: nothing has been at the file, so that everybody must be content with it. */
+static void use_all(bool undamaged)
+{
+    static enum mg_code (*const readers[])(struct mg_db *, struct mg_out *, struct mg_error *) = {
+        check, compare, count, plan, cross, publish_open, publish_all, explain, survey};
+    enum { READERS = sizeof readers / sizeof *readers };
+    answers = memfd_create("out", MFD_CLOEXEC);
+    for (int tool = 0; tool <= READERS; tool++) {
         MG_CLEANUP(mg_out_destroy_pointer) struct mg_out *out = NULL;
         struct mg_db *db = NULL;
         struct mg_error err = {0};
-        CHECK(fd >= 0 && ftruncate(fd, 0) == 0 && mg_out_create(fd, MG_FORMAT_JSONL, &out, NULL) == MG_OK);
+        bool reads = tool < READERS;
+        CHECK(answers >= 0 && ftruncate(answers, 0) == 0 &&
+              mg_out_create(answers, MG_FORMAT_JSONL, &out, NULL) == MG_OK);
         enum mg_code code =
-            mg_db_open(fuzz_path("damaged.sqlite"), tool == 7 ? MG_DB_WRITE : MG_DB_READ, 0, &db, &err);
-        if (!code && tool < 7)
+            mg_db_open(fuzz_path("damaged.sqlite"), reads ? MG_DB_READ : MG_DB_WRITE, 0, &db, &err);
+        if (!code && reads)
             code = mg_db_begin(db, &err);
         if (!code)
-            code = tool == 0   ? check(db, out, &err)
-                   : tool == 1 ? compare(db, out, &err)
-                   : tool == 2 ? cross(db, out, &err)
-                   : tool == 3 ? publish(db, MG_PUBLIC, fd, &err)
-                   : tool == 4 ? publish(db, MG_MINISTRY, fd, &err)
-                   : tool == 5 ? explain(db, out, &err)
-                   : tool == 6 ? survey(db, out, &err)
-                               : import_more(db, &err);
-        CHECK(!code || (err.code == code && err.message[0]));
+            code = reads ? readers[tool](db, out, &err) : import_more(db, &err);
+        CHECK(!code || (!undamaged && err.code == code && err.message[0]));
         mg_db_close(db);
     }
-    close(fd);
+    close(answers);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (!sound)
+    if (!sound) {
         make_sound();
+        fuzz_file("damaged.sqlite", sound, sound_size);
+        use_all(true);
+    }
     if (!size)
         return 0;
     unsigned where = data[0], beyond = 1 + 2 * COLUMNS;
@@ -385,6 +516,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                    : (where - beyond) % 6 < 5 ? damage_place((where - beyond) % 6, data + 1, size - 1)
                                               : damage_schema(data + 1, size - 1);
     if (changed)
-        use_all();
+        use_all(false);
     return 0;
 }
