@@ -17,6 +17,19 @@ FROM version AS v
 JOIN record AS r ON r.id = v.record
 WHERE v.id BETWEEN $1 AND $2;
 
+-- The names of rows that did not change; of many, some, drawn by what the rows say.
+-- name: history_standing_names
+SELECT v.record, v.first_edition, v.gone_edition, v.hash, r.name
+FROM version AS v
+JOIN record AS r ON r.id = v.record
+WHERE v.id BETWEEN $1 AND $2;
+
+-- name: history_standing_names_some
+SELECT v.record, v.first_edition, v.gone_edition, v.hash, r.name
+FROM version AS v
+JOIN record AS r ON r.id = v.record
+WHERE v.id BETWEEN $1 AND $2 AND (v.hash & 63) = 0;
+
 -- name: history_standing_classes
 SELECT v.record, v.first_edition, v.gone_edition, v.hash, r.category, r.postcode, r.commune
 FROM version AS v

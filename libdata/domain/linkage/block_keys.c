@@ -6,6 +6,7 @@
 
 #define NEAR_DEG 0.0025
 #define FINE_DEG 0.0006
+#define SCARCE   16 /* services of both lists with one word */
 
 enum key_kind {
     KEY_PHONE,
@@ -19,6 +20,8 @@ enum key_kind {
     KEY_STREET,  /* commune and street */
     KEY_WORD,    /* commune and a word of the name */
     KEY_FAR,     /* département and name */
+    KEY_NAME,    /* the name alone */
+    KEY_SCARCE,  /* a word that hardly any name has */
     KEY_WIDE,    /* the category's radius, same category */
     KEY_COMMUNE, /* commune and category */
     KEY_ALL,     /* commune */
@@ -61,9 +64,15 @@ static void add_rarest(const struct mg_linkage *l, struct linkage_keys *keys, co
             rarest[1] = id;
         }
     }
-    if (rarest[1] != LINKAGE_NONE && row->departement != LINKAGE_NONE)
+    if (rarest[1] != LINKAGE_NONE) /* without a territory, anywhere */
         add(keys, KEY_RARE, rarest[0] < rarest[1] ? rarest[0] : rarest[1],
             rarest[0] < rarest[1] ? rarest[1] : rarest[0], row->departement);
+    if (row->core != LINKAGE_NONE)
+        add(keys, KEY_NAME, row->core, 0, 0);
+    for (int i = 0; i < 2; i++) {
+        if (rarest[i] != LINKAGE_NONE && l->name_counts[rarest[i]] <= SCARCE)
+            add(keys, KEY_SCARCE, rarest[i], 0, 0);
+    }
 }
 
 static void add_words(const struct mg_linkage *l, struct linkage_keys *keys, const struct linkage_row *row)

@@ -13,6 +13,7 @@ static bool may_be(int class, uint32_t pattern)
     int address = linkage_level(pattern, MG_LINKAGE_ADDRESS);
     int commune = linkage_level(pattern, MG_LINKAGE_COMMUNE);
     int category = linkage_level(pattern, MG_LINKAGE_CATEGORY);
+    int others = linkage_level(pattern, MG_LINKAGE_OTHERS);
 
     switch (class) {
     case MG_LINKAGE_CLASS_STAYED:
@@ -28,16 +29,40 @@ static bool may_be(int class, uint32_t pattern)
     case MG_LINKAGE_CLASS_RENAMED:
         return name && name <= 3 && category != 1 &&
                (place >= MG_LINKAGE_PLACE_NEAR || address >= 3 ||
-                linkage_level(pattern, MG_LINKAGE_PHONE) == 3);
+                linkage_level(pattern, MG_LINKAGE_PHONE) == 3 || others == 7);
     case MG_LINKAGE_CLASS_REPLACED: /* what comes newly into a list has its place found anew; one of the same
                                      * digits was kept
                                      */
         return category && !(place == 7 && name >= 3 && address && address < 4);
     case MG_LINKAGE_CLASS_NAMESAKE:
-        return name >= 3 && (commune ? commune < 3 : place && place <= 2);
-    default:
-        return true;
+        return name >= 3 && name != MG_LINKAGE_NAME_RARE && (commune ? commune < 3 : place && place <= 2);
+    default: /* the same telephone and e-mail that nobody else has, say: not by chance */
+        return others < 7 || linkage_level(pattern, MG_LINKAGE_PHONE) < 3;
     }
+}
+
+/* How often pairs of that class show the level. An equal name elsewhere that hardly comes up by chance does
+ * so for no more than LINKAGE_BY_CHANCE of those that moved; this is known before anything is learned. */
+static double rate_in(const struct mg_linkage_model *model, int class, uint32_t pattern,
+                      enum mg_linkage_comparison comparison)
+{
+    int level = linkage_level(pattern, comparison);
+    bool rare =
+        class == MG_LINKAGE_CLASS_OTHER && linkage_level(pattern, MG_LINKAGE_NAME) == MG_LINKAGE_NAME_RARE;
+
+    if (!level)
+        return 1;
+    if (rare && comparison <= MG_LINKAGE_PLACE)
+        class = MG_LINKAGE_CLASS_MOVED;
+    return model
+        ->rate[rare && comparison == MG_LINKAGE_COMMUNE ? MG_LINKAGE_CLASS_MOVED : class][comparison][level];
+}
+
+static double share_in(const struct mg_linkage_model *model, int class, uint32_t pattern)
+{
+    if (class == MG_LINKAGE_CLASS_OTHER && linkage_level(pattern, MG_LINKAGE_NAME) == MG_LINKAGE_NAME_RARE)
+        return LINKAGE_BY_CHANCE * model->share[MG_LINKAGE_CLASS_MOVED];
+    return model->share[class];
 }
 
 void linkage_posterior(const struct mg_linkage_model *model, uint32_t pattern,
@@ -46,13 +71,9 @@ void linkage_posterior(const struct mg_linkage_model *model, uint32_t pattern,
     double sum = 0;
 
     for (int k = 0; k < MG_LINKAGE_CLASSES; k++) {
-        ret_share[k] = may_be(k, pattern) ? model->share[k] : 0;
-        for (int c = 0; c < MG_LINKAGE_COMPARISONS; c++) {
-            int level = linkage_level(pattern, (enum mg_linkage_comparison)c);
-
-            if (level)
-                ret_share[k] *= model->rate[k][c][level];
-        }
+        ret_share[k] = may_be(k, pattern) ? share_in(model, k, pattern) : 0;
+        for (int c = 0; c < MG_LINKAGE_COMPARISONS && ret_share[k] > 0; c++)
+            ret_share[k] *= rate_in(model, k, pattern, (enum mg_linkage_comparison)c);
         sum += ret_share[k];
     }
     for (int k = 0; k < MG_LINKAGE_CLASSES; k++)

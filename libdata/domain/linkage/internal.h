@@ -43,6 +43,7 @@ struct linkage_row {
     bool has_place, place_shared;
     bool core_alone; /* no other of its list has this core in its commune (or, without one, anywhere) */
     bool core_alone_everywhere : 1;
+    bool core_scarce : 1;    /* ...and is of words so rare that it hardly comes up twice by chance */
     bool category_alone : 1; /* no other of its list is of its category in its commune */
     bool phone_alone : 1;    /* no other of its list has it */
     uint8_t draw;            /* by what it says: one row in 2^n has n or more */
@@ -120,7 +121,10 @@ struct mg_linkage {
     /* linkage/word_likeness.c: by lengths (and prefix), letters that two words have to share, or need not */
     uint8_t needed[LINKAGE_LETTERS + 1][LINKAGE_LETTERS + 1][5];
     int8_t spare[LINKAGE_LETTERS + 1][LINKAGE_LETTERS + 1];
-    uint32_t *name_counts;                 /* by entry of names: services with that word */
+    uint32_t *name_counts; /* by entry of names: services with that word */
+    const char *standing;  /* names of services that did not change, each with its NUL */
+    size_t standing_length;
+    double standing_each;                  /* of them, that each stands for */
     double *radius_m;                      /* by category; the last is of those without one */
     struct mg_map became;                  /* pairs of categories, 8 bytes */
     const uint32_t *others[LINKAGE_SIDES]; /* the caller's; `given` for each of its services */
@@ -154,6 +158,9 @@ enum mg_code linkage_entry(struct mg_map *map, const char *text, size_t length, 
 
 /* linkage/word_weights.c */
 enum mg_code linkage_weigh(struct mg_linkage *l, struct mg_error *err);
+
+/* Of names that hardly come up twice by chance, so many do at most; and of pairs of services elsewhere. */
+#define LINKAGE_BY_CHANCE 0.03
 
 /* linkage/radius.c */
 enum mg_code linkage_spacing(struct mg_linkage *l, struct mg_error *err);

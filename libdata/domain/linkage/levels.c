@@ -17,9 +17,9 @@ static const struct {
     const char *means[MG_LINKAGE_LEVELS];
 } comparisons[MG_LINKAGE_COMPARISONS] = {
     {"name",
-     6,
+     7,
      {N_("not said"), N_("different"), N_("weak"), N_("similar"), N_("near"), N_("equal, others have it"),
-      N_("equal, alone")}},
+      N_("equal, alone"), N_("equal, rare, elsewhere")}},
     {"place",
      7,
      {N_("not said"), N_("far"), N_("within 4 radii"), N_("within the radius"), N_("within 500 m"),
@@ -135,9 +135,17 @@ static int name_level_of(double likeness)
     return likeness >= 0.85 ? 4 : likeness >= 0.6 ? 3 : likeness >= 0.3 ? 2 : 1;
 }
 
+/* In another town, or, where no towns are told, far away; by the other levels. */
+static bool elsewhere(uint32_t others)
+{
+    int commune = linkage_level(others, MG_LINKAGE_COMMUNE), place = linkage_level(others, MG_LINKAGE_PLACE);
+
+    return commune ? commune < 3 && place < MG_LINKAGE_PLACE_NEAR : place && place <= 2;
+}
+
 /* 0: the likeness of their words tells. */
 static int equal_name_level(const struct mg_linkage *l, const struct linkage_row *a,
-                            const struct linkage_row *b)
+                            const struct linkage_row *b, uint32_t others)
 {
     bool alone;
 
@@ -147,16 +155,19 @@ static int equal_name_level(const struct mg_linkage *l, const struct linkage_row
                                      : a->core_alone_everywhere && b->core_alone_everywhere;
     if (a->category == b->category && has_other_marker(l, a, b) && has_other_marker(l, b, a))
         return 4; /* the nursery school and the primary one of a name */
+    if (elsewhere(others)) /* of common words, it says no more than one that others have */
+        return a->core_scarce && b->core_scarce ? MG_LINKAGE_NAME_RARE : 5;
     return alone ? 6 : 5;
 }
 
-static int name_level(const struct mg_linkage *l, const struct linkage_row *a, const struct linkage_row *b)
+static int name_level(const struct mg_linkage *l, const struct linkage_row *a, const struct linkage_row *b,
+                      uint32_t others)
 {
     int level;
 
     if (!a->name_count || !b->name_count)
         return 0;
-    level = equal_name_level(l, a, b);
+    level = equal_name_level(l, a, b, others);
     return level ? level : name_level_of(linkage_likeness(l, a, b, false));
 }
 
@@ -233,7 +244,8 @@ static uint32_t other_levels(const struct mg_linkage *l, const struct linkage_ro
 
 uint32_t linkage_pattern(const struct mg_linkage *l, const struct linkage_row *a, const struct linkage_row *b)
 {
-    uint32_t pattern = with(other_levels(l, a, b), MG_LINKAGE_NAME, name_level(l, a, b));
+    uint32_t others = other_levels(l, a, b);
+    uint32_t pattern = with(others, MG_LINKAGE_NAME, name_level(l, a, b, others));
 
     return with(pattern, MG_LINKAGE_ADDRESS, address_level(l, a, b));
 }
@@ -273,13 +285,13 @@ static uint32_t address_range(const struct mg_linkage *l, const struct linkage_r
 }
 
 static uint32_t name_range(const struct mg_linkage *l, const struct linkage_row *a,
-                           const struct linkage_row *b)
+                           const struct linkage_row *b, uint32_t others)
 {
     int level;
 
     if (!a->name_count || !b->name_count)
         return 1;
-    if ((level = equal_name_level(l, a, b)))
+    if ((level = equal_name_level(l, a, b, others)))
         return 1u << level;
     return up_to(name_level_of(linkage_likeness_bound(l, a, b, false)));
 }
@@ -301,9 +313,9 @@ uint32_t linkage_hopeful(const struct mg_linkage *l, const struct linkage_row *a
 
     if (!hopes)
         return LINKAGE_NONE;
-    names = name_range(l, a, b);
+    names = name_range(l, a, b, pattern);
     if (!(hopeful_names(hopes, 0xFF) & names) || !(hopeful_names(hopes, address_range(l, a, b)) & names))
         return LINKAGE_NONE;
-    pattern = with(pattern, MG_LINKAGE_NAME, name_level(l, a, b));
+    pattern = with(pattern, MG_LINKAGE_NAME, name_level(l, a, b, pattern));
     return with(pattern, MG_LINKAGE_ADDRESS, address_level(l, a, b));
 }

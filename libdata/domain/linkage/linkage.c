@@ -82,6 +82,9 @@ enum mg_code mg_linkage_create(const struct mg_linkage_list *before, const struc
         l->sample.enough = options->sample_pairs;
         memcpy(l->others, options->others, sizeof l->others);
         l->given = options->columns;
+        l->standing = options->standing;
+        l->standing_length = options->standing_length;
+        l->standing_each = options->standing_each;
     }
     code = linkage_rows(l, LINKAGE_BEFORE, before, err);
     if (!code)

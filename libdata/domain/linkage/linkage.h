@@ -8,12 +8,15 @@
  *    letters in a row become one word ("A P C"). A word weighs by how rare it is, among all services and in
  *    its commune; one that a whole category carries ("BP", "collège") weighs next to nothing.
  * 2. Candidates. A service is compared with those that share its commune and category, commune and a word or
- *    address, telephone, rare words within the département, or a place nearby: within a few hundred metres,
- *    and within a radius of its category, half the median distance to the nearest of its kind. A key that
- *    more than MG_LINKAGE_BLOCK services share is not used (its finer ones are), and after some hundred that
- *    share the most telling keys no more are looked for.
- * 3. Levels. Name, place, address, commune, category and telephone are each compared to a level, 0 where one
- *    side says nothing.
+ *    address, telephone, a rare value of another column, rare words within the département, a name, a word
+ * that hardly any has, or a place nearby: within a few hundred metres, and within a radius of its category,
+ * half the median distance to the nearest of its kind. A key that more than MG_LINKAGE_BLOCK services share
+ * is not used (its finer ones are), and after some hundred that share the most telling keys no more are
+ * looked for.
+ * 3. Levels. Name, place, address, commune, category, telephone and all other columns together are each
+ *    compared to a level, 0 where one side says nothing. A name that stands alone in both lists, and whose
+ * words are so rare that hardly any would come up twice by chance, is known to be the same one elsewhere,
+ * too.
  * 4. Model (Fellegi and Sunter 1969). Six kinds of pairs: the same service, that stayed as it was, moved
  *    under its name, or was renamed in its place; another one that took its place (another category, near by,
  *    often of the same name); unrelated ones, of one name elsewhere, and all others. How often each kind
@@ -94,10 +97,11 @@ struct mg_linkage_list {
 };
 
 enum mg_linkage_comparison {
-    MG_LINKAGE_NAME,  /* 1 different 2 weak 3 similar 4 near 5 equal, but not alone in its commune 6 equal */
-    MG_LINKAGE_PLACE, /* 1 far 2 within 4 radii 3 one radius 4 500 m 5 150 m 6 15 m, or one shared 7 same */
-    MG_LINKAGE_ADDRESS,  /* 1 different 2 similar street 3 same street 4 same address */
-    MG_LINKAGE_COMMUNE,  /* 1 other département 2 same département 3 same postcode 4 same commune */
+    MG_LINKAGE_NAME,    /* 1 different 2 weak 3 similar 4 near 5 equal, but not alone in its commune 6 equal
+                           7 equal, elsewhere, and hardly by chance */
+    MG_LINKAGE_PLACE,   /* 1 far 2 within 4 radii 3 one radius 4 500 m 5 150 m 6 15 m, or one shared 7 same */
+    MG_LINKAGE_ADDRESS, /* 1 different 2 similar street 3 same street 4 same address */
+    MG_LINKAGE_COMMUNE, /* 1 other département 2 same département 3 same postcode 4 same commune */
     MG_LINKAGE_CATEGORY, /* 1 different 2 what the other became 3 same 4 same, both the only ones
                              in their commune; told where one of the two has no place */
     MG_LINKAGE_PHONE,    /* 1 different 2 same, but others have it 3 same; one that many have is none */
@@ -107,6 +111,7 @@ enum mg_linkage_comparison {
 };
 #define MG_LINKAGE_LEVELS        8 /* the most that a comparison may have, level 0 included */
 #define MG_LINKAGE_PLACE_NEAR    5 /* from this level on, both are at one place */
+#define MG_LINKAGE_NAME_RARE     7
 #define MG_LINKAGE_ADDRESS_EQUAL 4 /* the same street and number */
 
 enum mg_linkage_kind {
@@ -156,6 +161,11 @@ struct mg_linkage_options {
      * at most), of which two are one where the cells say the same; 0: nothing. Borrowed like the texts. */
     const uint32_t *others[2];
     size_t columns;
+    /* Names of services that stand in both lists unchanged and are not to be linked, each with its NUL, and
+     * how many services each of them stands for: they tell how rare words are. */
+    const char *standing;
+    size_t standing_length;
+    double standing_each;
     const struct mg_progress *progress;
 };
 

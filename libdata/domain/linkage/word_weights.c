@@ -5,6 +5,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/domain/common/french_words.h"
 
 #define MARKER_CATEGORY 20  /* services of a category, before its words can be told */
 #define MARKER_SHARE    0.2 /* of the category's services have the word... */
@@ -245,22 +246,82 @@ static void find_alone_in_communes(struct mg_linkage *l, struct groups *communes
     }
 }
 
-/* And those that stand alone in all of their list. */
-static enum mg_code find_alone_everywhere(struct mg_linkage *l, int side, struct mg_error *err)
+/* Services of both lists with each word that did not change. */
+static enum mg_code count_standing(const struct mg_linkage *l, double *counts, double *ret_all,
+                                   struct mg_error *err)
 {
-    struct linkage_side *rows = &l->sides[side];
-    MG_FREE uint32_t *everywhere = mg_calloc(l->cores.count + 1, sizeof *everywhere);
+    MG_CLEANUP(mg_buf_finish) struct mg_buf buf = {0};
 
-    if (!everywhere)
-        return mg_fail_memory(err);
-    for (size_t i = 0; i < rows->count; i++) {
-        if (rows->rows[i].core != LINKAGE_NONE)
-            everywhere[rows->rows[i].core]++;
+    *ret_all = 0;
+    for (size_t at = 0; at < l->standing_length; at += strlen(l->standing + at) + 1) {
+        const char *word, *end;
+
+        mg_buf_clear(&buf);
+        mg_words_add(&buf, l->standing + at);
+        if (mg_buf_check(&buf, err))
+            return err->code;
+        *ret_all += 2 * l->standing_each;
+        for (word = buf.data, end = word + buf.length; word < end;) {
+            const char *blank = memchr(word, ' ', (size_t)(end - word));
+            int64_t entry = mg_map_get(&l->names, word, (size_t)((blank ? blank : end) - word));
+
+            if (entry >= 0)
+                counts[entry] += 2 * l->standing_each;
+            word = blank ? blank + 1 : end;
+        }
     }
-    for (size_t i = 0; i < rows->count; i++) {
-        struct linkage_row *row = &rows->rows[i];
+    return MG_OK;
+}
 
-        row->core_alone_everywhere = row->core != LINKAGE_NONE && everywhere[row->core] == 1;
+/* How many services another list may have by chance that have the words of this name: `free` of its names are
+ * none of this list's. A word counts as often as others than the two at hand have it, or half a time. */
+static double by_chance(const struct mg_linkage *l, const struct linkage_row *row, double free,
+                        const double *standing, double standing_all)
+{
+    const struct linkage_word *words = l->words.items + row->name_words;
+    double expected = free, all = (double)total(l) + standing_all;
+
+    for (int k = 0; k < row->name_count; k++) {
+        if (words[k].weight > LINKAGE_MARKER)
+            expected *= fmax((double)l->name_counts[words[k].id] - 2 + standing[words[k].id], 0.5) / all;
+    }
+    return expected;
+}
+
+/* And those that stand alone in all of their list. */
+static enum mg_code find_alone_everywhere(struct mg_linkage *l, struct mg_error *err)
+{
+    MG_FREE uint32_t *counts = mg_calloc(2 * l->cores.count + 1, sizeof *counts);
+    MG_FREE double *standing = mg_calloc(l->names.count + 1, sizeof *standing);
+    uint32_t *everywhere[LINKAGE_SIDES] = {counts, counts ? counts + l->cores.count : NULL};
+    double free[LINKAGE_SIDES] = {0}, standing_all;
+
+    if (!counts || !standing)
+        return mg_fail_memory(err);
+    if (count_standing(l, standing, &standing_all, err))
+        return err->code;
+    for (int side = 0; side < LINKAGE_SIDES; side++) {
+        for (size_t i = 0; i < l->sides[side].count; i++) {
+            if (l->sides[side].rows[i].core != LINKAGE_NONE)
+                everywhere[side][l->sides[side].rows[i].core]++;
+        }
+    }
+    for (int side = 0; side < LINKAGE_SIDES; side++) {
+        for (size_t i = 0; i < l->sides[side].count; i++) {
+            uint32_t core = l->sides[side].rows[i].core;
+
+            free[side] += core != LINKAGE_NONE && !everywhere[!side][core];
+        }
+    }
+    for (int side = 0; side < LINKAGE_SIDES; side++) {
+        for (size_t i = 0; i < l->sides[side].count; i++) {
+            struct linkage_row *row = &l->sides[side].rows[i];
+
+            row->core_alone_everywhere = row->core != LINKAGE_NONE && everywhere[side][row->core] == 1;
+            row->core_scarce =
+                row->core_alone_everywhere &&
+                by_chance(l, row, 1 + fmax(free[0], free[1]), standing, standing_all) <= LINKAGE_BY_CHANCE;
+        }
     }
     return MG_OK;
 }
@@ -351,16 +412,13 @@ enum mg_code linkage_weigh(struct mg_linkage *l, struct mg_error *err)
     code = weigh_streets(l, err);
     if (code)
         return code;
-    for (int side = 0; side < LINKAGE_SIDES; side++) {
-        code = find_alone_everywhere(l, side, err);
-        if (!code)
-            code = find_shared(&l->sides[side], err);
+    code = find_alone_everywhere(l, err);
+    for (int side = 0; side < LINKAGE_SIDES && !code; side++) {
+        code = find_shared(&l->sides[side], err);
         if (!code)
             code = weigh_phones(l, side, err);
-        if (code)
-            return code;
     }
     mg_map_finish(&l->cores); /* from here on they are only numbers, and these are the largest maps */
     mg_map_finish(&l->phones);
-    return MG_OK;
+    return code;
 }

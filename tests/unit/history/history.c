@@ -334,7 +334,7 @@ static void a_key_that_is_no_key(void **state)
     assert_int_equal(s.changed, 30);
     assert_int_equal(s.closed + s.created + s.review, 0);
     assert_non_null(strstr(said.data, "changed 100 107 renamed"));
-    assert_non_null(strstr(said.data, "name 4/6, place 7/7, address 4/4"));
+    assert_non_null(strstr(said.data, "name 4/7, place 7/7, address 4/4"));
     mg_buf_clear(&said);
     must(history_of(db, (struct mg_history_options){.identity = MG_IDENTITY_KEY}, &said, &s, &err));
     assert_int_equal(s.key_doubt, MG_KEY_TRUSTED);
@@ -404,9 +404,9 @@ static void a_new_key_in_the_same_place(void **state)
     import(db, "2024", b.data);
     must(history_of(db, (struct mg_history_options){0}, &said, &s, &err));
     assert_int_equal(s.new_keys, 1);
-    assert_string_equal(said.data, "closed 200 - [same place as 300,name 6/6, place 7/7, address 4/4, "
+    assert_string_equal(said.data, "closed 200 - [same place as 300,name 6/7, place 7/7, address 4/4, "
                                    "commune 4/4, category 3/4]\n"
-                                   "created - 300 [same place as 200,name 6/6, place 7/7, address 4/4, "
+                                   "created - 300 [same place as 200,name 6/7, place 7/7, address 4/4, "
                                    "commune 4/4, category 3/4]\n");
     mg_buf_finish(&a);
     mg_buf_finish(&b);
@@ -461,7 +461,7 @@ static void links_are_kept(void **state)
         check(db,
               "SELECT count(*) || ' ' || json_array_length(parameters, '$.same.name') || ' ' ||"
               " json_array_length(parameters, '$.moved.place') FROM link_model",
-              "1 6 7");
+              "1 7 7");
     }
     mg_history_destroy(history);
     mg_dataset_destroy(dataset);
