@@ -10,9 +10,9 @@ enum mg_code diff_unless_gone(struct work *work, enum mg_code code)
     return MG_OK;
 }
 
-static enum mg_code take_line(void *context, const char *line, size_t length, struct mg_error *err)
+static enum mg_code publish_record(void *context, json_t *record, struct mg_error *err)
 {
-    return mg_publisher_add(context, line, length, err);
+    return mg_publisher_add(context, record, err);
 }
 
 enum mg_code diff_open_output(struct work *work, struct mg_error *err)
@@ -33,7 +33,7 @@ enum mg_code diff_open_features(struct work *work, const struct mg_publish_optio
         return MG_OK;
     enum mg_code code =
         mg_publisher_create(work->db, publish, mg_outfile_fd(work->file), &work->publisher, err);
-    return code ? code : mg_out_create_lines(take_line, work->publisher, &work->out, err);
+    return code ? code : mg_out_create_records(publish_record, work->publisher, &work->out, err);
 }
 
 enum mg_code diff_close_output(struct work *work, struct mg_error *err)

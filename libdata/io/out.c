@@ -24,6 +24,7 @@ struct mg_out {
     struct mg_error stuck;    /* the first failure; code MG_OK until then */
     mg_out_take *take;        /* or NULL: to fd */
     void *take_context;
+    json_t *record; /* for take, being added */
 };
 
 static bool is_json(const struct mg_out *out)
@@ -43,8 +44,8 @@ enum mg_code mg_out_create(int fd, enum mg_format format, struct mg_out **ret_ou
     return MG_OK;
 }
 
-enum mg_code mg_out_create_lines(mg_out_take *take, void *context, struct mg_out **ret_out,
-                                 struct mg_error *err)
+enum mg_code mg_out_create_records(mg_out_take *take, void *context, struct mg_out **ret_out,
+                                   struct mg_error *err)
 {
     enum mg_code code = mg_out_create(-1, MG_FORMAT_JSONL, ret_out, err);
     if (code)
@@ -75,12 +76,46 @@ static enum mg_code result(const struct mg_out *out, struct mg_error *err)
     return out->stuck.code;
 }
 
+/* value NULL: no memory */
+static void set(struct mg_out *out, const char *key, json_t *value)
+{
+    if (json_object_set_new(out->record, key, value) && !out->stuck.code)
+        mg_fail_memory(&out->stuck);
+}
+
+/* What is not UTF-8 is repaired as where it is written. */
+static json_t *text_value(const char *text, size_t length)
+{
+    json_t *value = json_stringn(text, length);
+    MG_CLEANUP(mg_buf_finish) struct mg_buf json = {0};
+    if (value)
+        return value;
+    mg_json_add_string(&json, text, length);
+    return json.failed ? NULL : json_loadb(json.data, json.length, JSON_DECODE_ANY, NULL);
+}
+
+/* A number as its text would be read: 5 of 5.0. */
+static json_t *number_value(const char *text, size_t length)
+{
+    int64_t integer;
+    double real;
+    if (mg_num_parse_i64(text, length, &integer))
+        return json_integer(integer);
+    return mg_num_parse_f64(text, length, &real) ? json_real(real) : NULL;
+}
+
 void mg_out_begin(struct mg_out *out, const char *type)
 {
     if (out->stuck.code)
         return;
     out->in_record = true;
     out->record_start = out->pending.length;
+    if (out->take) {
+        json_decref(out->record);
+        out->record = json_object();
+        set(out, "type", json_string(type));
+        return;
+    }
     if (!is_json(out)) {
         mg_out_table_begin_row(&out->grid, type, &out->pending);
         return;
@@ -103,6 +138,13 @@ static void add_plain(struct mg_out *out, const char *key, const char *text, siz
 {
     if (out->stuck.code)
         return;
+    if (out->take) {
+        set(out, key,
+            number         ? number_value(text, length)
+            : *text == 'n' ? json_null()
+                           : json_boolean(*text == 't'));
+        return;
+    }
     if (!is_json(out)) {
         mg_out_table_add(&out->grid, key, text, length, number);
         return;
@@ -125,6 +167,8 @@ void mg_out_text_n(struct mg_out *out, const char *key, const char *text, size_t
 {
     if (!text) {
         mg_out_null(out, key);
+    } else if (out->take && !out->stuck.code) {
+        set(out, key, text_value(text, length));
     } else if (is_json(out) && !out->stuck.code) {
         add_key(&out->pending, key);
         mg_json_add_string(&out->pending, text, length);
@@ -171,6 +215,16 @@ void mg_out_list(struct mg_out *out, const char *key, const char *const *items, 
 {
     if (out->stuck.code)
         return;
+    if (out->take) {
+        json_t *list = json_array();
+        for (size_t i = 0; i < count && list; i++)
+            if (json_array_append_new(list, text_value(items[i], strlen(items[i])))) {
+                json_decref(list);
+                list = NULL;
+            }
+        set(out, key, list);
+        return;
+    }
     if (is_json(out)) {
         add_key(&out->pending, key);
         add_json_list(&out->pending, items, count);
@@ -188,10 +242,10 @@ void mg_out_list(struct mg_out *out, const char *key, const char *const *items, 
 
 static void hand_over(struct mg_out *out)
 {
-    mg_buf_add_char(&out->pending, '}');
-    if (!mg_buf_check(&out->pending, &out->stuck))
-        out->take(out->take_context, out->pending.data, out->pending.length, &out->stuck);
-    mg_buf_clear(&out->pending);
+    if (!out->stuck.code)
+        out->take(out->take_context, out->record, &out->stuck);
+    json_decref(out->record);
+    out->record = NULL;
 }
 
 enum mg_code mg_out_end_record(struct mg_out *out, struct mg_error *err)
@@ -263,5 +317,6 @@ void mg_out_destroy(struct mg_out *out)
         return;
     mg_out_table_finish(&out->grid);
     mg_buf_finish(&out->pending);
+    json_decref(out->record);
     free(out);
 }

@@ -23,6 +23,7 @@
 #ifndef MG_IO_OUT_H
 #define MG_IO_OUT_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -36,11 +37,11 @@ struct mg_out;
 /* fd: borrowed, an open file or pipe; an atomic file's descriptor or 1. */
 enum mg_code mg_out_create(int fd, enum mg_format format, struct mg_out **ret_out, struct mg_error *err);
 
-/* Records as lines of jsonl to a function instead of a descriptor: each without its line end, and no end
- * record. What take returns sticks. */
-typedef enum mg_code mg_out_take(void *context, const char *line, size_t length, struct mg_error *err);
-enum mg_code mg_out_create_lines(mg_out_take *take, void *context, struct mg_out **ret_out,
-                                 struct mg_error *err);
+/* Records to a function instead of a descriptor: each as it would be read from a line of jsonl (in.h), which
+ * take may change, or keep with json_incref; and no end record. What take returns sticks. */
+typedef enum mg_code mg_out_take(void *context, json_t *record, struct mg_error *err);
+enum mg_code mg_out_create_records(mg_out_take *take, void *context, struct mg_out **ret_out,
+                                   struct mg_error *err);
 
 /* For a table on a terminal of that many columns: empty columns are left out when there is not room for
  * all, long texts are cut with "...", and what still finds no room is left out on the right, marked the

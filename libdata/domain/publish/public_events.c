@@ -156,19 +156,19 @@ static enum mg_code is_named(const struct public_pair *pair, const json_t *event
 }
 
 /* Of the event only the keys that the records had. */
-static enum mg_code take_event(void *context, const char *line, size_t length, struct mg_error *err)
+static enum mg_code take_event(void *context, json_t *event, struct mg_error *err)
 {
     const struct walk *walk = context;
     enum mg_event_kind kind;
     bool named = false;
-    json_t *event = json_loadb(line, length, 0, NULL), *value;
+    json_t *value;
     const char *key;
     void *next;
     size_t kept = 0;
-    enum mg_code code = event ? MG_OK : mg_fail_memory(err); /* our own, so nothing else is wrong with it */
-    if (!code && walk->public->complete)
+    enum mg_code code = MG_OK;
+    if (walk->public->complete)
         named = true;
-    else if (!code && kind_of(event, &kind) && walk->pair->kinds[kind])
+    else if (kind_of(event, &kind) && walk->pair->kinds[kind])
         code = is_named(walk->pair, event, &named, err);
     if (!code && named) {
         json_object_foreach_safe(event, next, key, value)
@@ -181,7 +181,6 @@ static enum mg_code take_event(void *context, const char *line, size_t length, s
         code = walk->public->take(walk->public->context, walk->pair->dataset, event,
                                   (int64_t)(walk->pair->keys.count - kept), err);
     }
-    json_decref(event);
     return code;
 }
 
@@ -229,7 +228,7 @@ static enum mg_code walk_pair(struct mg_public *public, struct public_pair *pair
     if (!code)
         code = mg_edition_find(pair->dataset, pair->to, &to, err);
     if (!code)
-        code = mg_out_create_lines(take_event, &walk, &walk.out, err);
+        code = mg_out_create_records(take_event, &walk, &walk.out, err);
     if (code)
         return code;
     if (pair->services.length)

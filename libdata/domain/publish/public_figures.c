@@ -101,18 +101,19 @@ static enum mg_code find_counted(struct mg_public *public, const struct asked *a
 
 /* ---- the figure ---- */
 
-static enum mg_code take_line(void *context, const char *line, size_t length, struct mg_error *err)
+static enum mg_code keep_figure(void *context, json_t *record, struct mg_error *err)
 {
     json_t **ret_figure = context;
-    *ret_figure = json_loadb(line, length, 0, NULL);
-    return *ret_figure ? MG_OK : mg_fail_memory(err);
+    (void)err;
+    *ret_figure = json_incref(record);
+    return MG_OK;
 }
 
 static enum mg_code write_figure(const struct mg_crossref *cross, const struct mg_crossref_row *row,
                                  json_t **ret_figure, struct mg_error *err)
 {
     struct mg_out *out = NULL;
-    enum mg_code code = mg_out_create_lines(take_line, ret_figure, &out, err);
+    enum mg_code code = mg_out_create_records(keep_figure, ret_figure, &out, err);
     if (!code)
         code = mg_crossref_write_row(cross, row, out, err);
     mg_out_destroy(out);

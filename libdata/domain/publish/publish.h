@@ -73,13 +73,12 @@ enum mg_code mg_publish_territories(struct mg_db *db, enum mg_level level, const
 enum mg_code mg_publish_records(struct mg_db *db, struct mg_in *in, const struct mg_publish_options *options,
                                 int fd, struct mg_publish_result *ret_result, struct mg_error *err);
 
-/* The same, record by record, from a tool that writes its own as features: each as the JSON object that it
- * would be on the wire. options outlive the publisher; db may be NULL if there are none. */
+/* The same, record by record, from a tool that writes its own as features. options outlive the publisher; db
+ * may be NULL if there are none. */
 struct mg_publisher;
 enum mg_code mg_publisher_create(struct mg_db *db, const struct mg_publish_options *options, int fd,
                                  struct mg_publisher **ret_publisher, struct mg_error *err);
-enum mg_code mg_publisher_add(struct mg_publisher *publisher, const char *json, size_t length,
-                              struct mg_error *err);
+enum mg_code mg_publisher_add(struct mg_publisher *publisher, const json_t *record, struct mg_error *err);
 enum mg_code mg_publisher_close(struct mg_publisher *publisher, struct mg_publish_result *ret_result,
                                 struct mg_error *err);
 void mg_publisher_destroy(struct mg_publisher *publisher);

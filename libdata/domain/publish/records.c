@@ -233,16 +233,9 @@ enum mg_code mg_publisher_create(struct mg_db *db, const struct mg_publish_optio
     return MG_OK;
 }
 
-enum mg_code mg_publisher_add(struct mg_publisher *publisher, const char *json, size_t length,
-                              struct mg_error *err)
+enum mg_code mg_publisher_add(struct mg_publisher *publisher, const json_t *record, struct mg_error *err)
 {
-    json_error_t why;
-    json_t *record = json_loadb(json, length, 0, &why);
-    if (!record)
-        return mg_fail_memory(err); /* it is our own, so nothing else can be wrong with it */
-    enum mg_code code = publish_record(publisher, record, NULL, err);
-    json_decref(record);
-    return code;
+    return publish_record(publisher, record, NULL, err);
 }
 
 enum mg_code mg_publisher_close(struct mg_publisher *publisher, struct mg_publish_result *ret_result,

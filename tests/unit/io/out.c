@@ -335,6 +335,61 @@ static void lost_allocations_are_reported(void **state)
     }
 }
 
+static void add_all_values(struct mg_out *out)
+{
+    static const double reals[] = {5.0,  0.0, -0.0, 0.1, -7.25, 48.943878, 1e15, 9007199254740993.0,
+                                   1e-9, NAN};
+    const char *const list[] = {"a", "\xC3\xA9", "\xFF"};
+    mg_out_begin(out, "all");
+    for (size_t i = 0; i < sizeof reals / sizeof *reals; i++) {
+        const char key[] = {'r', (char)('0' + i), '\0'};
+        mg_out_real(out, key, reals[i]);
+    }
+    mg_out_int(out, "int", INT64_MIN);
+    mg_out_text(out, "text", "Ch\xC3\xA2lons \"a\\b\"\n");
+    mg_out_text(out, "bad", "a\xFF\xC3(");
+    mg_out_text(out, "none", NULL);
+    mg_out_bool(out, "yes", true);
+    mg_out_bool(out, "no", false);
+    mg_out_list(out, "list", list, 3);
+    mg_out_list(out, "empty", list, 0);
+    must(mg_out_end_record(out, &err));
+}
+
+static enum mg_code keep_record(void *context, json_t *record, struct mg_error *why)
+{
+    (void)why;
+    *(json_t **)context = json_incref(record);
+    return MG_OK;
+}
+
+/* Handed over or written and read: the same, the types of its numbers too. */
+static void records_are_handed_over_as_they_would_be_read(void **state)
+{
+    (void)state;
+    json_t *record = NULL;
+    struct mg_out *out = NULL;
+    int fd = memory_file("", 0);
+    must(mg_out_create(fd, MG_FORMAT_JSONL, &out, &err));
+    add_all_values(out);
+    must(mg_out_close(out, &err));
+    mg_out_destroy(out);
+    must(mg_out_create_records(keep_record, &record, &out, &err));
+    add_all_values(out);
+    mg_out_destroy(out);
+    char *text = take_text(fd);
+    json_t *read = json_loads(text, JSON_DISABLE_EOF_CHECK, NULL);
+    assert_non_null(read);
+    char *wanted = json_dumps(read, 0), *found = json_dumps(record, 0);
+    assert_string_equal(found, wanted);
+    assert_true(json_equal(read, record));
+    free(wanted);
+    free(found);
+    free(text);
+    json_decref(read);
+    json_decref(record);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -349,6 +404,7 @@ int main(void)
         cmocka_unit_test(a_failure_is_said_in_the_stream),
         cmocka_unit_test(failures_of_the_output_are_reported),
         cmocka_unit_test(lost_allocations_are_reported),
+        cmocka_unit_test(records_are_handed_over_as_they_would_be_read),
     };
     return cmocka_run_group_tests_name("out", tests, NULL, NULL);
 }
