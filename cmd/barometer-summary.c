@@ -11,12 +11,13 @@ static const struct mg_option options[] = {
     {"question", 0, N_("LIST"), N_("questions, as in q1_01,q2* (all)")},
     {"by", 0, N_("WHAT"), N_("service, a level of territory, or a column (all responses together)")},
     {"period", 0, N_("PERIOD"), N_("all, year, quarter or month (all)")},
-    {"score", 0, N_("LIST"), N_("among satisfied, mean (satisfied)")},
+    {"score", 0, N_("LIST"), N_("among satisfied, mean, median, net, nps, distribution (satisfied)")},
     {"satisfied", 0, N_("ANSWERS"), N_("the answers of the satisfied, as in 4,5 (the two highest)")},
     {"scale", 0, N_("LOW:HIGH"), N_("the scale of the answers (as imported)")},
     {"edition", 0, N_("DATE"), N_("this edition only (all together)")},
     {"cog", 0, N_("DATE"), N_("the date of the communes, with a level (the latest list)")},
     {"min-n", 0, N_("N"), N_("for the public, hide figures of fewer answers (11)")},
+    {"detail-n", 0, N_("N"), N_("for the public, hide other scores of fewer answers (30)")},
     {"audience", 0, N_("WHO"), N_("public or ministry (public)")},
     {"audit", 0, NULL, N_("try to find hidden figures (not built yet)")},
     {0},
@@ -64,6 +65,9 @@ static enum mg_code set(void *context, const char *name, const char *value, stru
         return mg_value_date(value, &request->cog, err);
     } else if (!strcmp(name, "min-n")) {
         if (!mg_num_parse_i64(value, strlen(value), &request->min_n) || request->min_n < 1)
+            return bad(err, value, _("a whole number from 1"));
+    } else if (!strcmp(name, "detail-n")) {
+        if (!mg_num_parse_i64(value, strlen(value), &request->detail_n) || request->detail_n < 1)
             return bad(err, value, _("a whole number from 1"));
     } else if (!strcmp(name, "audience")) {
         return mg_value_audience(value, &request->audience, err);

@@ -7,29 +7,33 @@
 #include "libdata/base/num.h"
 #include "libdata/db/read.h"
 #include "libdata/domain/barometer/scan.h"
+#include "libdata/domain/barometer/scores.h"
 
 /* ---- what is asked for ---- */
 
+static enum mg_code fail_score(const char *name, int length, struct mg_error *err)
+{
+    char names[160] = "";
+    for (size_t i = 0; i < mg_score_rule_count; i++) {
+        strcat(names, i ? ", " : "");
+        strcat(names, mg_score_rules[i].name);
+    }
+    mg_fail(err, MG_ERR_USAGE, _("'%.*s' is not a score"), length, name);
+    mg_error_hint(err, _("the scores there are: %s"), names);
+    return MG_ERR_USAGE;
+}
+
 enum mg_code mg_scores_parse(const char *names, unsigned *ret_scores, struct mg_error *err)
 {
-    static const struct {
-        const char *name;
-        unsigned bit; /* 0: designed, not built */
-    } known[] = {{"satisfied", MG_SCORE_SATISFIED}, {"mean", MG_SCORE_MEAN}, {"nps", 0}, {"net", 0}};
-    const size_t count = sizeof known / sizeof *known;
     unsigned scores = 0;
     for (const char *name = names;; name++) {
         size_t length = strcspn(name, ","), i = 0;
-        while (i < count && (strlen(known[i].name) != length || memcmp(known[i].name, name, length)))
+        while (i < mg_score_rule_count && (strlen(mg_score_rules[i].name) != length ||
+                                           memcmp(mg_score_rules[i].name, name, length) != 0))
             i++;
-        if (i == count || !known[i].bit) {
-            mg_fail(err, MG_ERR_USAGE,
-                    i == count ? _("'%.*s' is not a score") : _("the score '%.*s' is not built yet"),
-                    (int)length, name);
-            mg_error_hint(err, _("the scores there are: satisfied, mean"));
-            return MG_ERR_USAGE;
-        }
-        scores |= known[i].bit;
+        if (i == mg_score_rule_count)
+            return fail_score(name, (int)length, err);
+        scores |= mg_score_rules[i].score;
         name += length;
         if (!*name)
             break;
@@ -85,13 +89,22 @@ static enum mg_code imported_scale(struct mg_db *db, struct mg_survey *survey, s
     return MG_OK;
 }
 
-static enum mg_code find_scale(struct mg_db *db, struct mg_survey *survey, const char *scale,
-                               struct mg_error *err)
+/* The public is told of the scale that the survey has: on a part of it, answers could be singled out. */
+static enum mg_code find_scale(struct mg_db *db, struct mg_survey *survey, enum mg_audience audience,
+                               const char *scale, struct mg_error *err)
 {
-    if (scale && !mg_scale_parse(scale, &survey->low, &survey->high))
+    int low = 0, high = 0;
+    if (scale && !mg_scale_parse(scale, &low, &high))
         return mg_fail(err, MG_ERR_USAGE, _("'%s' is not a scale: LOW:HIGH, whole numbers from 0 to %d"),
                        scale, MG_SCALE_MOST);
-    enum mg_code code = scale ? MG_OK : imported_scale(db, survey, err);
+    enum mg_code code = scale && audience != MG_PUBLIC ? MG_OK : imported_scale(db, survey, err);
+    if (!code && scale && survey->high > survey->low && (survey->low != low || survey->high != high))
+        return mg_fail(err, MG_ERR_USAGE, _("--scale %s: the survey was imported with %d:%d"), scale,
+                       survey->low, survey->high);
+    if (scale) {
+        survey->low = low;
+        survey->high = high;
+    }
     if (!code && survey->high <= survey->low) {
         mg_fail(err, MG_ERR_USAGE, _("the scale of the answers of '%s' is not known"), survey->dataset->name);
         mg_error_hint(err, _("say it, as in --scale 1:5"));
@@ -100,16 +113,20 @@ static enum mg_code find_scale(struct mg_db *db, struct mg_survey *survey, const
     return code;
 }
 
+/* The two highest answers, or the one of two. */
+static void set_usual(const struct mg_survey *survey, bool *satisfied)
+{
+    satisfied[survey->high - survey->low] = true;
+    if (survey->high - survey->low > 1)
+        satisfied[survey->high - survey->low - 1] = true;
+}
+
 static enum mg_code find_satisfied(struct mg_barometer *barometer, const char *list, struct mg_error *err)
 {
     const struct mg_survey *survey = &barometer->survey;
-    if (!list) {
-        barometer->satisfied[survey->high - survey->low] = true;
-        if (survey->high - survey->low > 1)
-            barometer->satisfied[survey->high - survey->low - 1] = true;
-        return MG_OK;
-    }
-    for (const char *text = list;; text++) {
+    bool usual[MG_SCALE_MOST + 1] = {false};
+    set_usual(survey, list ? usual : barometer->satisfied);
+    for (const char *text = list; text && *text; text += *text == ',') {
         size_t length = strcspn(text, ",");
         int64_t answer;
         if (!mg_num_parse_i64(text, length, &answer) || answer < survey->low || answer > survey->high)
@@ -117,9 +134,19 @@ static enum mg_code find_satisfied(struct mg_barometer *barometer, const char *l
                            (int)length, text, survey->low, survey->high);
         barometer->satisfied[answer - survey->low] = true;
         text += length;
-        if (!*text)
-            return MG_OK;
     }
+    barometer->usual = !list || !memcmp(usual, barometer->satisfied, sizeof usual);
+    return MG_OK;
+}
+
+static enum mg_code check_scores(const struct mg_barometer *barometer, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < mg_score_rule_count && !code; i++)
+        if (barometer->scores & mg_score_rules[i].score)
+            code = mg_score_check(mg_score_rules[i].score, barometer->survey.low, barometer->survey.high,
+                                  barometer->satisfied, err);
+    return code;
 }
 
 /* ---- questions ---- */
@@ -132,7 +159,7 @@ static bool listed(const char *name, const char *list)
         if (length < sizeof pattern) {
             memcpy(pattern, p, length);
             pattern[length] = '\0';
-            if (!fnmatch(pattern, name, 0))
+            if (!fnmatch(pattern, name, FNM_CASEFOLD))
                 return true;
         }
         p += length;
@@ -165,7 +192,7 @@ static enum mg_code check_named(const struct mg_survey *survey, enum mg_audience
         if (!name)
             return mg_fail_memory(err);
         for (size_t i = 0; i < survey->question_count && !found; i++)
-            found = !fnmatch(name, survey->questions[i].name, 0);
+            found = !fnmatch(name, survey->questions[i].name, FNM_CASEFOLD);
         if (!found && !strpbrk(name, "*?[")) {
             enum mg_code code = mg_access_find_field(audience, survey->dataset, name, &field, err);
             return code ? code
@@ -295,6 +322,23 @@ void mg_barometer_destroy(struct mg_barometer *barometer)
     free(barometer);
 }
 
+/* Whoever asks for the public may be stricter, never less. */
+static enum mg_code check_floors(const struct mg_barometer_request *request, struct mg_error *err)
+{
+    bool public = request->audience == MG_PUBLIC;
+    if (request->min_n < (public ? MG_BAROMETER_MIN_N : 1))
+        return mg_fail(err, MG_ERR_USAGE,
+                       public ? _("the public sees figures of at least %d answers")
+                              : _("at least %d answer must be asked for"),
+                       public ? MG_BAROMETER_MIN_N : 1);
+    if (public && request->detail_n && request->detail_n < MG_BAROMETER_DETAIL_N)
+        return mg_fail(
+            err, MG_ERR_USAGE,
+            _("the public sees more than the share of the two highest answers of at least %d answers"),
+            MG_BAROMETER_DETAIL_N);
+    return MG_OK;
+}
+
 static enum mg_code prepare(struct mg_db *db, struct mg_barometer *barometer,
                             const struct mg_barometer_request *request, struct mg_error *err)
 {
@@ -305,14 +349,17 @@ static enum mg_code prepare(struct mg_db *db, struct mg_barometer *barometer,
     if (strcmp(survey->dataset->kind, "responses"))
         return mg_fail(err, MG_ERR_USAGE, _("dataset '%s' holds %s, not survey responses"), request->dataset,
                        survey->dataset->kind);
-    if (request->min_n < 1)
-        return mg_fail(err, MG_ERR_USAGE, _("at least one answer must be asked for"));
+    code = check_floors(request, err);
+    if (code)
+        return code;
     if (request->edition)
         code = mg_edition_find(survey->dataset, request->edition, &survey->edition, err);
     if (!code)
-        code = find_scale(db, survey, request->scale, err);
+        code = find_scale(db, survey, request->audience, request->scale, err);
     if (!code)
         code = find_satisfied(barometer, request->satisfied, err);
+    if (!code)
+        code = check_scores(barometer, err);
     if (!code)
         code =
             find_questions(db, survey, request->audience, request->questions ? request->questions : "*", err);
@@ -332,6 +379,8 @@ static enum mg_code count_all(struct mg_db *db, struct mg_barometer *barometer,
     if (!code)
         code = mg_survey_scan(&barometer->survey, db, request->progress, err);
     if (!code)
+        code = mg_barometer_check_answers(barometer, err);
+    if (!code)
         code = mg_barometer_arrange(barometer, err);
     mg_access_widen(db);
     return code;
@@ -345,6 +394,7 @@ enum mg_code mg_barometer_create(struct mg_db *db, const struct mg_barometer_req
         return mg_fail_memory(err);
     barometer->scores = request->scores;
     barometer->min_n = request->min_n;
+    barometer->detail_n = request->detail_n ? request->detail_n : MG_BAROMETER_DETAIL_N;
     barometer->audience = request->audience;
     barometer->survey.period = request->period;
     enum mg_code code = count_all(db, barometer, request, err);

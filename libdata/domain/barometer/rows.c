@@ -4,15 +4,11 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/domain/barometer/scan.h"
+#include "libdata/domain/barometer/scores.h"
 #include "libdata/domain/common/interval.h"
 
 #define VALUE_DECIMALS 4
 #define N_EFF_DECIMALS 2
-
-struct figures {
-    int64_t n;
-    double n_eff, share, mean, sd;
-};
 
 /* ---- cells ---- */
 
@@ -41,29 +37,41 @@ static int64_t number_of_answers(const struct mg_survey *survey, size_t cell, si
     return (int64_t)n;
 }
 
-static struct figures figures_of(const struct mg_barometer *barometer, size_t cell, size_t question)
+static void answers_of(const struct mg_barometer *barometer, size_t cell, size_t question,
+                       struct mg_answers *answers)
 {
     const struct mg_survey *survey = &barometer->survey;
     size_t scale = mg_survey_scale(survey);
-    struct figures figures = {.n = number_of_answers(survey, cell, question), .sd = NAN};
-    double weight = 0, satisfied = 0, sum = 0, spread = 0;
+    answers->low = survey->low;
+    answers->count = scale;
+    answers->n = number_of_answers(survey, cell, question);
+    answers->weight = 0;
+    memcpy(answers->satisfied, barometer->satisfied, sizeof answers->satisfied);
     for (size_t i = 0; i < scale; i++) {
-        double here = amount(survey, cell, question, i);
-        weight += here;
-        sum += here * (double)(survey->low + (int)i);
-        if (barometer->satisfied[i])
-            satisfied += here;
+        answers->amounts[i] = amount(survey, cell, question, i);
+        answers->weight += answers->amounts[i];
     }
-    figures.n_eff = survey->weighted ? weight * weight / amount(survey, cell, question, scale + 1) : weight;
-    figures.share = satisfied / weight;
-    figures.mean = sum / weight;
-    for (size_t i = 0; i < scale; i++) {
-        double off = survey->low + (int)i - figures.mean;
-        spread += amount(survey, cell, question, i) * off * off;
+    answers->n_eff = !survey->weighted ? answers->weight
+                     : answers->n
+                         ? answers->weight * answers->weight / amount(survey, cell, question, scale + 1)
+                         : 0;
+}
+
+enum mg_code mg_barometer_check_answers(const struct mg_barometer *barometer, struct mg_error *err)
+{
+    const struct mg_survey *survey = &barometer->survey;
+    for (size_t q = 0; q < survey->question_count; q++) {
+        int64_t on = 0;
+        for (size_t cell = 0; cell < survey->cell_keys.count; cell++)
+            on += number_of_answers(survey, cell, q);
+        if (survey->questions[q].off_scale <= on)
+            continue;
+        mg_fail(err, MG_ERR_INPUT, _("question '%s': most answers are not on the scale %d to %d"),
+                survey->questions[q].name, survey->low, survey->high);
+        mg_error_hint(err, _("leave it out with --question, or import the survey with the scale it has"));
+        return MG_ERR_INPUT;
     }
-    if (figures.n_eff > 1)
-        figures.sd = sqrt(spread / weight * figures.n_eff / (figures.n_eff - 1));
-    return figures;
+    return MG_OK;
 }
 
 static const char *group_name(const struct mg_survey *survey, int32_t group)
@@ -104,26 +112,37 @@ static int by_period(const void *a, const void *b, void *context)
 
 /* ---- what must not be seen ---- */
 
+/* How many answers the public needs for a score. */
+static int64_t needed(const struct mg_barometer *barometer, const struct mg_score_rule *rule)
+{
+    bool detail = rule->detail || (rule->score == MG_SCORE_SATISFIED && !barometer->usual);
+    return detail && barometer->detail_n > barometer->min_n ? barometer->detail_n : barometer->min_n;
+}
+
 /* Along the cells of one line, whose total may be known: could what is hidden be told from it? */
 static bool line_betrays(const struct mg_barometer *barometer, const size_t *line, size_t count,
-                         size_t question)
+                         size_t question, int64_t most)
 {
-    size_t hidden = 0, shown = 0;
-    int64_t hidden_n = 0;
+    int64_t hidden = 0, hidden_n = 0;
+    bool shown = false;
     for (size_t i = 0; i < count; i++) {
         int64_t n = number_of_answers(&barometer->survey, line[i], question);
-        if (n > 0 && n < barometer->min_n) {
+        if (n > 0 && n < most) {
             hidden++;
             hidden_n += n;
         } else if (n > 0) {
-            shown++;
+            shown = true;
         }
     }
-    return hidden && shown && (hidden == 1 || hidden_n < barometer->min_n);
+    /* the others as full as they may be, or with an answer each: what is left for one */
+    int64_t least = hidden_n - (hidden - 1) * (most - 1), largest = hidden_n - (hidden - 1);
+    return hidden && shown &&
+           (hidden == 1 || hidden_n < barometer->min_n ||
+            (least > 1 ? least : 1) >= (largest < most - 1 ? largest : most - 1));
 }
 
 static enum mg_code check_lines(const struct mg_barometer *barometer, const size_t *order, bool along_groups,
-                                struct mg_error *err)
+                                int64_t most, struct mg_error *err)
 {
     const struct mg_survey *survey = &barometer->survey;
     size_t count = survey->cell_keys.count;
@@ -135,19 +154,30 @@ static enum mg_code check_lines(const struct mg_barometer *barometer, const size
                 break;
         }
         for (size_t q = 0; q < survey->question_count; q++) {
-            if (!line_betrays(barometer, order + start, end - start, q))
+            if (!line_betrays(barometer, order + start, end - start, q, most))
                 continue;
             mg_fail(
                 err, MG_ERR_USAGE,
                 _("question '%s': a figure of fewer than %lld answers would be hidden, and could be found "
                   "by subtracting the others from their total"),
-                survey->questions[q].name, (long long)barometer->min_n);
+                survey->questions[q].name, (long long)most);
             mg_error_hint(err, _("hiding further figures is not built yet: ask for larger groups or longer "
                                  "periods, or use --audience ministry"));
             return MG_ERR_USAGE;
         }
     }
     return MG_OK;
+}
+
+/* For each score that is asked for, along each line of this order. */
+static enum mg_code check_order(const struct mg_barometer *barometer, const size_t *order, bool along_groups,
+                                struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    for (size_t s = 0; s < mg_score_rule_count && !code; s++)
+        if (barometer->scores & mg_score_rules[s].score)
+            code = check_lines(barometer, order, along_groups, needed(barometer, &mg_score_rules[s]), err);
+    return code;
 }
 
 enum mg_code mg_barometer_arrange(struct mg_barometer *barometer, struct mg_error *err)
@@ -161,56 +191,70 @@ enum mg_code mg_barometer_arrange(struct mg_barometer *barometer, struct mg_erro
         order[i] = i;
     if (barometer->audience == MG_PUBLIC && survey->by != MG_BY_NOTHING) {
         qsort_r(order, count, sizeof *order, by_period, survey);
-        enum mg_code code = check_lines(barometer, order, true, err);
+        enum mg_code code = check_order(barometer, order, true, err);
         if (code)
             return code;
     }
     qsort_r(order, count, sizeof *order, by_group, survey);
     if (barometer->audience == MG_PUBLIC && survey->period != MG_PERIOD_ALL)
-        return check_lines(barometer, order, false, err);
+        return check_order(barometer, order, false, err);
     return MG_OK;
 }
 
 /* ---- the answer ---- */
 
-static void fill_row(const struct mg_barometer *barometer, size_t cell, size_t question, enum mg_score score,
-                     struct mg_barometer_row *row)
+static void set_figure(struct mg_barometer_row *row, const struct mg_figure *figure, double n_eff)
+{
+    row->status = figure->value == 0 && !strcmp(row->value_kind, "share") ? "zero" : "ok";
+    row->n_eff = mg_round(n_eff, N_EFF_DECIMALS);
+    row->value = mg_round(figure->value, VALUE_DECIMALS);
+    row->lo = mg_round(figure->lo, VALUE_DECIMALS);
+    row->hi = mg_round(figure->hi, VALUE_DECIMALS);
+}
+
+/* The records of one score of a question in a cell: one, or one for each answer of the scale. */
+static enum mg_code visit_score(const struct mg_barometer *barometer, const struct mg_answers *answers,
+                                const struct mg_score_rule *rule, struct mg_barometer_row *row,
+                                mg_barometer_visitor *visit, void *context, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    row->value_kind = rule->value_kind;
+    row->hidden = barometer->audience == MG_PUBLIC && answers->n > 0 && answers->n < needed(barometer, rule);
+    row->status = row->hidden ? "suppressed" : "missing";
+    row->n = row->hidden ? 0 : answers->n;
+    row->n_eff = row->hidden ? NAN : 0;
+    row->value = row->lo = row->hi = NAN;
+    for (size_t i = 0; i < (rule->figure ? 1 : answers->count) && !code; i++) {
+        row->answer = rule->figure ? -1 : answers->low + (int)i;
+        if (!row->hidden && answers->n) {
+            struct mg_figure figure = rule->figure ? rule->figure(answers) : mg_score_answer(answers, i);
+            set_figure(row, &figure, answers->n_eff);
+        }
+        code = visit(context, row, err);
+    }
+    return code;
+}
+
+static enum mg_code visit_cell(const struct mg_barometer *barometer, size_t cell,
+                               struct mg_barometer_row *row, mg_barometer_visitor *visit, void *context,
+                               struct mg_error *err)
 {
     const struct mg_survey *survey = &barometer->survey;
-    struct figures figures = figures_of(barometer, cell, question);
-    row->question = survey->questions[question].name;
-    row->value_kind = score == MG_SCORE_MEAN ? "mean" : "share";
-    row->n = figures.n;
-    row->n_eff = row->value = row->lo = row->hi = NAN;
-    row->hidden = barometer->audience == MG_PUBLIC && figures.n > 0 && figures.n < barometer->min_n;
-    row->status = row->hidden ? "suppressed-primary" : "missing";
-    if (row->hidden)
-        row->n = 0;
-    if (row->hidden || !figures.n) {
-        if (!row->hidden)
-            row->n_eff = 0;
-        return;
+    enum mg_code code = MG_OK;
+    for (size_t q = 0; q < survey->question_count && !code; q++) {
+        struct mg_answers answers;
+        answers_of(barometer, cell, q, &answers);
+        row->question = survey->questions[q].name;
+        for (size_t s = 0; s < mg_score_rule_count && !code; s++)
+            if (barometer->scores & mg_score_rules[s].score)
+                code = visit_score(barometer, &answers, &mg_score_rules[s], row, visit, context, err);
     }
-    struct mg_interval interval;
-    if (score == MG_SCORE_MEAN) {
-        interval = mg_interval_mean(figures.mean, figures.sd, figures.n_eff);
-        interval.lo = interval.lo < survey->low ? survey->low : interval.lo;
-        interval.hi = interval.hi > survey->high ? survey->high : interval.hi;
-    } else {
-        interval = mg_interval_share(figures.share, figures.n_eff);
-    }
-    double value = score == MG_SCORE_MEAN ? figures.mean : figures.share;
-    row->status = score == MG_SCORE_SATISFIED && value == 0 ? "zero" : "ok";
-    row->n_eff = mg_round(figures.n_eff, N_EFF_DECIMALS);
-    row->value = mg_round(value, VALUE_DECIMALS);
-    row->lo = mg_round(interval.lo, VALUE_DECIMALS);
-    row->hi = mg_round(interval.hi, VALUE_DECIMALS);
+    return code;
 }
 
 enum mg_code mg_barometer_each(const struct mg_barometer *barometer, mg_barometer_visitor *visit,
                                void *context, struct mg_error *err)
 {
-    static const enum mg_score scores[] = {MG_SCORE_SATISFIED, MG_SCORE_MEAN};
     const struct mg_survey *survey = &barometer->survey;
     for (size_t i = 0; i < survey->cell_keys.count; i++) {
         size_t cell = barometer->order[i];
@@ -222,21 +266,16 @@ enum mg_code mg_barometer_each(const struct mg_barometer *barometer, mg_baromete
             row.group_name = mg_territories_get(mg_place_territories(survey->place),
                                                 mg_place_level(survey->place), (size_t)key.group)
                                  ->name;
-        for (size_t q = 0; q < survey->question_count; q++)
-            for (size_t s = 0; s < sizeof scores / sizeof *scores; s++) {
-                if (!(barometer->scores & scores[s]))
-                    continue;
-                fill_row(barometer, cell, q, scores[s], &row);
-                enum mg_code code = visit(context, &row, err);
-                if (code)
-                    return code;
-            }
+        enum mg_code code = visit_cell(barometer, cell, &row, visit, context, err);
+        if (code)
+            return code;
     }
     return MG_OK;
 }
 
 struct writing {
     const struct mg_survey *survey;
+    bool distribution; /* then every record names its answer */
     struct mg_out *out;
 };
 
@@ -269,12 +308,16 @@ static enum mg_code write_row(void *context, const struct mg_barometer_row *row,
     mg_out_real(out, "hi", row->hi);
     mg_out_text(out, "value_kind", row->value_kind);
     mg_out_text(out, "status", row->status);
+    if (writing->distribution && row->answer < 0)
+        mg_out_null(out, "answer");
+    else if (writing->distribution)
+        mg_out_int(out, "answer", row->answer);
     return mg_out_end_record(out, err);
 }
 
 enum mg_code mg_barometer_write(const struct mg_barometer *barometer, struct mg_out *out,
                                 struct mg_error *err)
 {
-    struct writing writing = {&barometer->survey, out};
+    struct writing writing = {&barometer->survey, (barometer->scores & MG_SCORE_DISTRIBUTION) != 0, out};
     return mg_barometer_each(barometer, write_row, &writing, err);
 }

@@ -87,12 +87,16 @@ struct mg_barometer {
     struct mg_survey survey;
     unsigned scores;
     bool satisfied[MG_SCALE_MOST + 1]; /* by answer less low */
-    int64_t min_n;
+    bool usual;                        /* the satisfied are those of the two highest answers */
+    int64_t min_n, detail_n;
     enum mg_audience audience;
     size_t *order; /* cells by group (none last) and period */
 };
 
-/* Once all is counted: the cells in order, and a refusal of what the public could find by subtraction
+/* Once all is counted: MG_ERR_INPUT names a question of which more answers are off the scale than on it. */
+enum mg_code mg_barometer_check_answers(const struct mg_barometer *barometer, struct mg_error *err);
+
+/* The cells in order, and a refusal of what the public could find by subtraction
  * (barometer/rows.c). */
 enum mg_code mg_barometer_arrange(struct mg_barometer *barometer, struct mg_error *err);
 

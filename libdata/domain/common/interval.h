@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#define MG_Z95 1.959963984540054 /* the normal quantile that leaves 2.5 % above it */
+
 struct mg_interval {
     double lo, hi; /* NAN where there is none */
 };
@@ -22,9 +24,14 @@ struct mg_interval mg_interval_count(double n);
  * None for n_eff of 1 and less. */
 struct mg_interval mg_interval_mean(double mean, double sd, double n_eff);
 
-/* Student's t that leaves 2.5 % above it, df > 0 (Abramowitz and Stegun 26.7.5; exact for 1 and 2, and within
- * 0.2 % from 3 on). */
+/* Student's t that leaves 2.5 % above it, df > 0 and need not be whole: the tail is the regularised
+ * incomplete beta function I_x(df/2, 1/2) / 2 at x = df / (df + t^2) (DLMF 8.17), solved for t to 1e-10 of
+ * it. INFINITY where it is beyond 1e150. */
 double mg_student_t(double df);
+
+/* The most l for which P(Binomial(n, 1/2) < l) <= 2.5 %; 0 below n = 6. n is whole, and takes 6 sqrt(n)
+ * steps. */
+double mg_median_rank(double n);
 
 /* To so many decimals (0..9), half away from zero, never -0: figures on the wire carry no digits that mean
  * nothing. */

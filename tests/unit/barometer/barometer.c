@@ -7,6 +7,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/domain/barometer/barometer.h"
+#include "libdata/domain/barometer/scores.h"
 #include "libdata/domain/common/scale.h"
 #include "tests/unit/database.h"
 
@@ -75,6 +76,8 @@ static enum mg_code note(void *context, const struct mg_barometer_row *row, stru
                   row->status);
     if (!row->hidden)
         mg_buf_printf(context, " %lld %g", (long long)row->n, row->n_eff);
+    if (row->answer >= 0)
+        mg_buf_printf(context, " %d:", row->answer);
     if (!isnan(row->value))
         mg_buf_printf(context, " %g %g %g", row->value, row->lo, row->hi);
     mg_buf_add_char(context, '\n');
@@ -114,7 +117,99 @@ static void answers_are_counted_by_service(void **state)
     request.questions = "*";
     expect(*state, &request,
            "A all q1 ok 20 20 0.2 0.0807 0.416\nA all q1 ok 20 20 3.2 2.4623 3.9377\n"
-           "A all q2 zero 20 20 0 0 0.1611\nA all q2 ok 20 20 2 2 2\n");
+           "A all q2 zero 20 20 0 0 0.1611\nA all q2 ok 20 20 2 1.8389 2.4834\n");
+}
+
+/* Worked out by hand: 12 of 20 are 4 or 5, 6 are 1 or 2; the 10th and 11th are 4, the 6th lowest 1, the 6th
+ * highest 4 (P(Binomial(20, 1/2) < 6) is 2.07 %, < 7 5.8 %); net 0.6 - 0.3, its variance (0.9 - 0.3^2) / 20.
+ */
+static void scores_of_twenty_answers(void **state)
+{
+    struct mg_barometer_request request = ask("avis", "service");
+    request.edition = "2020-01-01";
+    request.questions = "Q1"; /* case does not matter */
+    request.scores = MG_SCORE_MEDIAN | MG_SCORE_NET;
+    expect(*state, &request, "A all q1 ok 20 20 4 1 4\nA all q1 ok 20 20 0.3 -0.0944 0.6944\n");
+    request.scores = MG_SCORE_DISTRIBUTION;
+    expect(*state, &request,
+           "A all q1 ok 20 20 1: 0.3 0.1455 0.519\nA all q1 zero 20 20 2: 0 0 0.1611\n"
+           "A all q1 ok 20 20 3: 0.1 0.0279 0.301\nA all q1 ok 20 20 4: 0.4 0.2188 0.6134\n"
+           "A all q1 ok 20 20 5: 0.2 0.0807 0.416\n");
+    request.satisfied = "3,4,5";
+    request.scores = MG_SCORE_NET;
+    refuse(*state, &request, "3 is also among the answers that mirror theirs");
+    request.scores = MG_SCORE_NPS;
+    refuse(*state, &request, "nps is asked for on the scale 0 to 10");
+}
+
+/* Fifty say 10, thirty 8, twenty 3: 0.5 - 0.2, variance (0.7 - 0.3^2) / 100. And all alike: as far as those
+ * go whom nobody saw, z^2 / (20 + z^2) = 0.1611. */
+static void promoters_less_detractors(void **state)
+{
+    struct mg_answers answers = {.low = 0,
+                                 .count = 11,
+                                 .amounts = {[3] = 20, [8] = 30, [10] = 50},
+                                 .n = 100,
+                                 .weight = 100,
+                                 .n_eff = 100};
+    const struct mg_score_rule *nps = NULL;
+    (void)state;
+    for (size_t i = 0; i < mg_score_rule_count; i++)
+        nps = mg_score_rules[i].score == MG_SCORE_NPS ? &mg_score_rules[i] : nps;
+    struct mg_figure figure = nps->figure(&answers);
+    assert_float_equal(figure.value, 0.3, 1e-9);
+    assert_float_equal(figure.lo, 0.1469220, 1e-6);
+    assert_float_equal(figure.hi, 0.4530780, 1e-6);
+    answers = (struct mg_answers){.count = 11, .amounts = {[7] = 20}, .n = 20, .weight = 20, .n_eff = 20};
+    figure = nps->figure(&answers);
+    assert_float_equal(figure.value, 0, 1e-9);
+    assert_float_equal(figure.lo, -0.1611252, 1e-6);
+    assert_float_equal(figure.hi, 0.1611252, 1e-6);
+}
+
+/* The public sees the usual share from 11 answers on, all else from 30 on, and asks for no less. */
+static void details_need_more_answers(void **state)
+{
+    struct mg_barometer_request request = ask("avis", NULL);
+    request.audience = MG_PUBLIC;
+    request.edition = "2020-01-01";
+    request.scores = MG_SCORE_SATISFIED | MG_SCORE_MEAN;
+    expect(*state, &request, "- all q1 ok 20 20 0.6 0.3866 0.7812\n- all q1 suppressed\n");
+    request.scores = MG_SCORE_SATISFIED;
+    request.satisfied = "5,4";
+    expect(*state, &request, "- all q1 ok 20 20 0.6 0.3866 0.7812\n");
+    request.satisfied = "5";
+    expect(*state, &request, "- all q1 suppressed\n");
+    request.satisfied = NULL;
+    request.scores = MG_SCORE_MEAN;
+    request.edition = NULL;
+    request.by = "service"; /* 20 and 12, neither of 30, and nothing beside them */
+    expect(*state, &request,
+           "A all q1 suppressed\nB all q1 suppressed\nC all q1 missing 0 0\n- all q1 missing 0 0\n");
+    request.detail_n = 15;
+    refuse(*state, &request, "at least 30 answers");
+    request.detail_n = 0;
+    request.min_n = 10;
+    refuse(*state, &request, "at least 11 answers");
+    request.min_n = 11;
+    request.scale = "1:4";
+    refuse(*state, &request, "imported with 1:5");
+}
+
+/* Two hidden figures of ten each are the only two of less than eleven that are twenty together. */
+static void two_tens_are_not_hidden(void **state)
+{
+    struct mg_barometer_request request = ask("avis", "service");
+    request.audience = MG_PUBLIC;
+    must(mg_db_begin(*state, &err));
+    must(mg_db_exec(
+        *state, &err,
+        "UPDATE response SET service = CASE WHEN id <= 20 THEN 'A' WHEN id <= 26 THEN 'D' ELSE 'E' END"));
+    must(mg_db_exec(*state, &err, "UPDATE response SET service = 'D' WHERE id <= 4"));
+    expect(*state, &request, "A all q1 ok 16 16 0.5 0.28 0.72\nD all q1 suppressed\nE all q1 suppressed\n");
+    must(mg_db_exec(*state, &err, "UPDATE response SET service = 'E' WHERE id BETWEEN 5 AND 8"));
+    refuse(*state, &request, "by subtracting");
+    mg_db_rollback(*state);
 }
 
 static void columns_are_read_as_written(void **state)
@@ -176,6 +271,10 @@ static void what_is_off_the_scale_is_counted(void **state)
     must(mg_barometer_create(*state, &request, &open, &err));
     assert_true(mg_barometer_off_scale(open, 0, &question, &count));
     assert_int_equal(count, 1);
+    struct mg_barometer *none = NULL;
+    must(mg_db_exec(*state, &err, "UPDATE response SET answers = '[\"Oui\"]' WHERE id <= 20"));
+    must_fail(mg_barometer_create(*state, &request, &none, &err), MG_ERR_INPUT,
+              "question 'q1': most answers are not on the scale 1 to 5");
 }
 
 static void the_public_sees_what_is_open(void **state)
@@ -190,6 +289,8 @@ static void the_public_sees_what_is_open(void **state)
     expect(*state, &request, "- all q1 ok 32 32 0.375 0.2293 0.5475\n");
     request.questions = "q2";
     refuse(*state, &request, "avis has no open column 'q2'");
+    request.questions = "Q2";
+    refuse(*state, &request, "avis has no open column 'Q2'");
     request.questions = "q3";
     refuse(*state, &request, "avis has no open column 'q3'");
     request.questions = "x*";
@@ -207,9 +308,9 @@ static void small_figures_are_hidden(void **state)
     struct mg_barometer_request request = ask("avis", NULL);
     request.audience = MG_PUBLIC;
     request.min_n = 33; /* everything is one hidden figure: its total is as hidden as itself */
-    expect(*state, &request, "- all q1 suppressed-primary\n");
+    expect(*state, &request, "- all q1 suppressed\n");
     request.period = MG_PERIOD_YEAR;
-    expect(*state, &request, "- 2020 q1 suppressed-primary\n- 2021 q1 suppressed-primary\n");
+    expect(*state, &request, "- 2020 q1 suppressed\n- 2021 q1 suppressed\n");
     request.min_n = 13; /* 2021 has 12: from the total of both years it could be told */
     refuse(*state, &request, "question 'q1': a figure of fewer than 13 answers");
     request = ask("avis", "service");
@@ -230,8 +331,8 @@ static void hidden_figures_need_company(void **state)
     must(mg_db_exec(*state, &err, "UPDATE response SET service = 'D' WHERE id BETWEEN 21 AND 26"));
     must(mg_db_exec(*state, &err, "UPDATE response SET service = 'E' WHERE id BETWEEN 27 AND 32"));
     expect(*state, &request,
-           "A all q1 ok 20 20 0.6 0.3866 0.7812\nC all q1 missing 0 0\nD all q1 suppressed-primary\n"
-           "E all q1 suppressed-primary\n- all q1 missing 0 0\n");
+           "A all q1 ok 20 20 0.6 0.3866 0.7812\nC all q1 missing 0 0\nD all q1 suppressed\n"
+           "E all q1 suppressed\n- all q1 missing 0 0\n");
     must(mg_db_exec(*state, &err, "UPDATE response SET service = 'A' WHERE id BETWEEN 29 AND 32"));
     refuse(*state, &request, "by subtracting");
     mg_db_rollback(*state);
@@ -262,7 +363,7 @@ static void requests_without_sense_are_refused(void **state)
     refuse(*state, &request, "column 'guichet' of 'avis' is not a question");
     request = ask("avis", NULL);
     request.min_n = 0;
-    refuse(*state, &request, "at least one answer");
+    refuse(*state, &request, "at least 1 answer");
     must(mg_db_begin(*state, &err));
     must(mg_db_exec(*state, &err, "UPDATE survey SET scale_low = NULL, scale_high = NULL"));
     request = ask("avis", NULL);
@@ -279,7 +380,8 @@ static void scores_have_names(void **state)
     unsigned scores = 0;
     must(mg_scores_parse("mean,satisfied", &scores, &err));
     assert_int_equal(scores, MG_SCORE_MEAN | MG_SCORE_SATISFIED);
-    must_fail(mg_scores_parse("nps", &scores, &err), MG_ERR_USAGE, "'nps' is not built yet");
+    must(mg_scores_parse("nps,distribution", &scores, &err));
+    assert_int_equal(scores, MG_SCORE_NPS | MG_SCORE_DISTRIBUTION);
     must_fail(mg_scores_parse("mean,mode", &scores, &err), MG_ERR_USAGE, "'mode' is not a score");
     int low = 0, high = 0;
     assert_true(mg_scale_parse("0:10", &low, &high));
@@ -312,6 +414,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_are_counted_by_service),
+        cmocka_unit_test(scores_of_twenty_answers),
+        cmocka_unit_test(promoters_less_detractors),
+        cmocka_unit_test(details_need_more_answers),
+        cmocka_unit_test(two_tens_are_not_hidden),
         cmocka_unit_test(columns_are_read_as_written),
         cmocka_unit_test(periods_follow_the_date_else_the_edition),
         cmocka_unit_test(weights_count),
