@@ -17,7 +17,7 @@ static const struct mg_option options[] = {
     {"at", 0, N_("DATE"), N_("the latest edition not after this date (the latest of all)")},
     {"from", 0, N_("DATE"), N_("compare the latest edition not after this date...")},
     {"to", 0, N_("DATE"), N_("...with the latest not after this one")},
-    {"metric", 0, N_("LIST"), N_("among count, rate, delta, losses (count; delta too between two dates)")},
+    {"metric", 0, N_("LIST"), N_("what to work out")},
     {"by-category", 0, NULL, N_("one record for each category instead of all together")},
     {"within", 0, N_("TERRITORY"), N_("only what is in it, as in departement:51")},
     {"cog", 0, N_("DATE"), N_("the date of the communes that everything is brought to (the latest list)")},
@@ -51,6 +51,11 @@ static enum mg_code set(void *context, const char *name, const char *value, stru
     return MG_OK;
 }
 
+static const char *values(const char *option, size_t i)
+{
+    return !strcmp(option, "metric") ? mg_metrics_name(i) : NULL;
+}
+
 static enum mg_code answer(const struct mg_common *common, void *context, struct mg_db *db,
                            struct mg_out *out, struct mg_error *err)
 {
@@ -75,7 +80,7 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
         return MG_ERR_USAGE;
     }
     if (!request->metrics)
-        request->metrics = MG_METRIC_COUNT | (request->from != MG_DATE_NONE ? MG_METRIC_DELTA : 0);
+        request->metrics = mg_metrics_usual(request->from != MG_DATE_NONE);
     request->datasets = args->datasets.names;
     request->dataset_count = args->datasets.count;
     request->progress = common->progress;
@@ -93,6 +98,7 @@ int main(int argc, char **argv)
         .operands = "",
         .takes = MG_TAKES_DB | MG_TAKES_OUTPUT | MG_TAKES_FORMAT | MG_TAKES_PROGRESS,
         .options = options,
+        .values = values,
         .set = set,
         .run = run,
         .args = &args,

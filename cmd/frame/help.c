@@ -14,6 +14,15 @@ static void print_formats(const struct mg_tool *tool)
     putchar(')');
 }
 
+static void print_values(const struct mg_tool *tool, const char *option)
+{
+    const char *value;
+    for (size_t i = 0; (value = tool->values(option, i)); i++)
+        printf("%s%s", i ? ", " : " (", value);
+    if (tool->values(option, 0))
+        putchar(')');
+}
+
 static void print_option(const struct mg_tool *tool, const struct mg_option *o)
 {
     char left[128];
@@ -30,6 +39,8 @@ static void print_option(const struct mg_tool *tool, const struct mg_option *o)
     printf("%*s%s", (int)(HELP_COLUMN - width), "", _(o->help));
     if (strcmp(o->name, "format") == 0)
         print_formats(tool);
+    if (tool->values)
+        print_values(tool, o->name);
     putchar('\n');
 }
 

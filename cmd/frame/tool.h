@@ -69,6 +69,9 @@ struct mg_tool {
      * at format_name. */
     const char *const *formats;
     const struct mg_option *options;
+    /* The i-th word that a list given to an option is made of, for --help; NULL after the last. values NULL:
+     * none has such words. */
+    const char *(*values)(const char *option, size_t i);
     const char *const
         *writes; /* names of its own options whose FILE or DIR it writes, ending with NULL; or NULL */
     /* Called for each of its own options as they come; the option is named in front of its message. */

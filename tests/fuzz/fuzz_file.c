@@ -440,8 +440,7 @@ static enum mg_code plan(struct mg_db *db, struct mg_out *out, struct mg_error *
 static enum mg_code cross(struct mg_db *db, struct mg_out *out, struct mg_error *err)
 {
     const struct mg_crossref_request request = {.level = MG_DEPARTEMENT,
-                                                .metrics = MG_METRIC_COUNT | MG_METRIC_RATE |
-                                                           MG_METRIC_DELTA | MG_METRIC_LOSSES,
+                                                .metrics = mg_metrics_all(true),
                                                 .at = MG_DATE_NONE,
                                                 .from = mg_date_from_civil(2019, 6, 1),
                                                 .to = mg_date_from_civil(2020, 6, 1),

@@ -5,63 +5,11 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/domain/common/access.h"
-#include "libdata/domain/crossref/layer.h"
+#include "libdata/domain/crossref/internal.h"
+#include "libdata/domain/crossref/metric/metric.h"
 #include "libdata/domain/crossref/within.h"
 
-struct mg_crossref {
-    struct mg_crossref_request request; /* its texts are not kept */
-    struct mg_place *place;
-    struct mg_layer *layers; /* by dataset name */
-    size_t layer_count;
-    size_t *order; /* the territories to print, by code */
-    size_t order_count;
-    bool nowhere; /* what could not be placed is printed too */
-    char **left_out;
-    size_t left_out_count;
-};
-
 /* ---- what is asked for ---- */
-
-enum mg_code mg_metrics_parse(const char *names, unsigned *ret_metrics, struct mg_error *err)
-{
-    static const struct {
-        const char *name;
-        unsigned bit; /* 0: designed, not built */
-    } known[] = {{"count", MG_METRIC_COUNT},
-                 {"rate", MG_METRIC_RATE},
-                 {"delta", MG_METRIC_DELTA},
-                 {"losses", MG_METRIC_LOSSES},
-                 {"nearest", 0},
-                 {"mean3", 0},
-                 {"coverage", 0},
-                 {"2sfca", 0},
-                 {"gini", 0},
-                 {"theil", 0},
-                 {"gi", 0}};
-    unsigned metrics = 0;
-    for (const char *name = names; name; name = *name ? name + 1 : NULL) {
-        size_t length = strcspn(name, ","), i = 0;
-        while (i < sizeof known / sizeof *known &&
-               (strlen(known[i].name) != length || memcmp(known[i].name, name, length)))
-            i++;
-        if (i == sizeof known / sizeof *known) {
-            mg_fail(err, MG_ERR_USAGE, _("'%.*s' is not a metric"), (int)length, name);
-            mg_error_hint(err, _("the metrics are count, rate, delta, losses"));
-            return MG_ERR_USAGE;
-        }
-        if (!known[i].bit) {
-            mg_fail(err, MG_ERR_USAGE, _("the metric '%s' is not built yet"), known[i].name);
-            mg_error_hint(err, _("the metrics there are: count, rate, delta, losses"));
-            return MG_ERR_USAGE;
-        }
-        metrics |= known[i].bit;
-        name += length;
-        if (!*name)
-            break;
-    }
-    *ret_metrics = metrics;
-    return MG_OK;
-}
 
 static enum mg_code check_request(const struct mg_crossref_request *request, struct mg_error *err)
 {
@@ -72,8 +20,10 @@ static enum mg_code check_request(const struct mg_crossref_request *request, str
         return mg_fail(err, MG_ERR_USAGE, _("either one date or two, not both"));
     if (from && request->from >= request->to)
         return mg_fail(err, MG_ERR_USAGE, _("the first date must be before the last"));
-    if (!from && request->metrics & (MG_METRIC_DELTA | MG_METRIC_LOSSES))
-        return mg_fail(err, MG_ERR_USAGE, _("the metrics delta and losses need two dates"));
+    const struct mg_metric *metric;
+    for (size_t i = 0; (metric = mg_metric_at(i)); i++)
+        if (!from && request->metrics >> i & 1 && metric->needs & MG_NEEDS_TWO_DATES)
+            return mg_fail(err, MG_ERR_USAGE, _("the metric '%s' needs two dates"), metric->name);
     return MG_OK;
 }
 
@@ -162,7 +112,7 @@ static enum mg_code add_layer(struct mg_crossref *cross, struct mg_db *db, const
     struct mg_layer *layer = &grown[cross->layer_count++];
     code = mg_layer_init(layer, db, dataset, now, before, err);
     struct mg_layer_wishes wishes = {.by_category = cross->request.by_category,
-                                     .losses = cross->request.metrics & MG_METRIC_LOSSES,
+                                     .losses = cross->needs & MG_NEEDS_CHANGES,
                                      .open_only = cross->request.open_only,
                                      .progress = cross->request.progress};
     return code ? code : mg_layer_count(layer, db, cross->place, &wishes, err);
@@ -288,6 +238,7 @@ enum mg_code mg_crossref_create(struct mg_db *db, const struct mg_crossref_reque
     if (!cross)
         return mg_fail_memory(err);
     cross->request = *request;
+    cross->needs = mg_metrics_need(request->metrics);
     code = count_all(db, cross, request, err);
     if (code)
         return code;
@@ -312,27 +263,6 @@ const char *mg_crossref_left_out(const struct mg_crossref *cross, size_t i)
 }
 
 /* ---- the answer ---- */
-
-/* How many producers closed more than they created there. */
-static int withdrawn(const struct mg_crossref *cross, size_t slot)
-{
-    int count = 0;
-    for (size_t i = 0; i < cross->layer_count; i++) {
-        const char *producer = cross->layers[i].producer;
-        double net = 0;
-        bool seen = false;
-        for (size_t j = 0; j < cross->layer_count; j++) {
-            double figures[MG_CELL_COUNT];
-            if (strcmp(cross->layers[j].producer, producer))
-                continue;
-            seen |= j < i;
-            mg_layer_figures(&cross->layers[j], slot, -1, figures);
-            net += figures[MG_CELL_CLOSED] - figures[MG_CELL_CREATED];
-        }
-        count += !seen && net > 0;
-    }
-    return count;
-}
 
 /* category: its number, or -1 for all together. */
 static void fill_row(const struct mg_layer *layer, size_t slot, int64_t category, struct mg_crossref_row *row)
@@ -383,6 +313,14 @@ static enum mg_code visit_layer(const struct mg_layer *layer, size_t slot, bool 
     return code;
 }
 
+static void count_metrics(const struct mg_crossref *cross, size_t slot, struct mg_crossref_row *row)
+{
+    const struct mg_metric *metric;
+    for (size_t i = 0; (metric = mg_metric_at(i)); i++)
+        if (metric->count && cross->request.metrics >> i & 1)
+            metric->count(cross, slot, row);
+}
+
 enum mg_code mg_crossref_each(const struct mg_crossref *cross, mg_crossref_visitor *visit, void *context,
                               struct mg_error *err)
 {
@@ -394,8 +332,7 @@ enum mg_code mg_crossref_each(const struct mg_crossref *cross, mg_crossref_visit
         if (i < cross->order_count) {
             slot = cross->order[i] + 1;
             row.territory = mg_territories_get(territories, cross->request.level, slot - 1);
-            if (cross->request.metrics & MG_METRIC_LOSSES)
-                row.ministries = withdrawn(cross, slot);
+            count_metrics(cross, slot, &row);
         }
         for (size_t l = 0; !code && l < cross->layer_count; l++)
             code =

@@ -30,11 +30,9 @@
 #include "libdata/io/out.h"
 #include "libdata/io/progress.h"
 
-enum mg_metric { MG_METRIC_COUNT = 1, MG_METRIC_RATE = 2, MG_METRIC_DELTA = 4, MG_METRIC_LOSSES = 8 };
-
 struct mg_crossref_request {
     enum mg_level level;
-    unsigned metrics;            /* of enum mg_metric */
+    unsigned metrics;            /* of mg_metrics_parse */
     const char *const *datasets; /* names, services or counts, each once */
     size_t dataset_count;        /* 0: all that can be crossed at the level */
     mg_date at;                  /* the latest edition not after; MG_DATE_NONE: the latest */
@@ -46,8 +44,14 @@ struct mg_crossref_request {
     const struct mg_progress *progress; /* may be NULL */
 };
 
-/* "count,rate" to bits of enum mg_metric. MG_ERR_USAGE: not a metric, or one that is not built yet. */
+/* "count,rate" to a bit each. MG_ERR_USAGE: one is not a metric. */
 enum mg_code mg_metrics_parse(const char *names, unsigned *ret_metrics, struct mg_error *err);
+/* Those that are worked out when none is named. */
+unsigned mg_metrics_usual(bool two_dates);
+/* All that can be worked out for one date, or for two. */
+unsigned mg_metrics_all(bool two_dates);
+/* Their names; NULL after the last. */
+const char *mg_metrics_name(size_t i);
 
 struct mg_crossref;
 

@@ -60,8 +60,7 @@ static enum mg_code count(const struct mg_public *public, const struct asked *as
     bool two = *asked->from;
     const struct mg_crossref_request request = {
         .level = asked->level,
-        .metrics = two ? MG_METRIC_COUNT | MG_METRIC_RATE | MG_METRIC_DELTA | MG_METRIC_LOSSES
-                       : MG_METRIC_COUNT | MG_METRIC_RATE,
+        .metrics = mg_metrics_all(two),
         .datasets = datasets,
         .dataset_count = 1,
         .at = two ? MG_DATE_NONE : date_of(asked->to),

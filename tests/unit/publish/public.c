@@ -382,9 +382,7 @@ static void ask_figures(struct file *f, struct told *told, const char *name, enu
     mg_date dates[2];
     assert_true(mg_date_parse_iso("2019", 4, &dates[0]) && mg_date_parse_iso("2022", 4, &dates[1]));
     const struct mg_crossref_request request = {.level = level,
-                                                .metrics =
-                                                    two ? MG_METRIC_COUNT | MG_METRIC_DELTA | MG_METRIC_LOSSES
-                                                        : MG_METRIC_COUNT | MG_METRIC_RATE,
+                                                .metrics = mg_metrics_all(two),
                                                 .datasets = &name,
                                                 .dataset_count = 1,
                                                 .at = MG_DATE_NONE,

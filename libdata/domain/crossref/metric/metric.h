@@ -1,0 +1,40 @@
+/* metric.h - what one metric of crossref is: its name, its keys in a record, what it needs, how it is
+ * written.
+ *
+ * To add one: its file, a line in meson.build, its keys in common/access.c when the public may see them, and
+ * its line on the page. --help, the hint of an unknown name and the order of keys come from here.
+ */
+#ifndef MG_CROSSREF_METRIC_METRIC_H
+#define MG_CROSSREF_METRIC_METRIC_H
+
+#include "libdata/domain/crossref/crossref.h"
+
+enum mg_metric_needs {
+    MG_NEEDS_TWO_DATES = 1,
+    MG_NEEDS_CHANGES = 2, /* closed and created are counted (layer.h) */
+};
+
+struct mg_metric {
+    const char *name;
+    const char *const *keys; /* in the order in which they are written; ends with NULL */
+    unsigned needs;
+    bool usual; /* worked out when no metric is named and what it needs is there */
+    /* Once for each territory, what it needs beside the counts of a layer; NULL: nothing. slot: layer.h. */
+    void (*count)(const struct mg_crossref *cross, size_t slot, struct mg_crossref_row *row);
+    void (*write)(struct mg_out *out, const struct mg_crossref_row *row);
+};
+
+#define MG_METRIC(name) extern const struct mg_metric mg_metric_##name;
+#include "libdata/domain/crossref/metric/list.h"
+#undef MG_METRIC
+
+/* NULL after the last. Metric i is bit i of a request's metrics. */
+const struct mg_metric *mg_metric_at(size_t i);
+
+/* Of all that are asked for together. */
+unsigned mg_metrics_need(unsigned metrics);
+
+/* A count, as an integer where it is one. */
+void mg_metric_write_number(struct mg_out *out, const char *key, double value);
+
+#endif
