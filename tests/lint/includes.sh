@@ -1,21 +1,27 @@
 #!/bin/sh
 # usage: includes.sh SOURCE-ROOT      A file includes only its own layer or lower ones, in libdata/domain only the
-# rooms that its own may use (in history, those below its own), and only the libraries that its layer may use (ARCHITECTURE.md).
+# rooms that its own may use (in history, those below its own), in cmd only its tool and the frame, and only the libraries
+# that its layer may use. The table of rooms in ARCHITECTURE.md is the list; none uses one that stands below it.
 cd "$1" || exit 1
 # shellcheck disable=SC2016 # the dollars are awk's
 find libdata cmd -name '*.[ch]' | sort | xargs awk '
   BEGIN {
     split("base io db geo domain cmd", names)
     for (i in names) rank[names[i]] = i
-    # the rooms of libdata/domain: which others each may use; all may use common
-    uses["common"] = uses["linkage"] = uses["barometer"] = uses["crossref"] = uses["columns"] = " "
-    uses["digest"] = " columns "
-    uses["import"] = " columns digest "
-    uses["kinds"] = " columns digest import "
-    uses["history"] = " digest linkage "
-    uses["stocks"] = uses["planned"] = " history "
-    uses["publish"] = " history stocks crossref "
-    uses["check"] = " digest "
+    # the rooms of libdata/domain, each after those that it may use, as ARCHITECTURE.md tells it
+    while ((getline line < "ARCHITECTURE.md") > 0) {
+      if (line !~ /^\| `[a-z]+` \|[^|]*\|( `[a-z]+`,?)* \|$/) continue
+      gsub(/`|,/, "", line)
+      split(line, cell, " *\\| *")
+      room = cell[2]
+      count = split(cell[4], others, " ")
+      for (i = 1; i <= count; i++)
+        if (!(others[i] in uses)) {
+          print "ARCHITECTURE.md: " room " may use " others[i] ", which does not stand before it"
+          failed = 1
+        }
+      uses[room] = " " cell[4] " "
+    }
     # the rooms of history, lowest first: each may use those before it and what they all fill
     split("history.h internal.h rows decisions identity difference artefacts answer history.c", floors)
     for (i in floors) floor[floors[i]] = i
@@ -49,6 +55,8 @@ find libdata cmd -name '*.[ch]' | sort | xargs awk '
     if (!(other in rank) || rank[other] > rank[layer]) bad(quoted[2])
     if (room && other == "domain" && target[3] != room && target[3] != "common" && index(uses[room], " " target[3] " ") == 0)
       bad(quoted[2])
+    # what is no tool uses none; a tool of several files only its own
+    if (target[1] == "cmd" && target[2] != "frame" && target[2] != parts[2]) bad(quoted[2])
     if (part && target[3] == "history" && floor[target[4]] > floor[part]) {
       printf "%s:%d: history/%s may not include %s\n", FILENAME, FNR, part, quoted[2]
       failed = 1
