@@ -1,6 +1,7 @@
 #include "libdata/domain/common/row_hash.h"
 
 #include <string.h>
+#define XXH_INLINE_ALL /* short texts, millions of them */
 #include <xxhash.h>
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
+#define XXH_INLINE_ALL /* short texts, millions of them */
 #include <xxhash.h>
 
 #include "libdata/db/read.h"
