@@ -27,12 +27,10 @@ enum mg_code mg_db_migrate(struct mg_db *db, struct mg_error *err)
     enum mg_code code = mg_db_query_i64(db, MG_SQL_DB_USER_VERSION, &version, NULL, err, "");
     if (code != MG_OK || version >= MG_SQL_MIGRATION_COUNT)
         return code;
-    for (int64_t i = version; i < MG_SQL_MIGRATION_COUNT; i++) {
-        for (const char *const *step = mg_sql_migrations[i]; *step; step++) {
-            if ((code = run_step(db, *step, err)) != MG_OK)
-                return code;
-        }
-    }
-    return mg_db_exec(db, err, "PRAGMA application_id = %d; PRAGMA user_version = %d", MG_DB_APPLICATION_ID,
-                      MG_SQL_MIGRATION_COUNT);
+    for (int64_t i = version; i < MG_SQL_MIGRATION_COUNT; i++)
+        for (const char *const *step = mg_sql_migrations[i]; *step && !code; step++)
+            code = run_step(db, *step, err);
+    return code ? code
+                : mg_db_exec(db, err, "PRAGMA application_id = %d; PRAGMA user_version = %d",
+                             MG_DB_APPLICATION_ID, MG_SQL_MIGRATION_COUNT);
 }

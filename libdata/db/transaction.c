@@ -48,7 +48,10 @@ enum mg_code mg_db_hold(struct mg_db *db, struct mg_error *err)
     if (!sqlite3_get_autocommit(db->handle))
         return MG_OK;
     enum mg_code code = mg_db_run(db, MG_SQL_DB_READ_BEGIN, err, "");
-    if (code == MG_OK && (code = mg_db_verify(db, err)) != MG_OK)
+    if (code)
+        return code;
+    code = mg_db_verify(db, err);
+    if (code)
         mg_db_rollback(db);
     return code;
 }

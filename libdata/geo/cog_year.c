@@ -113,7 +113,8 @@ static enum mg_code load_namings(struct fitting *f, struct mg_db *db, struct mg_
         struct naming naming = {.code = entry_of(f, mg_read_text(&read, 0, NULL)),
                                 .day = mg_read_date(&read, 1)};
         bool after = mg_read_bool(&read, 2);
-        if ((code = read.code) || naming.code < 0)
+        code = read.code;
+        if (code || naming.code < 0)
             continue;
         size_t *side = after ? &naming.after : &naming.before;
         *side = add_folded(&f->texts, name, strlen(name));
@@ -272,9 +273,10 @@ static enum mg_code count_names(const struct fitting *f, struct tally *tallies, 
         mg_buf_clear(&folded);
         mg_buf_add(&folded, text, CODE_LENGTH + 1);
         mg_text_add_folded(&folded, text + CODE_LENGTH + 1, length - CODE_LENGTH - 1);
-        if (!(code = mg_buf_check(&folded, err)) &&
-            !(code = mg_map_put(&seen, folded.data, folded.length, (int64_t)i, &held, err)) &&
-            held == (int64_t)i)
+        code = mg_buf_check(&folded, err);
+        if (!code)
+            code = mg_map_put(&seen, folded.data, folded.length, (int64_t)i, &held, err);
+        if (!code && held == (int64_t)i)
             count_name(f, f->namings + start, end - start, folded.data + CODE_LENGTH + 1, tallies);
     }
     return code;

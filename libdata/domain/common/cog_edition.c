@@ -45,7 +45,8 @@ enum mg_code mg_cog_edition_codes(struct mg_db *db, const struct mg_dataset *dat
         char proper[MG_CODE_SIZE];
         size_t length = 0;
         name = name ? mg_text_trim(name, strlen(name), &length) : "";
-        if (!(code = read.code) && mg_code_commune(commune, strlen(commune), proper))
+        code = read.code;
+        if (!code && mg_code_commune(commune, strlen(commune), proper))
             code = mg_cog_codes_add(codes, proper, name, length, err);
     }
     sqlite3_reset(statement);

@@ -148,6 +148,29 @@ static void count_filled(struct mg_import *import, const struct mg_row *row)
         import->columns[i].filled += row->cells[i].length > 0;
 }
 
+/* A row of the table: judged, and what is seen in it noted when it is to be delivered. */
+static enum mg_code take_row(struct mg_import *import, const struct mg_row **row, bool *ret_deliver,
+                             struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    import->short_row.line = 0;
+    if (import->rows_read++ % PROGRESS_ROWS == 0)
+        code = report(import, err);
+    if (!code && import->corrections)
+        code = correct(import, row, err);
+    if (!code)
+        code = judge(import, *row, ret_deliver, err);
+    if (!code && *ret_deliver && import->schema_columns)
+        code = mg_import_check_schema(import, *row, ret_deliver, err);
+    if (!code && *ret_deliver) {
+        mg_import_see_types(import, *row);
+        count_filled(import, *row);
+        import->cog.row = import->cog.watched ? *row : NULL;
+        import->cog.loaded = import->rows_loaded;
+    }
+    return code;
+}
+
 /* The communes of the row that was delivered last, if it was loaded. */
 static enum mg_code see_last(struct mg_import *import, struct mg_error *err)
 {
@@ -171,22 +194,9 @@ enum mg_code mg_import_next(struct mg_import *import, const struct mg_row **ret_
             *ret_row = NULL;
             return MG_OK;
         }
-        import->short_row.line = 0;
-        if (import->rows_read++ % PROGRESS_ROWS == 0 && (code = report(import, err)))
-            return code;
-        if (import->corrections && (code = correct(import, &row, err)))
-            return code;
-        code = judge(import, row, &deliver, err);
+        code = take_row(import, &row, &deliver, err);
         if (code)
             return code;
-        if (deliver && import->schema_columns && (code = mg_import_check_schema(import, row, &deliver, err)))
-            return code;
-        if (deliver) {
-            mg_import_see_types(import, row);
-            count_filled(import, row);
-            import->cog.row = import->cog.watched ? row : NULL;
-            import->cog.loaded = import->rows_loaded;
-        }
         *ret_row = row;
     }
     return MG_OK;

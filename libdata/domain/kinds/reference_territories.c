@@ -218,13 +218,13 @@ static enum mg_code load_row(struct loading *l, const struct mg_row *row, struct
     char code[MG_TERRITORY_CODE_SIZE], type[MG_TERRITORY_CODE_SIZE];
     bool good, fresh;
     enum mg_code result = read_code(l, row, code, &good, err);
+    if (!result && good)
+        result = read_type(l, row, type, &good, err);
+    if (!result && good)
+        result = read_polygon(l, row, &good, err);
+    if (!result && good)
+        result = is_new(l, type, code, &fresh, err);
     if (result || !good)
-        return result;
-    if ((result = read_type(l, row, type, &good, err)) || !good)
-        return result;
-    if ((result = read_polygon(l, row, &good, err)) || !good)
-        return result;
-    if ((result = is_new(l, type, code, &fresh, err)))
         return result;
     if (!fresh)
         return mg_import_reject(l->import, row, l->import->roles.column[MG_ROLE_CODE], "duplicate-code", err,
