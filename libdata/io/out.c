@@ -106,6 +106,11 @@ static json_t *number_value(const char *text, size_t length)
 
 void mg_out_begin(struct mg_out *out, const char *type)
 {
+    mg_out_begin_in(out, type, type);
+}
+
+void mg_out_begin_in(struct mg_out *out, const char *table, const char *type)
+{
     if (out->stuck.code)
         return;
     out->in_record = true;
@@ -117,7 +122,7 @@ void mg_out_begin(struct mg_out *out, const char *type)
         return;
     }
     if (!is_json(out)) {
-        mg_out_table_begin_row(&out->grid, type, &out->pending);
+        mg_out_table_begin_row(&out->grid, table, &out->pending);
         return;
     }
     if (out->format == MG_FORMAT_JSON)

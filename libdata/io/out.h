@@ -49,6 +49,8 @@ enum mg_code mg_out_create_records(mg_out_take *take, void *context, struct mg_o
 void mg_out_set_width(struct mg_out *out, size_t columns);
 
 void mg_out_begin(struct mg_out *out, const char *type);
+/* The same of a record that is, where the format is no JSON, a row of the table of another type. */
+void mg_out_begin_in(struct mg_out *out, const char *table, const char *type);
 void mg_out_text(struct mg_out *out, const char *key, const char *text); /* NULL: null */
 void mg_out_text_n(struct mg_out *out, const char *key, const char *text, size_t length);
 void mg_out_int(struct mg_out *out, const char *key, int64_t value);

@@ -209,7 +209,10 @@ enum mg_code linkage_take_pairs(struct mg_linkage *l, uint32_t *const match[LINK
 
 enum mg_code linkage_assign(struct mg_linkage *l, uint32_t *const match[LINKAGE_SIDES], struct mg_error *err)
 {
-    enum mg_code code = linkage_likely_pairs(l, keep_pair, err);
+    enum mg_code code;
+
+    l->pairs.count = 0;
+    code = linkage_likely_pairs(l, keep_pair, err);
     if (code)
         return code;
     if (l->pairs.count >= LINKAGE_NONE)

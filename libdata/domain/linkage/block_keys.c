@@ -67,9 +67,9 @@ static void add_rarest(const struct mg_linkage *l, struct linkage_keys *keys, co
     if (rarest[1] != LINKAGE_NONE) /* without a territory, anywhere */
         add(keys, KEY_RARE, rarest[0] < rarest[1] ? rarest[0] : rarest[1],
             rarest[0] < rarest[1] ? rarest[1] : rarest[0], row->departement);
-    if (row->core != LINKAGE_NONE)
+    if (row->core_scarce || (row->core != LINKAGE_NONE && row->departement == LINKAGE_NONE))
         add(keys, KEY_NAME, row->core, 0, 0);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 2 && row->departement == LINKAGE_NONE; i++) {
         if (rarest[i] != LINKAGE_NONE && l->name_counts[rarest[i]] <= SCARCE)
             add(keys, KEY_SCARCE, rarest[i], 0, 0);
     }

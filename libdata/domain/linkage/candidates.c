@@ -9,16 +9,6 @@
 #define PAIRS_ROW  256 /* no row has more: this tells how many rows are drawn at first */
 #define AHEAD      4   /* rows whose words' memory is asked for; twice as far, their own */
 
-/* Another name, another address or none, another telephone or none, one category or none, not one place: most
- * pairs that are compared. Whatever is learned, hardly ever is this one service. */
-static bool hopeless(uint32_t pattern)
-{
-    return linkage_level(pattern, MG_LINKAGE_NAME) == 1 && linkage_level(pattern, MG_LINKAGE_ADDRESS) <= 1 &&
-           linkage_level(pattern, MG_LINKAGE_PHONE) <= 1 && linkage_level(pattern, MG_LINKAGE_PLACE) <= 5 &&
-           linkage_level(pattern, MG_LINKAGE_OTHERS) <= 4 &&
-           (!linkage_level(pattern, MG_LINKAGE_CATEGORY) || linkage_level(pattern, MG_LINKAGE_CATEGORY) >= 3);
-}
-
 /* Rows of the later list that share a key with row, those that share the most telling ones first. */
 static size_t find_candidates(struct mg_linkage *l, uint32_t row, uint32_t ret_rows[])
 {
@@ -113,7 +103,7 @@ enum mg_code linkage_sample_pairs(struct mg_linkage *l, linkage_candidate *visit
 
 enum mg_code linkage_keep(struct mg_linkage *l, const struct linkage_pair *pair, struct mg_error *err)
 {
-    return hopeless(pair->pattern) ? MG_OK : linkage_pairs_add(&l->sample.pairs, pair, err);
+    return linkage_pairs_add(&l->sample.pairs, pair, err);
 }
 
 bool linkage_sampled(const struct mg_linkage *l)
@@ -121,28 +111,17 @@ bool linkage_sampled(const struct mg_linkage *l)
     return l->sample.least > 0;
 }
 
-/* Were all pairs of the sample kept that are likely? */
-static bool kept_likely(const struct mg_linkage *l)
-{
-    for (size_t i = 0; i < l->used_count; i++) {
-        if (hopeless(l->used[i]) && linkage_likely(&l->meanings[l->used[i]]))
-            return false;
-    }
-    return true;
-}
-
 enum mg_code linkage_likely_pairs(struct mg_linkage *l, linkage_candidate *visit, struct mg_error *err)
 {
     struct linkage_pairs *pairs = &l->sample.pairs;
-    bool kept = kept_likely(l);
     enum mg_code code = MG_OK;
 
-    for (size_t i = 0; kept && i < pairs->count && !code; i++)
+    for (size_t i = 0; i < pairs->count && !code; i++)
         code = visit(l, &pairs->items[i], err);
+    if (code || !linkage_sampled(l))
+        return code;
     free(pairs->items);
     *pairs = (struct linkage_pairs){0};
-    if (code || (kept && !linkage_sampled(l)))
-        return code;
     memset(l->seen, 0, l->sides[LINKAGE_AFTER].count * sizeof *l->seen);
-    return compare_rows(l, 0, kept ? l->sample.least - 1 : l->sample.most, _("linking services"), visit, err);
+    return compare_rows(l, 0, l->sample.least - 1, _("linking services"), visit, err);
 }

@@ -103,7 +103,7 @@ struct linkage_sample {
     size_t enough;              /* pairs, from which on no more rows are drawn */
     int most, least;            /* draws: of the rows that are taken first, and of those taken last */
     size_t rows;                /* that were drawn */
-    struct linkage_pairs pairs; /* that were compared, but for hopeless ones */
+    struct linkage_pairs pairs; /* that were compared */
 };
 
 /* What a pattern means, once the model is learned. */
@@ -137,8 +137,8 @@ struct mg_linkage {
     int64_t *patterns;
     uint32_t *used; /* the patterns that pairs have, in order */
     size_t used_count, used_capacity;
-    struct mg_linkage_model model;
-    struct linkage_meaning *meanings; /* by pattern, of those that candidates have */
+    struct mg_linkage_model model, first; /* first: before it was learned again */
+    struct linkage_meaning *meanings;     /* by pattern, of those that candidates have */
     /* Where the sample is not everything, once that is learned: which levels of the name make a pair likely,
      * by the levels of all but name and address; a byte for each level of the address, a bit for each of the
      * name. */
@@ -208,12 +208,12 @@ typedef enum mg_code linkage_candidate(struct mg_linkage *l, const struct linkag
                                        struct mg_error *err);
 /* Each pair of a row of the sample and one of its candidates, with its pattern. */
 enum mg_code linkage_sample_pairs(struct mg_linkage *l, linkage_candidate *visit, struct mg_error *err);
-/* Keeps a pair of the sample, unless it is hopeless. */
+/* Keeps a pair of the sample. */
 enum mg_code linkage_keep(struct mg_linkage *l, const struct linkage_pair *pair, struct mg_error *err);
 /* Does the sample leave out any row? */
 bool linkage_sampled(const struct mg_linkage *l);
-/* All that are likely, by what was learned, and others: of the sample from what was kept, unless a hopeless
- * one is likely after all; of the other rows those that linkage_hopeful does not refuse. */
+/* All that are likely, by what was learned, and others: of the sample from what was kept; of the other rows
+ * those that linkage_hopeful does not refuse. What was kept of a sample that leaves out rows is forgotten. */
 enum mg_code linkage_likely_pairs(struct mg_linkage *l, linkage_candidate *visit, struct mg_error *err);
 
 /* linkage/levels.c */
@@ -251,6 +251,11 @@ bool linkage_likely(const struct linkage_meaning *meaning);
 
 /* linkage/model.c */
 enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err);
+/* Again, once it is known which pairs are links: from those, and from pairs of two rows that are in none,
+ * since most others that look alike are explained by them. Not of a few rows, nor of a sample: *ret_done is
+ * false. */
+enum mg_code linkage_learn_again(struct mg_linkage *l, const uint32_t *const match[LINKAGE_SIDES],
+                                 bool *ret_done, struct mg_error *err);
 
 /* linkage/assign.c */
 /* The one-to-one links; match[side][row]: the index of its pair, or LINKAGE_NONE */

@@ -154,7 +154,7 @@ static int equal_name_level(const struct mg_linkage *l, const struct linkage_row
     alone = a->commune == b->commune ? a->core_alone && b->core_alone
                                      : a->core_alone_everywhere && b->core_alone_everywhere;
     if (a->category == b->category && has_other_marker(l, a, b) && has_other_marker(l, b, a))
-        return 4; /* the nursery school and the primary one of a name */
+        return 4;          /* the nursery school and the primary one of a name */
     if (elsewhere(others)) /* of common words, it says no more than one that others have */
         return a->core_scarce && b->core_scarce ? MG_LINKAGE_NAME_RARE : 5;
     return alone ? 6 : 5;

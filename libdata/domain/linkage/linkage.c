@@ -41,6 +41,8 @@ static enum mg_code link_services(struct mg_linkage *l, struct mg_error *err)
     MG_FREE uint32_t *before = mg_malloc((l->sides[LINKAGE_BEFORE].count + 1) * sizeof *before);
     MG_FREE uint32_t *after = mg_malloc((l->sides[LINKAGE_AFTER].count + 1) * sizeof *after);
     uint32_t *const match[LINKAGE_SIDES] = {before, after};
+    const uint32_t *const borrowed[LINKAGE_SIDES] = {before, after};
+    bool again = true;
     enum mg_code code;
 
     if (!before || !after)
@@ -60,6 +62,11 @@ static enum mg_code link_services(struct mg_linkage *l, struct mg_error *err)
         code = linkage_learn(l, err);
     if (!code)
         code = linkage_assign(l, match, err);
+    for (int i = 0; i < 2 && again && !code; i++) {
+        code = linkage_learn_again(l, borrowed, &again, err);
+        if (!code && again)
+            code = linkage_assign(l, match, err);
+    }
     if (code)
         return code;
     return linkage_conclude(l, match, err);

@@ -30,6 +30,10 @@
  *    log-odds (Hungarian method); a group of more than MG_LINKAGE_GROUP on its smaller side takes the best
  *    pair first instead. The score of a link is the probability that the two are one service, given the
  *    levels and the other services that either could be.
+ *    Then, of lists that are no sample and have a hundred services at least, it is learned again, twice, from
+ * the pairs that were linked and from those of two services that are in no link: most others that look alike
+ * are namesakes and neighbours that links explain. Then what is more alike may not say less, and the evidence
+ * of both times is pooled.
  * 6. What is left: a service whose only match is already another one's is a merger (or, the other way
  *    round, a split); two that are left and of the fourth kind are a replacement.
  *
@@ -106,7 +110,7 @@ enum mg_linkage_comparison {
                              in their commune; told where one of the two has no place */
     MG_LINKAGE_PHONE,    /* 1 different 2 same, but others have it 3 same; one that many have is none */
     MG_LINKAGE_OTHERS,   /* bits that the other columns say together, for one service: 1 below -6 2 below -2
-                             3 below 1 4 below 4 5 below 8 6 below 14 7 more */
+                             3 below 1 4 below 4 5 below 8 6 below 12 7 more */
     MG_LINKAGE_COMPARISONS
 };
 #define MG_LINKAGE_LEVELS        8 /* the most that a comparison may have, level 0 included */

@@ -7,6 +7,7 @@
 #include "libdata/base/cleanup.h"
 
 #define SCORE_UNIT 1e4 /* more digits would differ from one machine to another */
+#define TWINS_M    15.0
 #define MERGED     0.9 /* a merger must be as likely as that, were there no other service */
 
 static double odds_of(double share)
@@ -35,6 +36,16 @@ static enum mg_code add_link(struct mg_linkage *l, const struct linkage_pair *pa
     return MG_OK;
 }
 
+/* Are two rows of one list as good as one: the same, or of one name and category at one place? Which of them
+ * goes on is then no question. */
+static bool twins(const struct linkage_row *a, const struct linkage_row *b)
+{
+    if (a->profile == b->profile)
+        return true;
+    return a->core != LINKAGE_NONE && a->core == b->core && a->category == b->category &&
+           a->commune == b->commune && a->has_place && b->has_place && linkage_distance_m(a, b) <= TWINS_M;
+}
+
 /* Sum, for each service of one side, of the odds of the pairs it is in, but for those with its own match or
  * with services that say the same as the match. A rival that is surely another one's does not count. */
 static void add_rivals(const struct mg_linkage *l, int side, const uint32_t *const match[LINKAGE_SIDES],
@@ -50,9 +61,9 @@ static void add_rivals(const struct mg_linkage *l, int side, const uint32_t *con
 
         if (pair->group == LINKAGE_NONE || taken == LINKAGE_NONE || taken == i)
             continue;
-        if (others[other].profile ==
-            others[side == LINKAGE_BEFORE ? l->pairs.items[taken].after : l->pairs.items[taken].before]
-                .profile)
+        if (twins(
+                &others[other],
+                &others[side == LINKAGE_BEFORE ? l->pairs.items[taken].after : l->pairs.items[taken].before]))
             continue;
         if (theirs != LINKAGE_NONE)
             free = 1 - l->meanings[l->pairs.items[theirs].pattern].same;
@@ -107,7 +118,8 @@ static int by_score(const void *a, const void *b)
 /* Is the one without a match as good as the one that has it? Both linked, names alike, near each other. */
 static double merged_share(const struct mg_linkage *l, const struct linkage_pair *pair, uint32_t theirs)
 {
-    double share = linkage_same_share(&l->model, linkage_as_if_alone(pair->pattern));
+    double share =
+        linkage_same_share(l->first.pairs ? &l->first : &l->model, linkage_as_if_alone(pair->pattern));
 
     if (theirs == LINKAGE_NONE || linkage_level(pair->pattern, MG_LINKAGE_NAME) < 3 ||
         linkage_level(pair->pattern, MG_LINKAGE_PLACE) < MG_LINKAGE_PLACE_NEAR ||

@@ -72,10 +72,23 @@ static const double start_pairs[MG_LINKAGE_CLASSES] = {50, 50, 50, 50, 50, 100};
 static const double start_share[MG_LINKAGE_CLASSES] = {.80, .12, .08, .05, .10, .90};
 static const double share_pairs[MG_LINKAGE_CLASSES] = {.80, .12, .08, 1, .10, .90};
 
+/* Learning again: rows of the shorter list that it takes; how much it counts beside the first time; from
+ * which probability on a pair that was taken is a link. */
+#define AGAIN_ROWS   100
+#define AGAIN        0.8
+#define AGAIN_LINKED 0.5
+/* What is left over at one place under another name, and was thought apart before, is no more than to review. */
+#define AGAIN_OTHER_NAME 0.7
+
 struct tally {
     double share[MG_LINKAGE_CLASSES];
     double rate[MG_LINKAGE_CLASSES][MG_LINKAGE_COMPARISONS][MG_LINKAGE_LEVELS];
 };
+
+static double odds_of(double share)
+{
+    return fmax(share, 1e-12) / fmax(1 - share, 1e-12);
+}
 
 static void expect(const struct mg_linkage *l, const uint32_t *patterns, size_t count, struct tally *tally)
 {
@@ -175,10 +188,51 @@ static double services_of(const struct mg_linkage *l)
     return drawn * fmin(before, after);
 }
 
-static void learn(struct mg_linkage *l, const uint32_t *patterns, size_t count, struct tally *tally)
+/* Pooled, where a level says more for one service than the next one does, though it is less alike: rates of m
+ * that are to u as those of all these levels together. */
+static void pool(double *m, const double *u, int levels)
+{
+    int starts[MG_LINKAGE_LEVELS + 1], blocks = 0;
+    double of_m[MG_LINKAGE_LEVELS], of_u[MG_LINKAGE_LEVELS];
+
+    for (int level = 1; level <= levels; level++) {
+        starts[blocks] = level;
+        of_m[blocks] = m[level];
+        of_u[blocks++] = u[level];
+        while (blocks > 1 && of_m[blocks - 2] * of_u[blocks - 1] > of_m[blocks - 1] * of_u[blocks - 2]) {
+            blocks--;
+            of_m[blocks - 1] += of_m[blocks];
+            of_u[blocks - 1] += of_u[blocks];
+        }
+    }
+    starts[blocks] = levels + 1;
+    for (int b = 0; b < blocks; b++) {
+        for (int level = starts[b]; level < starts[b + 1] && starts[b + 1] > starts[b] + 1; level++)
+            m[level] = u[level] * of_m[b] / of_u[b];
+    }
+}
+
+/* What is more alike must not speak less for one service, in what the way it stays the same leaves as it was.
+ */
+static void keep_order(struct mg_linkage_model *model)
+{
+    static const enum mg_linkage_comparison kept[MG_LINKAGE_WAYS][4] = {
+        [STAYED] = {MG_LINKAGE_PLACE, MG_LINKAGE_ADDRESS, MG_LINKAGE_PHONE, MG_LINKAGE_OTHERS},
+        [MOVED] = {MG_LINKAGE_PHONE, MG_LINKAGE_OTHERS, MG_LINKAGE_PHONE, MG_LINKAGE_OTHERS},
+        [RENAMED] = {MG_LINKAGE_PLACE, MG_LINKAGE_ADDRESS, MG_LINKAGE_PHONE, MG_LINKAGE_OTHERS}};
+
+    for (int k = 0; k < MG_LINKAGE_WAYS; k++) {
+        for (int i = 0; i < 4; i++)
+            pool(model->rate[k][kept[k][i]], model->rate[OTHER][kept[k][i]],
+                 mg_linkage_level_count(kept[k][i]));
+    }
+}
+
+static void learn(struct mg_linkage *l, const uint32_t *patterns, size_t count, struct tally *tally,
+                  bool again)
 {
     struct mg_linkage_model *model = &l->model;
-    double services = services_of(l), same = fmin(0.8, 0.8 * services / (double)(model->pairs + 1));
+    double services = services_of(l), same = fmin(0.8, 0.8 * services / (double)(model->pairs + 1)), moved;
 
     memcpy(model->rate, start, sizeof start);
     for (int k = 0; k < MG_LINKAGE_CLASSES; k++)
@@ -186,7 +240,10 @@ static void learn(struct mg_linkage *l, const uint32_t *patterns, size_t count, 
     do {
         expect(l, patterns, count, tally);
         keep_one_to_one(tally, services);
-    } while (maximise(model, tally) > STEADY && ++model->rounds < ROUNDS);
+        moved = maximise(model, tally);
+        if (again)
+            keep_order(model);
+    } while (moved > STEADY && ++model->rounds < ROUNDS);
 }
 
 static bool is_pattern(uint32_t pattern)
@@ -199,9 +256,29 @@ static bool is_pattern(uint32_t pattern)
     return true;
 }
 
+/* Evidence of both, that of the second time before that of the first, which took what links explain for
+ * chance. */
+static struct linkage_meaning pooled(const struct mg_linkage *l, uint32_t pattern)
+{
+    struct linkage_meaning again = linkage_meaning_of(&l->model, pattern);
+    double first = linkage_same_share(&l->first, pattern), rest = again.replaced + again.apart, odds;
+
+    odds = pow(odds_of(again.same), AGAIN) * pow(odds_of(first), 1 - AGAIN);
+    again.same = odds / (1 + odds);
+    if (linkage_level(pattern, MG_LINKAGE_NAME) == 1 && first < MG_LINKAGE_REVIEW) /* only worth a look */
+        again.same = fmin(again.same, AGAIN_OTHER_NAME);
+    if (rest > 0) {
+        again.replaced *= (1 - again.same) / rest;
+        again.apart *= (1 - again.same) / rest;
+    } else {
+        again.apart = 1 - again.same;
+    }
+    return again;
+}
+
 static void make_meaning(struct mg_linkage *l, uint32_t pattern)
 {
-    l->meanings[pattern] = linkage_meaning_of(&l->model, pattern);
+    l->meanings[pattern] = l->first.pairs ? pooled(l, pattern) : linkage_meaning_of(&l->model, pattern);
     if (l->hopes && linkage_likely(&l->meanings[pattern]))
         l->hopes[linkage_hope_of(pattern)] |= UINT64_C(1) << (8 * linkage_level(pattern, MG_LINKAGE_ADDRESS) +
                                                               linkage_level(pattern, MG_LINKAGE_NAME));
@@ -247,6 +324,72 @@ enum mg_code linkage_learn(struct mg_linkage *l, struct mg_error *err)
         return code;
     if (l->used_count) /* their sums do not depend on the order of rows */
         qsort(l->used, l->used_count, sizeof *l->used, by_number);
-    learn(l, l->used, l->used_count, tally);
+    learn(l, l->used, l->used_count, tally, false);
     return make_meanings(l, err);
+}
+
+static uint32_t linked_to(const struct mg_linkage *l, const uint32_t *const match[LINKAGE_SIDES], int side,
+                          uint32_t row)
+{
+    uint32_t taken = match[side][row];
+    const struct linkage_pair *pair = taken == LINKAGE_NONE ? NULL : &l->pairs.items[taken];
+
+    if (!pair || l->meanings[pair->pattern].same < AGAIN_LINKED)
+        return LINKAGE_NONE;
+    return side == LINKAGE_BEFORE ? pair->after : pair->before;
+}
+
+/* As said of all pairs that were compared: those that links explain are unrelated. */
+static void tell_of_all(struct mg_linkage_model *model, int64_t compared)
+{
+    double part = (double)model->pairs / (double)compared;
+
+    for (int k = 0; k < MG_LINKAGE_CLASSES; k++)
+        model->share[k] *= part;
+    model->share[OTHER] += 1 - part;
+    model->pairs = compared;
+}
+
+static enum mg_code learn_unexplained(struct mg_linkage *l, const uint32_t *const match[LINKAGE_SIDES],
+                                      struct mg_error *err)
+{
+    MG_FREE struct tally *tally = mg_malloc(sizeof *tally);
+    MG_FREE uint32_t *patterns = mg_malloc((l->used_count + 1) * sizeof *patterns);
+    size_t count = 0;
+    enum mg_code code;
+
+    if (!tally || !patterns)
+        return mg_fail_memory(err);
+    if (!l->first.pairs)
+        l->first = l->model;
+    for (size_t i = 0; i < l->used_count; i++)
+        l->patterns[l->used[i]] = 0;
+    l->model.pairs = l->model.rounds = 0;
+    for (size_t i = 0; i < l->sample.pairs.count; i++) {
+        const struct linkage_pair *pair = &l->sample.pairs.items[i];
+        uint32_t theirs = linked_to(l, match, LINKAGE_BEFORE, pair->before);
+
+        if (theirs == LINKAGE_NONE ? linked_to(l, match, LINKAGE_AFTER, pair->after) == LINKAGE_NONE
+                                   : theirs == pair->after) {
+            l->patterns[pair->pattern]++;
+            l->model.pairs++;
+        }
+    }
+    for (size_t i = 0; i < l->used_count; i++) {
+        if (l->patterns[l->used[i]])
+            patterns[count++] = l->used[i];
+    }
+    learn(l, patterns, count, tally, true);
+    code = make_meanings(l, err);
+    tell_of_all(&l->model, l->first.pairs);
+    return code;
+}
+
+enum mg_code linkage_learn_again(struct mg_linkage *l, const uint32_t *const match[LINKAGE_SIDES],
+                                 bool *ret_done, struct mg_error *err)
+{
+    size_t before = l->sides[LINKAGE_BEFORE].count, after = l->sides[LINKAGE_AFTER].count;
+
+    *ret_done = !linkage_sampled(l) && (before < after ? before : after) >= AGAIN_ROWS;
+    return *ret_done ? learn_unexplained(l, match, err) : MG_OK;
 }

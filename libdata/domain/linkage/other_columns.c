@@ -22,7 +22,7 @@
 #define FEW        4    /* services of one list with one value, for it to bring rows together... */
 #define RARE       4    /* ...and bits that it tells */
 
-static const double levels[] = {-6, -2, 1, 4, 8, 14}; /* below which is a level, from 1 on */
+static const double levels[] = {-6, -2, 1, 4, 8, 12}; /* below which is a level, from 1 on */
 
 enum outcome { SAME, DIFFERENT, ONE_SIDED, OUTCOMES, NOTHING };
 

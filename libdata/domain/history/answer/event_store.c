@@ -211,7 +211,7 @@ enum mg_code mg_event_write(struct mg_out *out, const struct mg_event *event, st
 
 enum mg_code mg_link_write(struct mg_out *out, const struct mg_link *link, struct mg_error *err)
 {
-    mg_out_begin(out, "link");
+    mg_out_begin_in(out, "link", link->kind); /* a row of one table, whatever its kind */
     mg_out_text(out, "dataset", link->dataset);
     mg_out_text(out, "from", link->from);
     mg_out_text(out, "to", link->to);

@@ -112,16 +112,12 @@ static enum mg_code hash_cell(const struct history_cell *cell, bool phone, struc
         return MG_OK;
     mg_buf_clear(buf);
     if (phone) {
-        size_t length;
+        MG_CLEANUP(mg_buf_finish) struct mg_buf text = {0};
 
-        mg_buf_add(buf, cell->text, cell->length);
-        if ((code = mg_buf_check(buf, err)))
+        mg_buf_add(&text, cell->text, cell->length);
+        if ((code = mg_buf_check(&text, err)))
             return code;
-        length = buf->length + 1;
-        mg_buf_add_char(buf, '\0');
-        mg_words_add_phone(buf, buf->data);
-        memmove(buf->data, buf->data + length, buf->length - length + 1);
-        buf->length -= length;
+        mg_words_add_phone(buf, text.data);
     } else {
         mg_text_add_folded(buf, cell->text, cell->length);
     }
