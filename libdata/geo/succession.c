@@ -5,6 +5,9 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 
+/* Those whose arrondissements have codes: there even where no movement names them. */
+static const char *const cities[] = {"13055", "69123", "75056"};
+
 enum mg_code mg_succession_create(struct mg_succession **ret_succession, struct mg_error *err)
 {
     struct mg_succession *s = mg_calloc(1, sizeof *s);
@@ -16,6 +19,13 @@ enum mg_code mg_succession_create(struct mg_succession **ret_succession, struct 
     }
     walked->to = MG_DATE_NONE;
     s->walked = walked;
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < sizeof cities / sizeof *cities && !code; i++)
+        code = mg_succession_node(s, "COM", cities[i], &(int32_t){0}, err);
+    if (code) {
+        mg_succession_destroy(s);
+        return code;
+    }
     *ret_succession = s;
     return MG_OK;
 }
@@ -25,6 +35,8 @@ void mg_succession_destroy(struct mg_succession *s)
     if (!s)
         return;
     mg_map_finish(&s->nodes);
+    mg_map_finish(&s->part_codes);
+    free(s->parts);
     mg_travellers_finish(&s->walked->from);
     free(s->walked->become);
     free(s->walked);
@@ -34,8 +46,8 @@ void mg_succession_destroy(struct mg_succession *s)
     free(s);
 }
 
-static enum mg_code node_of(struct mg_succession *s, const char *type, const char *code, int32_t *ret_node,
-                            struct mg_error *err)
+enum mg_code mg_succession_node(struct mg_succession *s, const char *type, const char *code,
+                                int32_t *ret_node, struct mg_error *err)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf key = {0};
     int64_t node = MG_NOTHING;
@@ -60,9 +72,9 @@ static enum mg_code add_edge(struct mg_succession *s, const struct mg_movement *
                                       .kind = movement->kind,
                                       .absorbs = movement->kind == 34 || movement->kind == 35,
                                       .correction = correction};
-    enum mg_code code = node_of(s, movement->type_before, movement->code_before, &edge.from, err);
+    enum mg_code code = mg_succession_node(s, movement->type_before, movement->code_before, &edge.from, err);
     if (!code)
-        code = node_of(s, movement->type_after, movement->code_after, &edge.to, err);
+        code = mg_succession_node(s, movement->type_after, movement->code_after, &edge.to, err);
     if (code || edge.to == MG_NOTHING) /* what became nothing has no successor to find */
         return code;
     if (s->edge_count == s->edge_capacity) {

@@ -42,7 +42,11 @@ enum mg_code mg_succession_create(struct mg_succession **ret_succession, struct 
 enum mg_code mg_succession_add(struct mg_succession *s, const struct mg_movement *movement,
                                struct mg_error *err);
 enum mg_code mg_succession_build(struct mg_succession *s, struct mg_error *err);
-/* All movements of the file's latest movements edition (none is fine: every code is then its own). */
+/* A list of communes of that date says that the part (COMD, COMA, ARM) is in this commune. */
+enum mg_code mg_succession_add_part(struct mg_succession *s, const char *type, const char *code, mg_date date,
+                                    const char *whole, struct mg_error *err);
+/* All movements of the file's latest movements edition (none is fine: every code is then its own), and the
+ * parts of all its lists of communes. */
 enum mg_code mg_succession_load(struct mg_db *db, struct mg_succession **ret_succession,
                                 struct mg_error *err);
 void mg_succession_destroy(struct mg_succession *s);
@@ -63,7 +67,12 @@ enum mg_succession_how {
  * `capacity`, *ret_count says how many there are. A code that no movement names is SAME. Where no commune
  * has the code at `from`, the delegated or associated commune or arrondissement of that code is taken, by
  * the commune it is part of (or, backwards, the one it was); else the commune that had the code last before
- * `from` (an old code), else the one that has it first after (a code before its time). */
+ * `from` (an old code), else the one that has it first after (a code before its time).
+ *
+ * A part is in the commune that the list of communes of that date names (else the list nearest to it), and in
+ * what that commune has become; where it has become several, the movements of the part choose among them. The
+ * arrondissements of Paris, Lyon and Marseille are in their city, whatever the movements of 1959 and 1964
+ * say. */
 enum mg_code mg_succession_project(const struct mg_succession *s, const char *code, mg_date from, mg_date to,
                                    const char **ret_codes, size_t capacity, size_t *ret_count,
                                    enum mg_succession_how *ret_how, struct mg_error *err);

@@ -81,6 +81,12 @@ struct mg_walked {
     uint64_t work, allowed; /* travellers and movements followed, and how many may be */
 };
 
+/* What a list says of a part of a commune. */
+struct mg_succession_part {
+    mg_date date;
+    int32_t whole, next; /* the commune; the same part in another list, MG_NOTHING: none */
+};
+
 struct mg_succession {
     struct mg_map nodes;                 /* "COM:51108", in the order of coming */
     struct mg_succession_edge *outgoing; /* by from, day, to */
@@ -88,6 +94,9 @@ struct mg_succession {
     size_t edge_count, edge_capacity;
     struct mg_succession_entry *entries; /* by node, day */
     size_t entry_count;
+    struct mg_map part_codes; /* to the first of its parts */
+    struct mg_succession_part *parts;
+    size_t part_count, part_capacity;
     struct mg_walked *walked; /* also written to by those who only ask */
 };
 
@@ -103,7 +112,17 @@ void mg_travellers_add(struct mg_travellers *set,
 /* Which of its items; SIZE_MAX: none. */
 size_t mg_travellers_find(const struct mg_travellers *set, struct mg_traveller traveller);
 
-/* Does the node stand on that day? */
+/* "COM", "51108"; MG_NOTHING for the code "". */
+enum mg_code mg_succession_node(struct mg_succession *s, const char *type, const char *code,
+                                int32_t *ret_node, struct mg_error *err);
+int32_t mg_succession_find(const struct mg_succession *s, const char *type,
+                           const char *code); /* MG_NOTHING */
+
+/* succession_parts.c: the commune that a part was in, by the list nearest to the date (which is *ret_at), or
+ * as an arrondissement of a city. MG_NOTHING: it is no part that is known. */
+int32_t mg_succession_whole(const struct mg_succession *s, const char *code, mg_date from, mg_date *ret_at);
+
+/* Does the node stand on that day? One without movements always does. */
 bool mg_succession_is_there(const struct mg_succession *s, int32_t node, mg_date date);
 
 bool mg_succession_is_commune(const struct mg_succession *s, int32_t node);
@@ -139,6 +158,7 @@ void mg_succession_walk(const struct mg_succession *s, const char *code, mg_date
 /* Did the walk find all there is? */
 enum mg_code mg_succession_walk_check(const struct mg_projection *projection, struct mg_error *err);
 const char *mg_succession_code_of(const struct mg_succession *s, int32_t node);
-bool mg_succession_is_named(const struct mg_succession *s, const char *code); /* does a movement name it? */
+bool mg_succession_is_named(const struct mg_succession *s,
+                            const char *code); /* by a movement or a list of communes */
 
 #endif

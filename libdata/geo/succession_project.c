@@ -93,6 +93,20 @@ enum mg_code mg_succession_project_list(const struct mg_succession *s, const cha
 
 /* --- from the file --- */
 
+static enum mg_code load_parts(struct mg_db *db, struct mg_succession *s, struct mg_error *err)
+{
+    struct mg_read row;
+    mg_read_ask(&row, db, MG_SQL_TERRITORY_PARTS, err, "");
+    while (mg_read_next(&row)) {
+        mg_date date = mg_read_date(&row, 2);
+        const char *type = mg_read_text(&row, 0, NULL), *code = mg_read_text(&row, 1, NULL);
+        const char *whole = mg_read_text(&row, 3, NULL);
+        if (!row.code)
+            row.code = mg_succession_add_part(s, type, code, date, whole, err);
+    }
+    return mg_read_end(&row);
+}
+
 enum mg_code mg_succession_load(struct mg_db *db, struct mg_succession **ret_succession, struct mg_error *err)
 {
     struct mg_succession *s = NULL;
@@ -113,6 +127,8 @@ enum mg_code mg_succession_load(struct mg_db *db, struct mg_succession **ret_suc
         };
         code = read.code ? read.code : mg_succession_add(s, &movement, err);
     }
+    if (!code)
+        code = load_parts(db, s, err);
     if (!code)
         code = mg_succession_build(s, err);
     if (code) {

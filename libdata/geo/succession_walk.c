@@ -4,6 +4,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/geo/succession_graph.h"
+#include "libdata/geo/territory.h"
 
 const char *mg_succession_code_of(const struct mg_succession *s, int32_t node)
 {
@@ -211,10 +212,10 @@ bool mg_succession_is_there(const struct mg_succession *s, int32_t node, mg_date
     if (entry)
         return entry->after;
     entry = mg_succession_entry_near(s, node, date, true);
-    return entry && entry->before;
+    return entry ? entry->before : mg_succession_is_commune(s, node);
 }
 
-static int32_t find_node(const struct mg_succession *s, const char *type, const char *code)
+int32_t mg_succession_find(const struct mg_succession *s, const char *type, const char *code)
 {
     char key[64];
     int length = snprintf(key, sizeof key, "%s:%s", type, code);
@@ -359,15 +360,60 @@ static bool project_node(const struct mg_succession *s, int32_t node, enum mg_su
     return true;
 }
 
+/* By the movements alone. */
+static void walk_movements(const struct mg_succession *s, const char *code, mg_date from, mg_date to,
+                           struct mg_projection *p)
+{
+    for (enum mg_succession_found when = MG_SUCCESSION_THERE; when <= MG_SUCCESSION_EARLY; when++)
+        for (size_t i = 0; i < TYPES; i++)
+            if (project_node(s, mg_succession_find(s, types[i], code), when, from, to, p))
+                return;
+}
+
+static bool all_among(const struct mg_nodes *some, const struct mg_nodes *all)
+{
+    for (size_t i = 0; i < some->count; i++)
+        if (!mg_nodes_hold(all, some->items[i]))
+            return false;
+    return some->count;
+}
+
+/* What the whole has become; of several, those that the movements of the part tell. */
+static void walk_part(const struct mg_succession *s, const char *code, mg_date from, mg_date to,
+                      int32_t whole, mg_date at, struct mg_projection *p)
+{
+    struct mg_projection by_whole = {.path = p->path};
+    walk(s, &(struct mg_nodes){.items = &whole, .count = 1}, at, to, &by_whole);
+    if (by_whole.nodes.count != 1 && !by_whole.too_long)
+        walk_movements(s, code, from, to, p);
+    if (!all_among(&p->nodes, &by_whole.nodes) && by_whole.nodes.count) {
+        struct mg_nodes left = p->nodes;
+        p->nodes = by_whole.nodes;
+        by_whole.nodes = left;
+        p->by_part = by_whole.by_part;
+    }
+    p->nodes.failed |= by_whole.nodes.failed;
+    p->too_long |= by_whole.too_long;
+    mg_nodes_finish(&by_whole.nodes);
+    p->how_found = MG_SUCCESSION_THERE;
+    p->start = MG_NOTHING;
+    for (size_t i = 1; i < TYPES && p->start == MG_NOTHING; i++)
+        p->start = mg_succession_find(s, types[i], code);
+}
+
 void mg_succession_walk(const struct mg_succession *s, const char *code, mg_date from, mg_date to,
                         struct mg_projection *p)
 {
     struct mg_walked *walked = s->walked;
     walked->allowed += walked->allowed ? WORK_OF_A_CODE : MOST_WORK;
-    for (enum mg_succession_found when = MG_SUCCESSION_THERE; when <= MG_SUCCESSION_EARLY; when++)
-        for (size_t i = 0; i < TYPES; i++)
-            if (project_node(s, find_node(s, types[i], code), when, from, to, p))
-                return;
+    mg_date at;
+    int32_t commune = mg_succession_find(s, "COM", code), whole = MG_NOTHING;
+    if (commune == MG_NOTHING || !mg_succession_is_there(s, commune, from))
+        whole = mg_succession_whole(s, code, from, &at);
+    if (whole != MG_NOTHING)
+        walk_part(s, code, from, to, whole, at, p);
+    else
+        walk_movements(s, code, from, to, p);
 }
 
 enum mg_code mg_succession_walk_check(const struct mg_projection *p, struct mg_error *err)
@@ -383,16 +429,21 @@ enum mg_code mg_succession_walk_check(const struct mg_projection *p, struct mg_e
     return MG_ERR_INPUT;
 }
 
+static bool has_movements(const struct mg_succession *s, int32_t node, mg_date date)
+{
+    return mg_succession_entry_near(s, node, date, false) || mg_succession_entry_near(s, node, date, true);
+}
+
 bool mg_succession_stands(const struct mg_succession *s, const char *code, mg_date date)
 {
-    int32_t node = find_node(s, "COM", code);
-    return node >= 0 && mg_succession_is_there(s, node, date);
+    int32_t node = mg_succession_find(s, "COM", code);
+    return node >= 0 && has_movements(s, node, date) && mg_succession_is_there(s, node, date);
 }
 
 bool mg_succession_is_named(const struct mg_succession *s, const char *code)
 {
     for (size_t i = 0; i < TYPES; i++)
-        if (find_node(s, types[i], code) >= 0)
+        if (mg_succession_find(s, types[i], code) >= 0)
             return true;
-    return false;
+    return mg_territory_city(code);
 }

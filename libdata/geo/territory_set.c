@@ -21,19 +21,6 @@ bool mg_level_from_name(const char *name, enum mg_level *ret_level)
     return false;
 }
 
-const char *mg_territory_city(const char *code)
-{
-    if (strlen(code) != 5)
-        return NULL;
-    if (!strncmp(code, "751", 3) && strcmp(code, "75100") > 0 && strcmp(code, "75121") < 0)
-        return "75056";
-    if (!strncmp(code, "6938", 4) && code[4] >= '1')
-        return "69123";
-    if (!strncmp(code, "132", 3) && strcmp(code, "13200") > 0 && strcmp(code, "13217") < 0)
-        return "13055";
-    return NULL;
-}
-
 enum mg_code mg_territory_put(struct mg_territories *t, enum mg_level level, const char *code,
                               const char *name, int64_t row, int32_t *ret_index, struct mg_error *err)
 {

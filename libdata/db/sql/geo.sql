@@ -40,6 +40,12 @@ WHERE mg_seen(edition) ORDER BY child_level, parent_level, valid_from
 SELECT child_level, child_type, child, parent_level, parent, valid_from FROM territory_link
 WHERE mg_seen(edition) ORDER BY id
 
+-- Delegated and associated communes and arrondissements, as each list has them.
+-- name: territory_parts
+SELECT child_type, child, valid_from, parent FROM territory_link
+WHERE parent_level = 'commune' AND child_level = 'commune' AND child_type <> 'COM' AND mg_seen(edition)
+ORDER BY valid_from, child, parent
+
 -- name: territory_polygon_dates
 SELECT DISTINCT valid_from FROM territory
 WHERE level = 'commune' AND type = 'COM' AND geom IS NOT NULL AND mg_seen(edition) ORDER BY valid_from
