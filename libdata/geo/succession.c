@@ -1,5 +1,6 @@
 #include "libdata/geo/succession_graph.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "libdata/base/alloc.h"
@@ -58,6 +59,14 @@ enum mg_code mg_succession_node(struct mg_succession *s, const char *type, const
     if (!result)
         *ret_node = (int32_t)node;
     return result;
+}
+
+int32_t mg_succession_find(const struct mg_succession *s, const char *type, const char *code)
+{
+    char key[64];
+    int length = snprintf(key, sizeof key, "%s:%s", type, code);
+    return length < 0 || (size_t)length >= sizeof key ? MG_NOTHING
+                                                      : (int32_t)mg_map_get(&s->nodes, key, (size_t)length);
 }
 
 bool mg_succession_is_commune(const struct mg_succession *s, int32_t node)

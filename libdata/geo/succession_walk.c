@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "libdata/base/alloc.h"
@@ -213,14 +212,6 @@ bool mg_succession_is_there(const struct mg_succession *s, int32_t node, mg_date
         return entry->after;
     entry = mg_succession_entry_near(s, node, date, true);
     return entry ? entry->before : mg_succession_is_commune(s, node);
-}
-
-int32_t mg_succession_find(const struct mg_succession *s, const char *type, const char *code)
-{
-    char key[64];
-    int length = snprintf(key, sizeof key, "%s:%s", type, code);
-    return length < 0 || (size_t)length >= sizeof key ? MG_NOTHING
-                                                      : (int32_t)mg_map_get(&s->nodes, key, (size_t)length);
 }
 
 /* The day on which a part came to be tells its whole: what the part was became the whole as well. *were: what

@@ -6,6 +6,8 @@
  * where nothing stands. Rates are per 10,000 inhabitants, with the 95 % interval of interval.h for a count:
  * exact below 10, Byar's from there. They are rounded to four decimals, half away from zero.
  *
+ * Services that are closed or not open yet at an edition's date (common/open_state.h) are not counted in it.
+ *
  * Losses: closed and created count the records of a dataset with keys whose key stands in only one of the two
  * editions: a service that changed, moved or was retyped is neither. Without keys, and for counts, they are
  * the net change of each category. ministries is how many producers closed more than they created in the

@@ -3,8 +3,11 @@
 #include <string.h>
 
 #include "libdata/base/alloc.h"
+#include "libdata/base/buf.h"
+#include "libdata/base/text.h"
 #include "libdata/db/read.h"
 #include "libdata/domain/common/cog_edition.h"
+#include "libdata/domain/common/open_state.h"
 
 #define REPORT_EVERY       65536
 #define UNPLACED_TOLERATED 0.01
@@ -14,7 +17,7 @@ enum { ONLY_BEFORE = 1, ONLY_NOW = 2, BOTH = 4 };
 
 /* One version or stock row, as the scan sees it. */
 struct item {
-    bool now, before; /* it stands in that edition */
+    bool now, before; /* it stands, open, in that edition */
     struct mg_read row;
 };
 
@@ -51,13 +54,20 @@ enum mg_code mg_layer_init(struct mg_layer *layer, struct mg_db *db, struct mg_d
 {
     *layer = (struct mg_layer){.dataset = dataset, .now = now, .before = before};
     layer->counts = !strcmp(dataset->kind, "counts");
-    for (size_t i = 0; i < dataset->field_count; i++)
-        if (!layer->counts && dataset->fields[i].role && !strcmp(dataset->fields[i].role, "key"))
-            layer->keyed = true;
+    for (size_t i = 0; !layer->counts && i < dataset->field_count; i++) {
+        const char *role = dataset->fields[i].role ? dataset->fields[i].role : "";
+        layer->keyed |= !strcmp(role, "key");
+        layer->has_states |= !strcmp(role, "status") || !strcmp(role, "opened") || !strcmp(role, "closed");
+    }
     struct mg_read row;
     mg_read_ask(&row, db, MG_SQL_CROSSREF_PRODUCER, err, "i", dataset->id);
     const char *producer = mg_read_next(&row) ? mg_read_text(&row, 0, NULL) : dataset->name;
-    if (!row.code && !(layer->producer = mg_strdup(producer)))
+    MG_CLEANUP(mg_buf_finish) struct mg_buf folded = {0};
+    if (!row.code) {
+        mg_text_add_folded(&folded, producer, strlen(producer));
+        row.code = mg_buf_check(&folded, err);
+    }
+    if (!row.code && !(layer->producer = mg_strdup(folded.length ? folded.data : producer)))
         row.code = mg_fail_memory(err);
     return mg_read_end(&row);
 }
@@ -81,6 +91,39 @@ static bool stands(const struct mg_edition *edition, const struct mg_dataset *da
     return first <= rank && rank < gone;
 }
 
+static mg_date read_date(struct mg_read *row, int column)
+{
+    size_t length;
+    mg_date date;
+    const char *text = mg_read_text_or_null(row, column, &length);
+    return text && mg_date_parse_any(text, length, &date) ? date : MG_DATE_NONE;
+}
+
+static enum mg_code is_open(struct mg_read *row, const struct mg_edition *edition, bool *ret_open,
+                            struct mg_error *err)
+{
+    size_t length;
+    mg_date at, opened = read_date(row, 7), closed = read_date(row, 8);
+    const char *status = mg_read_text_or_null(row, 6, &length);
+    enum mg_open_state state = MG_STATE_OPEN;
+    enum mg_code code = row->code;
+    if (!code && mg_date_parse_iso(edition->as_of, strlen(edition->as_of), &at))
+        code = mg_open_state(status, status ? length : 0, opened, closed, at, &state, err);
+    *ret_open = state == MG_STATE_OPEN;
+    return code;
+}
+
+/* What stands in an edition as closed or planned is not there, as diff-history has it. */
+static enum mg_code leave_the_open(const struct mg_layer *layer, struct item *item, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    if (item->now)
+        code = is_open(&item->row, layer->now, &item->now, err);
+    if (!code && item->before)
+        code = is_open(&item->row, layer->before, &item->before, err);
+    return code;
+}
+
 /* All versions (or stock rows) of the dataset that stand in one of the two editions. */
 static enum mg_code walk(struct scan *scan, item_visitor *visit, struct mg_error *err)
 {
@@ -102,6 +145,8 @@ static enum mg_code walk(struct scan *scan, item_visitor *visit, struct mg_error
                 mg_read_refuse(row, 0, "%s", _("not an edition of the dataset"));
             item.now = stands(layer->now, dataset, first, gone);
             item.before = stands(layer->before, dataset, first, gone);
+            if (!row->code && layer->has_states)
+                row->code = leave_the_open(layer, &item, err);
             if (!row->code && (item.now || item.before))
                 row->code = visit(scan, &item, err);
             if (!row->code && !(++scan->rows % REPORT_EVERY) &&

@@ -20,9 +20,10 @@ struct mg_layer_category {
 
 struct mg_layer {
     struct mg_dataset *dataset;
-    char *producer;
+    char *producer;                        /* folded: one ministry is spelled in many ways */
     const struct mg_edition *now, *before; /* before NULL: one date only */
     bool counts;                           /* a dataset of counts, not of services */
+    bool has_states;                       /* the source gives a status or dates */
     bool keyed;                            /* closed and created are counted by key */
     bool split;                            /* cells are kept by category */
     size_t slots, width;

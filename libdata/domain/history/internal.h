@@ -11,6 +11,7 @@
 #include "libdata/base/map.h"
 #include "libdata/db/read.h"
 #include "libdata/domain/common/cog_edition.h"
+#include "libdata/domain/common/open_state.h"
 #include "libdata/domain/history/history.h"
 #include "libdata/domain/linkage/linkage.h"
 #include "libdata/geo/crs.h"
@@ -126,8 +127,6 @@ struct history_decided { /* a pair that a decision made, confirmed or parted */
     const struct mg_decision *decision;
 };
 
-enum history_state { HISTORY_OPEN, HISTORY_CLOSED, HISTORY_PLANNED };
-
 /* Rows of unchanged content whose date of opening or closure lies between the two editions, by key. */
 struct history_passing {
     int64_t record;
@@ -180,7 +179,7 @@ struct mg_history {
     const char **only[HISTORY_SIDES];         /* for the summary */
     const char **evidence;                    /* of the event at hand; room for column_count + 16 */
     bool has_states;                          /* the source gives a status or dates */
-    enum history_state states[HISTORY_SIDES]; /* of the rows of the event at hand */
+    enum mg_open_state states[HISTORY_SIDES]; /* of the rows of the event at hand */
     char status[96];                          /* evidence made up for one event, too */
     char dated[2][MG_DATE_SIZE + 16];         /* evidence made up for one event: "opened=2017-05-01" */
     struct history_decided *decided;

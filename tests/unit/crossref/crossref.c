@@ -211,6 +211,35 @@ static void ministries_that_withdraw_are_counted(void **state)
            "reserve\n");
 }
 
+/* Of 51001: one closes by its status, one by its date; one is planned, and opens; one stands. The producer is
+ * the one of postes, spelled otherwise. */
+static void what_is_closed_is_not_counted(void **state)
+{
+    static const char *const both[] = {"guichets", "postes"};
+    struct mg_crossref_request request = ask(MG_COMMUNE, both);
+    fill(
+        *state,
+        "INSERT INTO dataset (id, name, kind, producer) VALUES (20, 'guichets', 'services', 'LA  POSTE');"
+        "INSERT INTO field (dataset, position, name, role) VALUES (20, 0, 'id', 'key'), (20, 1, 'etat', "
+        "'status'),"
+        " (20, 2, 'fin', 'closed');" EDITION "(20, 20, '2016-01-01', NULL, 21, 24" REST
+        ", (21, 20, '2020-01-01', NULL, 25, 26" REST ";"
+        "INSERT INTO record (id, edition, key, commune, status, closed, line) VALUES"
+        " (21, 20, 'a', '51001', 'ouvert', NULL, 2), (22, 20, 'b', '51001', NULL, '2018-05-01', 3),"
+        " (23, 20, 'c', '51001', 'en projet', NULL, 4), (24, 20, 'd', '51001', NULL, NULL, 5),"
+        " (25, 21, 'a', '51001', 'Fermé définitivement', NULL, 2), (26, 21, 'c', '51001', 'ouvert', NULL, 3);"
+        "INSERT INTO version (id, record, first_edition, gone_edition, hash) VALUES (21, 21, 20, 21, 1),"
+        " (22, 22, 20, NULL, 2), (23, 23, 20, 21, 3), (24, 24, 20, NULL, 4), (25, 25, 21, NULL, 5),"
+        " (26, 26, 21, NULL, 6);");
+    request.dataset_count = 2;
+    request.metrics = metrics_of("losses");
+    request.from = year(2016);
+    request.to = year(2020);
+    request.within = "commune:51001";
+    /* postes: k7 opened in 51001; the two datasets together closed as many as they opened, but one */
+    expect(*state, &request, "51001 guichets - 2 3 2 1 0 yes\n51001 postes - 2 1 0 1 0 reserve\n");
+}
+
 static void stocks_are_brought_to_the_date(void **state)
 {
     struct mg_crossref_request request = ask(MG_COMMUNE, police);
@@ -400,6 +429,7 @@ int main(void)
         cmocka_unit_test(categories_are_told_apart),
         cmocka_unit_test(losses_are_keys_that_go),
         cmocka_unit_test(ministries_that_withdraw_are_counted),
+        cmocka_unit_test(what_is_closed_is_not_counted),
         cmocka_unit_test(stocks_are_brought_to_the_date),
         cmocka_unit_test(records_have_their_keys_in_order),
         cmocka_unit_test(what_cannot_be_asked_is_refused),

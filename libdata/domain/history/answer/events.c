@@ -50,7 +50,7 @@ static enum mg_code add_side(struct mg_history *h, int side, int64_t record, str
 
     if (code)
         return code;
-    h->states[side] = HISTORY_OPEN;
+    h->states[side] = MG_STATE_OPEN;
     if (h->has_states) {
         code = history_state(h, side, &h->states[side], err);
         if (code)
@@ -92,7 +92,7 @@ static void add_status(struct mg_history *h, int side, struct mg_event *event)
 /* A service closes, opens or opens again while its row stays: by its status, or by its dates. */
 static void change_of_state(struct mg_history *h, struct mg_event *event, bool *ret_differ)
 {
-    enum history_state before = h->states[HISTORY_BEFORE], after = h->states[HISTORY_AFTER];
+    enum mg_open_state before = h->states[HISTORY_BEFORE], after = h->states[HISTORY_AFTER];
 
     if (event->before.shut == event->after.shut)
         return;
@@ -101,11 +101,11 @@ static void change_of_state(struct mg_history *h, struct mg_event *event, bool *
     memset(event->artefacts, 0, sizeof event->artefacts);
     event->distance_m = NAN;
     event->evidence_count = 0;
-    event->kind = after != HISTORY_OPEN       ? MG_EVENT_CLOSED
-                  : before == HISTORY_PLANNED ? MG_EVENT_CREATED
-                                              : MG_EVENT_REOPENED;
-    use_date(h, HISTORY_AFTER, after != HISTORY_OPEN ? TYPED_CLOSED : TYPED_OPENED,
-             after != HISTORY_OPEN ? "closed" : "opened", event);
+    event->kind = after != MG_STATE_OPEN       ? MG_EVENT_CLOSED
+                  : before == MG_STATE_PLANNED ? MG_EVENT_CREATED
+                                               : MG_EVENT_REOPENED;
+    use_date(h, HISTORY_AFTER, after != MG_STATE_OPEN ? TYPED_CLOSED : TYPED_OPENED,
+             after != MG_STATE_OPEN ? "closed" : "opened", event);
     add_status(h, HISTORY_AFTER, event);
 }
 
@@ -128,7 +128,7 @@ static enum mg_code judge_lone(struct mg_history *h, const struct history_pair *
 {
     int side = pair->after == HISTORY_NONE ? HISTORY_BEFORE : HISTORY_AFTER;
     uint32_t row = side == HISTORY_BEFORE ? pair->before : pair->after;
-    bool shut = h->states[side] != HISTORY_OPEN;
+    bool shut = h->states[side] != MG_STATE_OPEN;
     enum mg_code code;
 
     if (event->kind == MG_EVENT_CHANGED || shut) {

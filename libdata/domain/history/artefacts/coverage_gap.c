@@ -134,11 +134,11 @@ static mg_date as_of(const struct mg_history *h, uint32_t rank)
 static enum mg_code source_dates(const struct mg_history *h, mg_date last, mg_date back, bool *ret_dates,
                                  struct mg_error *err)
 {
-    enum history_state state;
+    enum mg_open_state state;
     enum mg_code code = history_state(h, HISTORY_BEFORE, &state, err);
 
     *ret_dates =
-        !code && (state == HISTORY_CLOSED || date_between(h, HISTORY_BEFORE, TYPED_CLOSED, last, back) ||
+        !code && (state == MG_STATE_CLOSED || date_between(h, HISTORY_BEFORE, TYPED_CLOSED, last, back) ||
                   date_between(h, HISTORY_AFTER, TYPED_OPENED, last, back));
     return code;
 }

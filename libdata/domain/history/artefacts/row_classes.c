@@ -260,7 +260,7 @@ enum mg_code history_classes_add(const struct mg_history *h, struct history_clas
                                  bool lone, struct mg_error *err)
 {
     uint32_t indexes[HISTORY_ROW_CLASSES], dep;
-    enum history_state state = HISTORY_OPEN;
+    enum mg_open_state state = MG_STATE_OPEN;
     size_t count = 0;
     enum mg_code code = classes_of_row(h, classes, side, indexes, &count, &dep, err);
     bool dated;
@@ -269,7 +269,7 @@ enum mg_code history_classes_add(const struct mg_history *h, struct history_clas
         code = history_state(h, side, &state, err);
     if (code)
         return code;
-    dated = lone && (state == HISTORY_CLOSED || history_dated(h, side));
+    dated = lone && (state == MG_STATE_CLOSED || history_dated(h, side));
     for (size_t i = 0; i < count; i++) {
         struct history_class *class = &classes->list[indexes[i]];
 

@@ -9,7 +9,7 @@ enum mg_code history_compare(struct mg_history *h, struct mg_event *event, bool 
                              struct mg_error *err);
 
 /* difference/open_state.c: of the row last read on that side, by its status, else by its dates */
-enum mg_code history_state(const struct mg_history *h, int side, enum history_state *ret_state,
+enum mg_code history_state(const struct mg_history *h, int side, enum mg_open_state *ret_state,
                            struct mg_error *err);
 /* Does the source date the closure (before) or the opening (after) between the two editions? */
 bool history_dated(const struct mg_history *h, int side);

@@ -47,7 +47,7 @@ void history_fill_side(const struct mg_history *h, int side, int64_t record, str
         .name = text_of(&typed[TYPED_NAME]),
         .category = text_of(&typed[TYPED_CATEGORY]),
         .commune = text_of(&typed[TYPED_COMMUNE]),
-        .shut = h->states[side] != HISTORY_OPEN,
+        .shut = h->states[side] != MG_STATE_OPEN,
         .has_place = content->has_place,
         .lon = content->lon,
         .lat = content->lat,
