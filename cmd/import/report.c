@@ -162,6 +162,8 @@ void import_report_result(const struct mg_import_result *result)
             result->previous, result->unchanged, result->added, result->gone);
     if (!is_expected(&result->cog, result->edition))
         say_cog_year(&result->cog);
+    if (*result->new_columns)
+        mg_tool_say(_("columns that no earlier edition has: %s"), result->new_columns);
     if (result->replaced)
         say_replaced(result);
     say_amended(result);

@@ -83,6 +83,9 @@ static int column_named(const struct search *search, const char *name)
     for (size_t i = 0; i < search->column_count; i++)
         if (!strcmp(search->request->columns[i], name))
             return (int)i;
+    for (size_t i = 0; search->request->written && i < search->column_count; i++)
+        if (!strcmp(search->request->written[i], name))
+            return (int)i;
     return -1;
 }
 

@@ -67,7 +67,8 @@ struct mg_map_option { /* --map ROLE=COLUMN */
 #define MG_KEY_PARTS 4
 
 struct mg_roles_request {
-    const char *const *columns; /* names; column_count of the sample */
+    const char *const *columns; /* what the dataset calls them; column_count of the sample */
+    const char *const *written; /* and what the file does; NULL: the same. --map may name either */
     const struct mg_sample *sample;
     unsigned wanted;                  /* the roles that this kind of data has, as MG_ROLE_BITs */
     const struct mg_dataset *dataset; /* its earlier columns keep their roles; NULL: it is new */

@@ -250,6 +250,17 @@ static bool was_open(const struct mg_dataset *before, const char *name)
     return false;
 }
 
+/* With commas; cut, and told to be, where there is no more room. */
+static void list_name(char *list, size_t size, size_t *used, const char *text)
+{
+    char name[64];
+    mg_text_visible(text, strlen(text), name, sizeof name);
+    if (*used + strlen(name) + sizeof ", ..." < size)
+        *used += (size_t)snprintf(list + *used, size - *used, "%s%s", *used ? ", " : "", name);
+    else
+        snprintf(list + *used, size - *used, ", ...");
+}
+
 /* Who may see it is not part of an edition: another import of the same file may change it. */
 static void take_amended(const struct mg_dataset *before, const struct mg_dataset *after,
                          struct mg_import_result *result)
@@ -263,17 +274,29 @@ static void take_amended(const struct mg_dataset *before, const struct mg_datase
     mg_text_visible(producers[1], strlen(producers[1]), result->amended.said_producer,
                     sizeof result->amended.said_producer);
     for (size_t i = 0; i < after->field_count; i++) {
-        char name[64], *fields = result->amended.fields;
-        size_t size = sizeof result->amended.fields;
         if (!after->fields[i].open || was_open(before, after->fields[i].name))
             continue;
         result->amended.open_fields = true;
-        mg_text_visible(after->fields[i].name, strlen(after->fields[i].name), name, sizeof name);
-        if (used + strlen(name) + sizeof ", ..." < size)
-            used += (size_t)snprintf(fields + used, size - used, "%s%s", used ? ", " : "", name);
-        else
-            snprintf(fields + used, size - used, ", ...");
+        list_name(result->amended.fields, sizeof result->amended.fields, &used, after->fields[i].name);
     }
+}
+
+static bool has_field(const struct mg_dataset *dataset, const char *name)
+{
+    for (size_t i = 0; i < dataset->field_count; i++)
+        if (!strcmp(dataset->fields[i].name, name))
+            return true;
+    return false;
+}
+
+/* Those that no earlier edition has. */
+static void take_new_columns(const struct mg_dataset *before, const struct mg_dataset *after,
+                             struct mg_import_result *result)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < after->field_count && before->edition_count; i++)
+        if (!has_field(before, after->fields[i].name))
+            list_name(result->new_columns, sizeof result->new_columns, &used, after->fields[i].name);
 }
 
 static enum mg_code run(struct mg_import *import, struct mg_import_result *result, struct mg_error *err)
@@ -318,6 +341,8 @@ static enum mg_code run_and_compare(struct mg_import *import, struct mg_import_r
         code = mg_dataset_load(import->db, import->options->dataset, &after, err);
     if (!code && there)
         take_amended(before, after, result);
+    if (!code && there)
+        take_new_columns(before, after, result);
     mg_dataset_destroy(before);
     mg_dataset_destroy(after);
     return code;

@@ -82,7 +82,8 @@ struct mg_import_result {
         char fields[512],
             said_producer[128]; /* the columns opened, with commas; the producer. Cut if longer */
     } amended;
-    bool replaced; /* another edition of that date was taken out */
+    char new_columns[512]; /* those that no earlier edition has, with commas; cut if longer */
+    bool replaced;         /* another edition of that date was taken out */
     int64_t events_dropped, links_dropped;
     struct mg_cog_year cog;        /* of which COG year its communes are, where that was found */
     struct mg_anomalies anomalies; /* of an edition that was there, only what is told */

@@ -13,6 +13,12 @@ void mg_import_finish(struct mg_import *import);
 enum mg_code mg_import_dataset_there(struct mg_import *import, bool *ret_there, struct mg_error *err);
 enum mg_code mg_import_find_dataset(struct mg_import *import, const struct mg_edition **ret_there,
                                     struct mg_error *err);
+/* names.c: import->names; and is a column but the number of its row (OBJECTID, gid, 1..n without a label),
+ * which another edition gives to other rows? */
+enum mg_code mg_import_name_columns(struct mg_import *import, struct mg_error *err);
+enum mg_code mg_import_is_row_number(const struct mg_import *import, size_t column, bool *ret_is,
+                                     struct mg_error *err);
+
 enum mg_code mg_import_find_roles(struct mg_import *import, struct mg_error *err);
 /* The options that change what an edition holds, as canonical JSON: edition.options. */
 enum mg_code mg_import_options_text(const struct mg_import *import, struct mg_buf *out, struct mg_error *err);

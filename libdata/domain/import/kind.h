@@ -42,6 +42,7 @@ struct mg_import {
     const char *path;
     struct mg_table *table;
     const struct mg_table_info *info;
+    const char **names;         /* what the dataset calls the columns (import/names.c); borrowed */
     struct mg_sample sample;    /* the first rows */
     struct mg_dataset *dataset; /* as it was before this import; NULL: it is new */
     int64_t dataset_id;

@@ -157,6 +157,7 @@ void mg_import_finish(struct mg_import *import)
     mg_dataset_destroy(import->dataset);
     mg_import_presets_finish(import);
     free(import->columns);
+    free(import->names);
     free(import->meanings);
     free(import->types);
     free(import->typeless);
@@ -223,6 +224,9 @@ enum mg_code mg_import_find_roles(struct mg_import *import, struct mg_error *err
     const struct mg_import_options *o = import->options;
     struct mg_map_option maps[2 * MG_ROLE_COUNT + MG_KEY_PARTS];
     size_t map_count = 0;
+    enum mg_code code = mg_import_name_columns(import, err);
+    if (code)
+        return code;
     if (import->kind->known)
         map_count = import->kind->known(import, maps);
     if (map_count == SIZE_MAX)
@@ -231,7 +235,8 @@ enum mg_code mg_import_find_roles(struct mg_import *import, struct mg_error *err
         maps[map_count++] = o->maps[i];
     map_count = mg_import_preset_maps(import, maps, map_count);
     const struct mg_roles_request request = {
-        .columns = import->info->columns,
+        .columns = import->names,
+        .written = import->info->columns,
         .sample = &import->sample,
         .wanted = import->kind->roles,
         .dataset = import->dataset,
@@ -243,8 +248,8 @@ enum mg_code mg_import_find_roles(struct mg_import *import, struct mg_error *err
         .has_geometry = import->info->has_geometry,
     };
     import->meanings = mg_calloc(import->info->column_count + 1, sizeof *import->meanings);
-    enum mg_code code = import->meanings ? mg_roles_find(&request, &import->roles, import->meanings, err)
-                                         : mg_fail_memory(err);
+    code = import->meanings ? mg_roles_find(&request, &import->roles, import->meanings, err)
+                            : mg_fail_memory(err);
     return code ? code : check_required(import, err);
 }
 

@@ -88,6 +88,18 @@ static void give_positions(struct mg_import *import)
         }
 }
 
+static enum mg_code ignore_row_numbers(struct mg_import *import, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < import->info->column_count && !code; i++) {
+        bool is_number = false;
+        if (import->columns[i].role < 0)
+            code = mg_import_is_row_number(import, i, &is_number, err);
+        import->columns[i].ignored |= is_number;
+    }
+    return code;
+}
+
 static enum mg_code store_fields(struct mg_import *import, struct mg_error *err)
 {
     size_t count = import->info->column_count;
@@ -95,15 +107,16 @@ static enum mg_code store_fields(struct mg_import *import, struct mg_error *err)
     if (!import->columns)
         return mg_fail_memory(err);
     for (size_t i = 0; i < count; i++) {
-        import->columns[i].name = import->info->columns[i];
+        import->columns[i].name = import->names[i];
         import->columns[i].role = -1;
-        import->columns[i].ignored = is_ignored(import->options, import->info->columns[i]);
+        import->columns[i].ignored = is_ignored(import->options, import->info->columns[i]) ||
+                                     is_ignored(import->options, import->names[i]);
     }
     for (int role = 0; role < MG_ROLE_COUNT; role++)
         if (import->roles.column[role] >= 0 && !(role == MG_ROLE_KEY && import->roles.key_part_count))
             import->columns[import->roles.column[role]].role = role;
+    enum mg_code code = ignore_row_numbers(import, err);
     give_positions(import);
-    enum mg_code code = MG_OK;
     for (size_t i = 0; i < count && !code; i++)
         code = store_field(import, &import->columns[i], err);
     return code ? code : store_key_parts(import, err);
@@ -114,7 +127,8 @@ static enum mg_code check_ignored(const struct mg_import *import, struct mg_erro
     for (size_t i = 0; i < import->options->ignore_count; i++) {
         bool there = false;
         for (size_t c = 0; c < import->info->column_count; c++)
-            there = there || !strcmp(import->info->columns[c], import->options->ignore[i]);
+            there = there || !strcmp(import->info->columns[c], import->options->ignore[i]) ||
+                    !strcmp(import->names[c], import->options->ignore[i]);
         if (!there)
             return mg_fail(err, MG_ERR_USAGE, _("--ignore: there is no column '%s'"),
                            import->options->ignore[i]);

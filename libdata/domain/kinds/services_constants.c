@@ -143,11 +143,21 @@ static enum mg_code guess_from(struct mg_services *s, const struct mg_row *row, 
     return MG_OK;
 }
 
+/* A column that no earlier edition has differs from none of their rows, as long as it says the same in all.
+ */
+static bool is_new(const struct mg_services *s, const struct mg_services_column *column)
+{
+    const struct mg_import *import = s->import;
+    return import->dataset && !is_known(import->dataset, import->columns[column->column].name);
+}
+
+/* row NULL: there are too few to tell a constant by. */
 static enum mg_code give_up_broken(struct mg_services *s, const struct mg_row *row, struct mg_error *err)
 {
     enum mg_code code = MG_OK;
     for (size_t i = 0; i < s->column_count && !code; i++)
-        if (s->columns[i].constant == MG_GUESSED && (!row || !keeps(&s->columns[i], row)))
+        if (s->columns[i].constant == MG_GUESSED &&
+            (row ? !keeps(&s->columns[i], row) : !is_new(s, &s->columns[i])))
             code = give_up(s, &s->columns[i], err);
     return code;
 }

@@ -241,6 +241,56 @@ static void columns_may_move_and_come(void **state)
     mg_db_close(db);
 }
 
+/* Labels are words: what is written another way is the same column, where it is one only. */
+static void labels_are_compared_as_words(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    must(import_text(db, "2019", "id;nom;nb_agents;Prénom du chef;a b\nK;n;1;2;x\nL;m;3;4;y\n", &result,
+                     &err));
+    must(import_text(db, "2020", "ID;Nom;NB AGENTS;prenom_du_chef;AB;A-B\nK;n;1;2;x;u\nL;m;3;5;y;v\n",
+                     &result, &err));
+    check(db, "SELECT group_concat(name, ',') FROM field", "A-B,AB,Prénom du chef,a b,id,nb_agents,nom");
+    struct mg_import_options options = options_of("2021");
+    options.ignore = (const char *const[]){"NBAGENTS"}; /* as the file has it */
+    options.ignore_count = 1;
+    write_csv("Id;NOM;NBAGENTS\nK;n;7\nL;m;8\n");
+    must(mg_import_file(db, CSV, &options, &result, &err));
+    check(db, "SELECT group_concat(name, ',') FROM field", "A-B,AB,Prénom du chef,a b,id,nb_agents,nom");
+    mg_db_close(db);
+}
+
+/* The number of a row is none of the service's: another edition gives it to another. A gid that is a code
+ * stays. */
+static void row_numbers_are_not_compared(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    must(import_text(db, "2019", "OBJECTID;id;nom;;gid\n11;K;n;1;a\n12;L;m;2;b\n", &result, &err));
+    must(import_text(db, "2020", "OBJECTID;id;nom;;gid\n1;L;m;1;b\n2;K;n;2;a\n", &result, &err));
+    assert_int_equal(result.unchanged, 2);
+    must(import_text(db, "2021", "OBJECTID;id;nom;;gid\n1;L;m;1;b\n2;K;n;2;c\n", &result, &err));
+    assert_int_equal(result.unchanged, 1);
+    mg_db_close(db);
+}
+
+/* Twelve rows say nothing about what is constant, but a column that came with one value changes none of them.
+ */
+static void a_new_column_of_one_value_changes_nothing(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    must(import_text(db, "2019", "id;nom\nK;n\nL;m\n", &result, &err));
+    must(import_text(db, "2020", "id;nom;source\nK;n;X\nL;m;X\n", &result, &err));
+    assert_int_equal(result.unchanged, 2);
+    must(import_text(db, "2021", "id;nom;source\nK;n;X\nL;m;Y\n", &result, &err));
+    assert_int_equal(result.unchanged, 1);
+    mg_db_close(db);
+}
+
 static void rejects_beyond_the_limit_load_nothing(void **state)
 {
     (void)state;
@@ -561,6 +611,9 @@ int main(void)
         cmocka_unit_test(few_rows_have_no_constants),
         cmocka_unit_test(a_late_exception_starts_the_load_again),
         cmocka_unit_test(columns_may_move_and_come),
+        cmocka_unit_test(labels_are_compared_as_words),
+        cmocka_unit_test(row_numbers_are_not_compared),
+        cmocka_unit_test(a_new_column_of_one_value_changes_nothing),
         cmocka_unit_test(rejects_beyond_the_limit_load_nothing),
         cmocka_unit_test(a_file_that_is_cut_off_is_refused),
         cmocka_unit_test(issues_are_counted_beyond_those_that_are_stored),

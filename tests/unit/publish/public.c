@@ -251,7 +251,7 @@ static void make_answers(struct file *f)
     static const struct mg_map_option maps[] = {
         {MG_ROLE_DATE, "le"}, {MG_ROLE_COMMUNE, "code_commune"}, {MG_ROLE_SERVICE, "guichet"}};
     mg_buf_add_str(&f->text, "numero,le,code_commune,guichet,canal,age,q1,q2\n");
-    for (unsigned i = 0, n = 40 + draw(&f->open, 60); i < n; i++)
+    for (unsigned i = 0, n = 120 + draw(&f->open, 180); i < n; i++)
         mg_buf_printf(&f->text, "%u,2021-0%u-1%u,5100%u,K%u,%s,%u,%u,%u\n", i, 1 + draw(&f->open, 2),
                       draw(&f->open, 3), 1 + draw(&f->open, 2), draw(&f->hidden, 3),
                       words[draw(&f->hidden, 3)], 20 + 10 * draw(&f->open, 2), 1 + draw(&f->open, 5),
@@ -416,7 +416,7 @@ static void ask_answers(struct file *f, struct told *told)
                                                      .period = q == 1 ? MG_PERIOD_MONTH : MG_PERIOD_ALL,
                                                      .scores = MG_SCORE_SATISFIED | MG_SCORE_MEAN,
                                                      .cog = MG_DATE_NONE,
-                                                     .min_n = 2};
+                                                     .min_n = MG_BAROMETER_MIN_N};
         must(mg_out_create(fd, MG_FORMAT_JSONL, &out, &err));
         enum mg_code code = mg_barometer_create(f->db, &request, &barometer, &why);
         if (!code) {
