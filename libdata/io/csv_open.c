@@ -1,5 +1,7 @@
 /* What a CSV file is: found out once, before the first data row. */
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
@@ -89,6 +91,28 @@ static enum mg_code skip_preamble(struct mg_csv *csv, size_t bytes, struct mg_er
     return MG_OK;
 }
 
+/* sep=; on the first line is a spreadsheet's: the delimiter. */
+static enum mg_code read_separator(struct mg_csv *csv, char *ret_said, struct mg_error *err)
+{
+    size_t n = 0;
+    enum mg_code code = mg_csv_see_line(csv, &n, err);
+    if (code)
+        return code;
+    const char *line = csv->window.bytes + csv->window.start;
+    size_t quoted = n > 0 && line[0] == '"';
+    if (n < 5 + 2 * quoted || strncasecmp(line + quoted, "sep=", 4) || (quoted && line[6] != '"'))
+        return MG_OK;
+    char said = line[quoted + 4];
+    for (size_t i = 5 + 2 * quoted; i < n; i++) /* saved again, it has as many cells as the rows */
+        if (line[i] != said && line[i] != ',' && line[i] != ';' && line[i] != '\t')
+            return MG_OK;
+    *ret_said = said;
+    code = keep_line(csv, line, n, err);
+    if (!code)
+        mg_csv_consume(csv, n, 1);
+    return code;
+}
+
 /* One row of the header; err's line is where it begins. */
 static enum mg_code read_names(struct mg_csv *csv, struct mg_error *err)
 {
@@ -136,15 +160,41 @@ static enum mg_code keep_cells(struct kept_cells *kept, const struct mg_row *row
     return MG_OK;
 }
 
+/* The first column has no name. */
+static enum mg_code name_columns_after_first(struct mg_csv *csv, size_t count, struct mg_error *err)
+{
+    MG_FREE struct mg_cell *cells = mg_calloc(count + 1, sizeof *cells);
+    if (!cells)
+        return mg_fail_memory(err);
+    cells[0] = (struct mg_cell){"", 0};
+    memcpy(cells + 1, csv->row.cells, count * sizeof *cells);
+    return mg_columns_init(&csv->columns, cells, count + 1, csv->repair, err);
+}
+
+/* The first row of names, at its own delimiter where it has one. */
+static enum mg_code read_first_names(struct mg_csv *csv, char own, struct mg_error *err)
+{
+    const char of_rows = csv->dialect.delimiter;
+    csv->dialect.delimiter = own ? own : of_rows;
+    enum mg_code code = read_names(csv, err);
+    csv->dialect.delimiter = of_rows;
+    return code;
+}
+
 static enum mg_code read_header(struct mg_csv *csv, struct mg_dialect_header header, struct mg_error *err)
 {
     MG_CLEANUP(kept_cells_finish) struct kept_cells first = {0};
-    enum mg_code code = read_names(csv, err);
+    enum mg_code code = read_first_names(csv, header.delimiter, err);
     if (code)
         return code;
     csv->info.header_line = csv->row.line;
     csv->info.header_rows = 1;
+    csv->info.surplus = header.surplus;
+    csv->info.row_names = header.row_names;
+    csv->info.header_is_short = header.is_short && header.surplus;
     size_t count = csv->row.count > header.unused ? csv->row.count - header.unused : csv->row.count;
+    if (header.row_names)
+        return name_columns_after_first(csv, count, err);
     if (header.rows < 2)
         return mg_columns_init(&csv->columns, csv->row.cells, count, csv->repair, err);
     csv->info.header_rows = 2;
@@ -173,6 +223,9 @@ static enum mg_code count_columns(struct mg_csv *csv, struct mg_error *err)
     bool more = false;
     int64_t line = csv->line, offset = mg_csv_window_at(&csv->window);
     enum mg_code code = mg_csv_next_row(csv, &more, err);
+    if (!code && csv->info.found_no_header && csv->row.count)
+        snprintf(csv->info.first_cell, sizeof csv->info.first_cell, "%.*s", (int)csv->row.cells[0].length,
+                 csv->row.cells[0].text);
     if (!code) /* filling the window keeps the record in it */
         code = mg_csv_window_seek(&csv->window, offset, err);
     csv->clean_to = 0;
@@ -207,7 +260,8 @@ static enum mg_code take_sample(struct mg_csv *csv, struct mg_buf *buf, struct m
     return MG_OK;
 }
 
-static enum mg_code find_dialect(struct mg_csv *csv, const struct mg_table_options *options,
+/* said: the delimiter that the file names, or 0. */
+static enum mg_code find_dialect(struct mg_csv *csv, const struct mg_table_options *options, char said,
                                  struct mg_dialect_header *ret_header, struct mg_error *err)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf buf = {0};
@@ -216,17 +270,22 @@ static enum mg_code find_dialect(struct mg_csv *csv, const struct mg_table_optio
     if (code)
         return code;
     struct mg_csv_dialect *dialect = &csv->dialect;
-    if (options->quote)
-        dialect->quote = strcmp(options->quote, "none") ? options->quote[0] : '\0';
-    else
-        dialect->quote = mg_dialect_quote(sample);
-    dialect->delimiter = options->delimiter;
-    if (!dialect->delimiter)
-        dialect->delimiter = mg_dialect_delimiter(sample, dialect->quote);
+    char quote = options->quote ? options->quote[0] : mg_dialect_quote(sample), own = 0;
+    if (options->quote && !strcmp(options->quote, "none"))
+        quote = '\0';
+    char delimiter = options->delimiter ? options->delimiter : said;
+    if (!delimiter && !csv->no_header)
+        own = mg_dialect_header_delimiter(sample, quote, &delimiter);
+    if (!delimiter)
+        delimiter = mg_dialect_delimiter(sample, quote);
+    *dialect = mg_dialect_with(sample, delimiter, quote);
     csv->info.delimiter = dialect->delimiter;
     csv->info.quote = dialect->quote;
-    if (!csv->no_header)
+    csv->info.header_delimiter = ret_header->delimiter = own;
+    if (!csv->no_header && !own)
         *ret_header = mg_dialect_header(sample, *dialect);
+    csv->info.found_no_header = !ret_header->rows;
+    csv->no_header = csv->no_header || !ret_header->rows;
     if (csv->skip_lines)
         ret_header->preamble = 0; /* the caller knows where the header is */
     return MG_OK;
@@ -263,6 +322,7 @@ static void settle_encoding(struct mg_csv *csv)
 enum mg_code mg_csv_look(struct mg_csv *csv, const struct mg_table_options *options, struct mg_error *err)
 {
     struct mg_dialect_header header = {.rows = 1};
+    char said = 0;
     enum mg_code code = check_options(options, &csv->encoding, err);
     if (code)
         return code;
@@ -277,17 +337,21 @@ enum mg_code mg_csv_look(struct mg_csv *csv, const struct mg_table_options *opti
     settle_encoding(csv);
     code = read_marks(csv, err);
     if (!code)
-        code = skip_lines(csv, csv->skip_lines, err);
+        code = csv->skip_lines ? skip_lines(csv, csv->skip_lines, err) : read_separator(csv, &said, err);
     if (!code)
         code = skip_blank_lines(csv, err);
     if (!code)
-        code = find_dialect(csv, options, &header, err);
+        code = find_dialect(csv, options, said, &header, err);
     if (!code)
         code = skip_preamble(csv, header.preamble, err);
     if (!code)
         code = csv->no_header ? count_columns(csv, err) : read_header(csv, header, err);
     if (code)
         return code;
+    if (header.delimiter) { /* made for the header */
+        mg_csv_splitter_destroy(csv->splitter);
+        csv->splitter = NULL;
+    }
     csv->data_offset = mg_csv_window_at(&csv->window);
     csv->data_line = csv->line;
     csv->data_blank_lines = csv->info.blank_lines;

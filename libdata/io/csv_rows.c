@@ -146,6 +146,8 @@ static enum mg_code split_quoted(struct mg_csv *csv, const struct span *span, st
     enum mg_code code = MG_OK;
     if (span->end == MG_CSV_WHOLE) {
         code = mg_csv_split(csv->splitter, span->text, span->length, &row->cells, &row->count, err);
+        if (!code && mg_csv_is_torn(span->text, span->length, csv->dialect))
+            row->defect = MG_ROW_STRAY_QUOTE;
         return code == MG_ERR_INPUT ? mg_csv_fail_at(csv, csv->line, code, err) : code;
     }
     row->defect = span->end == MG_CSV_STRAY_QUOTE ? MG_ROW_STRAY_QUOTE : MG_ROW_LOST_QUOTE;

@@ -144,6 +144,8 @@ enum mg_csv_end mg_csv_record_end(const char *text, size_t length, struct mg_csv
                 return MG_CSV_OPEN;
             }
             size_t next = i + 1 + past;
+            while (dialect.blanks && next < length && text[next] == ' ')
+                next++;
             quotes_spanned = true;
             cell_starts = false;
             if (next < length && text[next] != dialect.delimiter && text[next] != '\n' &&
@@ -156,13 +158,39 @@ enum mg_csv_end mg_csv_record_end(const char *text, size_t length, struct mg_csv
         }
         if (c == '\n' || c == '\r')
             break;
-        cell_starts = c == dialect.delimiter;
+        cell_starts = c == dialect.delimiter || (cell_starts && dialect.blanks && c == ' ');
         i++;
     }
     *ret_length = i;
     if (quotes_spanned)
         *ret_lines = 1 + count_line_ends(text, i);
     return MG_CSV_WHOLE;
+}
+
+bool mg_csv_is_torn(const char *record, size_t length, struct mg_csv_dialect dialect)
+{
+    bool open = false;
+    for (size_t i = 0; i < length && dialect.quote; i++) {
+        while (dialect.blanks && i + 1 < length && record[i] == ' ')
+            i++;
+        if (record[i] == dialect.quote) {
+            size_t past = skip_quoted(record + i + 1, length - i - 1, dialect.quote);
+            if (past == SIZE_MAX)
+                return false;
+            i += 1 + past;
+        }
+        const char *found = i < length ? memchr(record + i, dialect.delimiter, length - i) : NULL;
+        size_t end = found ? (size_t)(found - record) : length, quotes = 0, last = i;
+        for (; i < end; i++)
+            if (record[i] == dialect.quote) {
+                quotes++;
+                last = i;
+            }
+        if (quotes % 2 && open && last + 1 == end)
+            return true;
+        open = quotes ? quotes % 2 && last + 1 < end : open;
+    }
+    return false;
 }
 
 struct mg_csv_splitter {
@@ -178,6 +206,11 @@ static int never_space(unsigned char c)
 {
     (void)c;
     return 0;
+}
+
+static int is_blank(unsigned char c)
+{
+    return c == ' ';
 }
 
 /* libcsv asks for no smaller block than it has. */
@@ -216,7 +249,7 @@ enum mg_code mg_csv_splitter_create(struct mg_csv_dialect dialect, struct mg_csv
     csv_init(&s->parser, 0);
     csv_set_delim(&s->parser, (unsigned char)dialect.delimiter);
     csv_set_quote(&s->parser, (unsigned char)dialect.quote);
-    csv_set_space_func(&s->parser, never_space);
+    csv_set_space_func(&s->parser, dialect.blanks ? is_blank : never_space);
     csv_set_realloc_func(&s->parser, grow);
     s->dialect = dialect;
     *ret_splitter = s;

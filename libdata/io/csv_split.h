@@ -16,7 +16,8 @@ enum { MG_CSV_MAX_CELLS = 4096 };
 
 struct mg_csv_dialect {
     char delimiter;
-    char quote; /* '\0': quotes are text */
+    char quote;  /* '\0': quotes are text */
+    bool blanks; /* those around a cell in quotes are none of its content */
 };
 
 enum mg_csv_end {
@@ -40,6 +41,10 @@ size_t mg_csv_split_plain(const char *text, size_t length, struct mg_csv_dialect
  * quote costs one line. */
 enum mg_csv_end mg_csv_record_end(const char *text, size_t length, struct mg_csv_dialect dialect,
                                   size_t *ret_length, size_t *ret_lines);
+
+/* Do two cells without quotes around them have one each, the first before other text, the second at its end?
+ * They stood around a cell whose delimiter before it was lost. */
+bool mg_csv_is_torn(const char *record, size_t length, struct mg_csv_dialect dialect);
 
 /* The cells of a record, through libcsv or, where its quotes are not in order, leniently. */
 struct mg_csv_splitter;

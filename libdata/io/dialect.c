@@ -3,78 +3,10 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { ROWS = 200, MOST_PREAMBLE = 40, MOST_COLUMNS = 512 };
-
-struct row {
-    const char *text;
-    size_t length;
-    size_t cells;  /* 0: its quotes are not in order */
-    size_t filled; /* that hold something */
-    bool gap;      /* a blank line stands before it */
-};
-
-struct rows {
-    struct mg_csv_dialect dialect;
-    size_t count;
-    struct row row[ROWS];
-};
-
-/* The cell at *at of a record, without its quotes and blanks at its ends; *at is moved past it and its
- * delimiter, to SIZE_MAX after the last. */
-static struct mg_cell next_cell(const struct row *row, struct mg_csv_dialect dialect, size_t *at)
-{
-    size_t start = *at, end = start;
-    bool quoted = dialect.quote && end < row->length && row->text[end] == dialect.quote;
-    if (quoted)
-        for (end++; end < row->length; end++)
-            if (row->text[end] == dialect.quote && ++end < row->length && row->text[end] != dialect.quote)
-                break;
-    if (end > row->length)
-        end = row->length;
-    while (end < row->length && row->text[end] != dialect.delimiter)
-        end++;
-    *at = end < row->length ? end + 1 : SIZE_MAX;
-    while (start < end && (row->text[start] == ' ' || (quoted && row->text[start] == dialect.quote)))
-        start++;
-    while (end > start && (row->text[end - 1] == ' ' || (quoted && row->text[end - 1] == dialect.quote)))
-        end--;
-    return (struct mg_cell){row->text + start, end - start};
-}
-
-static void count_cells(struct row *row, struct mg_csv_dialect dialect)
-{
-    for (size_t at = 0; at != SIZE_MAX;) {
-        row->filled += next_cell(row, dialect, &at).length > 0;
-        row->cells++;
-    }
-}
-
-static void find_rows(struct mg_dialect_sample sample, struct mg_csv_dialect dialect, struct rows *rows)
-{
-    rows->dialect = dialect;
-    rows->count = 0;
-    bool gap = false;
-    for (size_t at = 0; at < sample.length && rows->count < ROWS;) {
-        struct row row = {.text = sample.text + at, .gap = gap};
-        size_t left = sample.length - at, lines;
-        enum mg_csv_end end = mg_csv_record_end(row.text, left, dialect, &row.length, &lines);
-        bool cut = end == MG_CSV_OPEN || row.length == left;
-        if (cut && !sample.complete && rows->count > 0)
-            break;
-        gap = row.length == 0;
-        if (end == MG_CSV_WHOLE && row.length)
-            count_cells(&row, dialect);
-        else if (row.length && !rows->count) /* the others are compared with it */
-            count_cells(&row, (struct mg_csv_dialect){dialect.delimiter, '\0'});
-        if (row.length)
-            rows->row[rows->count++] = row;
-        at += row.length;
-        at += mg_csv_line_end(sample.text + at, sample.length - at);
-    }
-}
+#include "libdata/io/dialect_rows.h"
 
 /* How well a delimiter fits: the share of rows that agree with the first, and the cells it finds. */
-static double agreement(const struct rows *rows)
+static double agreement(const struct mg_dialect_rows *rows)
 {
     size_t agreeing = 0;
     for (size_t i = 0; i < rows->count; i++)
@@ -82,148 +14,32 @@ static double agreement(const struct rows *rows)
     return rows->count && rows->row[0].cells > 1 ? (double)agreeing / (double)rows->count : 0;
 }
 
-/* The number of cells that most rows have, the larger at a tie. */
-static size_t usual_width(const struct rows *rows)
+struct mg_csv_dialect mg_dialect_with(struct mg_dialect_sample sample, char delimiter, char quote)
 {
-    size_t width = 0, most = 0;
-    for (size_t i = 0; i < rows->count; i++) {
-        size_t same = 0;
-        for (size_t k = 0; k < rows->count; k++)
-            same += rows->row[k].cells == rows->row[i].cells;
-        if (same > most || (same == most && rows->row[i].cells > width)) {
-            most = same;
-            width = rows->row[i].cells;
-        }
+    size_t found = 0;
+    struct mg_csv_dialect dialect = {.delimiter = delimiter, .quote = quote};
+    for (size_t i = 0; quote && i + 2 < sample.length; i++) {
+        if (sample.text[i] != delimiter || sample.text[i + 1] != ' ')
+            continue;
+        size_t at = i + 1;
+        while (at < sample.length && sample.text[at] == ' ')
+            at++;
+        if (at == sample.length || sample.text[at] != quote)
+            continue;
+        const char *close = memchr(sample.text + at + 1, quote, sample.length - at - 1);
+        while (close && close + 1 < sample.text + sample.length && close[1] == quote)
+            close = memchr(close + 2, quote, sample.length - (size_t)(close + 2 - sample.text));
+        if (!close)
+            break; /* the sample's end */
+        for (at = (size_t)(close + 1 - sample.text); at < sample.length && sample.text[at] == ' '; at++)
+            ;
+        if (at < sample.length && sample.text[at] != delimiter && !mg_csv_line_end(sample.text + at, 1))
+            return dialect;
+        found++;
+        i = at - 1;
     }
-    return width;
-}
-
-/* A number, a date, a code: something that no column is called, but for a year. */
-static bool is_value(struct mg_cell cell)
-{
-    size_t digits = 0, signs = 0;
-    for (size_t i = 0; i < cell.length; i++) {
-        digits += cell.text[i] >= '0' && cell.text[i] <= '9';
-        signs += memchr("+-.,:/ %", cell.text[i], 8) != NULL;
-    }
-    if (cell.length == 4 && digits == 4 && (cell.text[0] == '1' || cell.text[0] == '2'))
-        return false;
-    bool starts_so = cell.length && ((cell.text[0] >= '0' && cell.text[0] <= '9') || cell.text[0] == '-' ||
-                                     cell.text[0] == '+');
-    return starts_so && 2 * digits >= cell.length - signs && digits > 0;
-}
-
-static bool holds_names(const struct rows *rows, size_t i)
-{
-    const struct row *row = &rows->row[i];
-    for (size_t at = 0; at != SIZE_MAX;)
-        if (is_value(next_cell(row, rows->dialect, &at)))
-            return false;
-    return row->cells > 0;
-}
-
-/* How many columns hold values in all rows from i on in which they hold anything. */
-static size_t value_columns(const struct rows *rows, size_t i)
-{
-    unsigned char kind[MOST_COLUMNS] = {0}; /* 1: values, 2: something else */
-    size_t count = 0;
-    for (; i < rows->count; i++)
-        for (size_t at = rows->row[i].cells ? 0 : SIZE_MAX, column = 0;
-             at != SIZE_MAX && column < MOST_COLUMNS; column++) {
-            struct mg_cell cell = next_cell(&rows->row[i], rows->dialect, &at);
-            if (cell.length)
-                kind[column] |= is_value(cell) ? 1 : 2;
-        }
-    for (size_t column = 0; column < MOST_COLUMNS; column++)
-        count += kind[column] == 1;
-    return count;
-}
-
-/* Nearly all rows from i on are this wide, and there is one. Those whose quotes are not in order do not
- * count. */
-static bool is_table(const struct rows *rows, size_t i, size_t width)
-{
-    size_t agreeing = 0, count = 0;
-    for (; i < rows->count; i++) {
-        agreeing += rows->row[i].cells == width;
-        count += rows->row[i].cells > 0;
-    }
-    return agreeing > 0 && 5 * agreeing >= 4 * count;
-}
-
-/* The row of names that the table begins with, past lines that are not the table's; 0 in doubt. */
-static size_t find_header(const struct rows *rows)
-{
-    size_t width = usual_width(rows);
-    bool padded = false, gap = false;
-    for (size_t i = 0; width > 1 && i < rows->count && i < MOST_PREAMBLE; i++) {
-        const struct row *row = &rows->row[i];
-        gap = gap || row->gap;
-        if (row->cells == width && 2 * row->filled >= width && holds_names(rows, i)) {
-            bool sure = padded || gap || value_columns(rows, i + 1) > 0;
-            return sure && is_table(rows, i + 1, width) ? i : 0;
-        }
-        if (row->cells == width && 2 * row->filled > width)
-            return 0; /* data */
-        padded = padded || row->cells == width;
-    }
-    return 0;
-}
-
-static bool cell_is_filled(const struct rows *rows, size_t i, size_t column)
-{
-    for (size_t at = 0, c = 0; at != SIZE_MAX; c++) {
-        struct mg_cell cell = next_cell(&rows->row[i], rows->dialect, &at);
-        if (c == column)
-            return cell.length > 0;
-    }
-    return false;
-}
-
-/* Do the rows i and i + 1 make one header? Columns of numbers whose cell in row i + 1 is a word say so; the
- * fewer, the more names row i lacks. */
-static bool is_double(const struct rows *rows, size_t i)
-{
-    if (i + 2 >= rows->count)
-        return false;
-    const struct row *first = &rows->row[i], *second = first + 1;
-    if (first->cells != second->cells || second->gap || 2 * second->filled < second->cells ||
-        !holds_names(rows, i) || !holds_names(rows, i + 1) || first->filled < 2)
-        return false;
-    size_t lacking = 0, values = value_columns(rows, i + 2);
-    for (size_t column = 1; column < first->cells && column < MOST_COLUMNS; column++)
-        lacking += !cell_is_filled(rows, i, column) && cell_is_filled(rows, i + 1, column);
-    bool below = rows->count - i > 4 || lacking > 1; /* enough rows to tell */
-    return below && values >= (lacking > 1 ? 1u : lacking ? 2u : 3u) && value_columns(rows, i + 1) == 0;
-}
-
-static size_t count_unused(const struct rows *rows, size_t header)
-{
-    size_t width = rows->row[header].cells, unused = 0;
-    while (unused + 1 < width) {
-        for (size_t i = header; i < rows->count; i++)
-            if (cell_is_filled(rows, i, width - 1 - unused))
-                return unused;
-        unused++;
-    }
-    return unused;
-}
-
-struct mg_dialect_header mg_dialect_header(struct mg_dialect_sample sample, struct mg_csv_dialect dialect)
-{
-    struct rows rows;
-    find_rows(sample, dialect, &rows);
-    struct mg_dialect_header header = {.rows = 1};
-    if (!rows.count)
-        return header;
-    size_t at = find_header(&rows);
-    if (at > 0 && !rows.row[at].gap && is_double(&rows, at - 1))
-        at--; /* the groups' names were taken for a title */
-    if (is_double(&rows, at))
-        header.rows = 2;
-    header.preamble = at ? (size_t)(rows.row[at].text - sample.text) : 0;
-    header.unused = count_unused(&rows, at);
-    return header;
+    dialect.blanks = found > 1;
+    return dialect;
 }
 
 static char best_of_usual(struct mg_dialect_sample sample, char quote, double *ret_agreement)
@@ -231,10 +47,10 @@ static char best_of_usual(struct mg_dialect_sample sample, char quote, double *r
     static const char candidates[] = {';', ',', '\t', '|'};
     char best = 0;
     double best_fit = 0;
-    struct rows rows;
+    struct mg_dialect_rows rows;
     *ret_agreement = 0;
     for (size_t i = 0; i < sizeof candidates; i++) {
-        find_rows(sample, (struct mg_csv_dialect){candidates[i], quote}, &rows);
+        mg_dialect_rows_find(sample, mg_dialect_with(sample, candidates[i], quote), &rows);
         double agreeing = agreement(&rows), fit = agreeing * (double)(rows.count ? rows.row[0].cells - 1 : 0);
         if (agreeing > 0 && fit > best_fit) {
             best = candidates[i];
@@ -251,16 +67,65 @@ static char best_below(struct mg_dialect_sample sample, char quote)
     static const char candidates[] = {';', ',', '\t', '|'};
     char best = 0;
     size_t best_width = 0;
-    struct rows rows;
+    struct mg_dialect_rows rows;
     for (size_t i = 0; i < sizeof candidates; i++) {
-        find_rows(sample, (struct mg_csv_dialect){candidates[i], quote}, &rows);
-        size_t header = find_header(&rows);
+        mg_dialect_rows_find(sample, mg_dialect_with(sample, candidates[i], quote), &rows);
+        size_t header = mg_dialect_header_row(&rows);
         if (header && rows.row[header].cells > best_width) {
             best = candidates[i];
             best_width = rows.row[header].cells;
         }
     }
     return best;
+}
+
+static bool is_without_values(const struct mg_dialect_row *row, struct mg_csv_dialect dialect)
+{
+    for (size_t at = row->cells ? 0 : SIZE_MAX; at != SIZE_MAX;)
+        if (mg_dialect_is_value(mg_dialect_cell(row, dialect, &at)))
+            return false;
+    return true;
+}
+
+/* Is the first row one of names, as it splits by itself, and no title? Prose has blanks behind its commas;
+ * words between blanks are names only where what follows them can be no header. */
+static bool is_row_of_names(const struct mg_dialect_rows *header, const struct mg_dialect_rows *rows)
+{
+    const struct mg_dialect_row *row = &header->row[0];
+    if (!header->count || !is_without_values(row, header->dialect))
+        return false;
+    if (header->dialect.delimiter == ' ')
+        return !is_without_values(&rows->row[1], rows->dialect);
+    for (size_t i = 0; i + 1 < row->length; i++)
+        if (row->text[i] == header->dialect.delimiter && row->text[i + 1] == ' ')
+            return false;
+    return true;
+}
+
+char mg_dialect_header_delimiter(struct mg_dialect_sample sample, char quote, char *ret_delimiter)
+{
+    static const char of_header[] = {';', ',', '\t', '|', ' '}, *of_rows = of_header;
+    double agreeing;
+    best_of_usual(sample, quote, &agreeing);
+    if (agreeing >= 0.5)
+        return 0;
+    struct mg_dialect_rows rows, header;
+    for (size_t r = 0; r < sizeof of_header - 1; r++) {
+        mg_dialect_rows_find(sample, mg_dialect_with(sample, of_rows[r], quote), &rows);
+        for (size_t h = 0; rows.count > 2 && h < sizeof of_header; h++) {
+            mg_dialect_rows_find(sample, mg_dialect_with(sample, of_header[h], quote), &header);
+            size_t width = header.count ? header.row[0].cells : 0, alike = 0;
+            for (size_t i = 1; i < rows.count; i++)
+                alike += rows.row[i].cells == width;
+            if (!is_row_of_names(&header, &rows))
+                continue;
+            if (h == r || width < 2 || 10 * alike < 9 * (rows.count - 1) || rows.row[0].cells == width)
+                continue;
+            *ret_delimiter = of_rows[r];
+            return of_header[h];
+        }
+    }
+    return 0;
 }
 
 char mg_dialect_delimiter(struct mg_dialect_sample sample, char quote)
@@ -272,9 +137,9 @@ char mg_dialect_delimiter(struct mg_dialect_sample sample, char quote)
     char below = best_below(sample, quote);
     if (below || usual)
         return below ? below : usual;
-    struct rows rows;
-    for (const char *rare = "^:"; *rare; rare++) {
-        find_rows(sample, (struct mg_csv_dialect){*rare, quote}, &rows);
+    struct mg_dialect_rows rows;
+    for (const char *rare = "^:~"; *rare; rare++) {
+        mg_dialect_rows_find(sample, mg_dialect_with(sample, *rare, quote), &rows);
         if (rows.count > 1 && agreement(&rows) == 1)
             return *rare;
     }
@@ -285,20 +150,20 @@ char mg_dialect_delimiter(struct mg_dialect_sample sample, char quote)
 }
 
 /* Does every word of the rows stand between apostrophes? */
-static bool is_apostrophed(const struct rows *rows)
+static bool is_apostrophed(const struct mg_dialect_rows *rows)
 {
     size_t words = 0;
     for (size_t i = 0; i < rows->count; i++) {
-        const struct row *row = &rows->row[i];
+        const struct mg_dialect_row *row = &rows->row[i];
         for (size_t at = 0; at != SIZE_MAX;) {
             size_t start = at;
-            struct mg_cell cell = next_cell(row, rows->dialect, &at);
+            struct mg_cell cell = mg_dialect_cell(row, rows->dialect, &at);
             size_t end = at == SIZE_MAX ? row->length : at - 1;
             if (end > start && row->text[start] == '\'') {
                 if (end - start < 2 || row->text[end - 1] != '\'')
                     return false;
                 words++;
-            } else if (cell.length && !is_value(cell)) {
+            } else if (cell.length && !mg_dialect_is_value(cell)) {
                 return false;
             }
         }
@@ -306,11 +171,29 @@ static bool is_apostrophed(const struct rows *rows)
     return rows->count > 1 && words > rows->count;
 }
 
+/* Does a cell begin with "? */
+static bool has_quoted(const struct mg_dialect_rows *rows)
+{
+    for (size_t i = 0; i < rows->count; i++)
+        for (size_t at = 0; at != SIZE_MAX;) {
+            if (at < rows->row[i].length && rows->row[i].text[at] == '"')
+                return true;
+            mg_dialect_cell(&rows->row[i], rows->dialect, &at);
+        }
+    return false;
+}
+
 char mg_dialect_quote(struct mg_dialect_sample sample)
 {
     if (!sample.length || !memchr(sample.text, '\'', sample.length))
         return '"';
-    struct rows rows;
-    find_rows(sample, (struct mg_csv_dialect){mg_dialect_delimiter(sample, '\''), '\''}, &rows);
-    return is_apostrophed(&rows) ? '\'' : '"';
+    struct mg_dialect_rows rows;
+    mg_dialect_rows_find(sample, mg_dialect_with(sample, mg_dialect_delimiter(sample, '\''), '\''), &rows);
+    if (is_apostrophed(&rows))
+        return '\'';
+    double with = 0, without = 0;
+    char delimiter = best_of_usual(sample, '\'', &with);
+    mg_dialect_rows_find(sample, mg_dialect_with(sample, delimiter, '"'), &rows);
+    without = agreement(&rows);
+    return delimiter && with >= 0.5 && with > without + 0.2 && !has_quoted(&rows) ? '\'' : '"';
 }

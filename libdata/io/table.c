@@ -317,6 +317,19 @@ enum mg_code mg_table_next(struct mg_table *table, const struct mg_row **ret_row
                         : mg_footer_next(table->footer, ret_row, err);
 }
 
+bool mg_table_repeats_header(const struct mg_table_info *info, const struct mg_row *row)
+{
+    if (!info->header_line || row->count < info->column_count || row->part ||
+        row->count > info->column_count + info->surplus)
+        return false;
+    for (size_t i = 0; i < info->column_count; i++) {
+        const struct mg_cell *cell = &row->cells[i];
+        if (strncmp(cell->text, info->labels[i], cell->length) != 0 || info->labels[i][cell->length])
+            return false;
+    }
+    return true;
+}
+
 enum mg_code mg_table_rewind(struct mg_table *table, struct mg_error *err)
 {
     enum mg_code code = table->reader->rewind(table->rows, err);

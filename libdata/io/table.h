@@ -99,6 +99,12 @@ struct mg_table_info {
     const char *const *columns; /* columns.h: made usable */
     const char *const *labels;  /* as the source writes them; "" without a header */
     int64_t header_line;        /* 0 without a header */
+    bool found_no_header;       /* nobody said so: the first row is like the others */
+    char first_cell[64];        /* then: that of the first row, cut */
+    size_t surplus;             /* empty cells that most rows have beyond the columns */
+    bool header_is_short;       /* and the header has not */
+    bool row_names;             /* no name stands above the first column: the header is short of one */
+    char header_delimiter;      /* where the header has another than the rows, else 0 */
     int header_rows;            /* 2 where the names stand on two rows */
     const char *preamble;       /* what was skipped before the header; "" */
     int epsg;                   /* the layer's CRS where the format says so, else 0 */
@@ -119,6 +125,9 @@ const struct mg_table_info *mg_table_info(const struct mg_table *table);
 
 /* MG_OK and *ret_row: a row, or NULL after the last one. */
 enum mg_code mg_table_next(struct mg_table *table, const struct mg_row **ret_row, struct mg_error *err);
+
+/* The header again, as where files were put one behind the other. */
+bool mg_table_repeats_header(const struct mg_table_info *info, const struct mg_row *row);
 
 /* Back to the first data row, with another look at nothing: dialect and columns stay. */
 enum mg_code mg_table_rewind(struct mg_table *table, struct mg_error *err);

@@ -16,10 +16,19 @@ static enum mg_code settle(struct mg_sample *sample, struct mg_error *err)
     return MG_OK;
 }
 
+static bool is_empty(const struct mg_row *row)
+{
+    for (size_t i = 0; i < row->count; i++)
+        if (row->cells[i].length)
+            return false;
+    return !row->wkb;
+}
+
 enum mg_code mg_sample_read(struct mg_table *table, size_t rows, struct mg_sample *ret_sample,
                             struct mg_error *err)
 {
-    struct mg_sample sample = {.column_count = mg_table_info(table)->column_count};
+    const struct mg_table_info *info = mg_table_info(table);
+    struct mg_sample sample = {.column_count = info->column_count};
     sample.cells = mg_calloc(rows * sample.column_count + 1, sizeof *sample.cells);
     enum mg_code code = sample.cells ? MG_OK : mg_fail_memory(err);
     const struct mg_row *row = NULL;
@@ -27,7 +36,7 @@ enum mg_code mg_sample_read(struct mg_table *table, size_t rows, struct mg_sampl
         code = mg_table_next(table, &row, err);
         if (code || !row)
             break;
-        if (row->part)
+        if (row->part || is_empty(row) || mg_table_repeats_header(info, row))
             continue;
         struct mg_cell *cells = sample.cells + sample.row_count++ * sample.column_count;
         for (size_t i = 0; i < sample.column_count && i < row->count; i++) {

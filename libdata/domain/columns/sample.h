@@ -1,4 +1,4 @@
-/* sample.h - the first rows of a table, copied.
+/* sample.h - the first rows of a table that hold something, copied.
  *
  * Cells row by row, each row as many as there are columns (missing ones are empty). Start with {0}; the
  * owner calls mg_sample_finish.

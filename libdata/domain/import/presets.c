@@ -63,8 +63,10 @@ static enum mg_code find_profile(struct mg_import *import, struct mg_error *err)
         return mg_national_load(o->profile, &import->national, err);
     if (o->descriptor || o->table.no_header)
         return MG_OK;
-    enum mg_code code =
-        mg_national_recognise(import->info->columns, import->info->column_count, &import->national, err);
+    const char *first = import->info->first_cell, *const *names = import->info->columns;
+    bool headless = import->info->found_no_header; /* the first cell may say it, as a name would */
+    enum mg_code code = mg_national_recognise(
+        headless ? &first : names, headless ? 1 : import->info->column_count, &import->national, err);
     if (!code && import->national && kind && strcmp(import->national->kind, kind)) {
         mg_national_destroy(import->national);
         import->national = NULL;
@@ -76,7 +78,9 @@ static enum mg_code find_profile(struct mg_import *import, struct mg_error *err)
 static bool begins_with_rows(const struct mg_import *import)
 {
     const char *rows = import->national->rows;
-    return rows && import->info->column_count && !strcmp(import->info->labels[0], rows);
+    const struct mg_table_info *info = import->info;
+    return rows && info->column_count &&
+           !strcmp(info->found_no_header ? info->first_cell : info->labels[0], rows);
 }
 
 static void join_lines(struct mg_import *import)

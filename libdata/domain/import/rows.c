@@ -19,13 +19,24 @@ static bool is_empty(const struct mg_row *row)
     return true;
 }
 
-/* Cells beyond the header's are no harm when they are empty. */
-static bool has_extra(const struct mg_row *row, size_t columns)
+/* Cells beyond the header's are no harm where they are empty and most rows have them, or no delimiter makes
+ * them. In a row that has them by itself one delimiter may be too many before its last cell. */
+static bool has_extra(const struct mg_import *import, const struct mg_row *row, size_t columns)
 {
+    bool counted = import->info->delimiter && !import->parts.row;
+    if (counted && row->count != columns + import->info->surplus)
+        return true;
     for (size_t i = columns; i < row->count; i++)
         if (row->cells[i].length)
             return true;
     return false;
+}
+
+/* Where most rows end with a delimiter, one that does not, and whose last cell is empty, may lack another. */
+static bool lacks_end(const struct mg_import *import, const struct mg_row *row)
+{
+    return import->info->header_is_short && row->count == import->info->column_count &&
+           !row->cells[row->count - 1].length;
 }
 
 static enum mg_code report(struct mg_import *import, struct mg_error *err)
@@ -75,8 +86,8 @@ static enum mg_code reject_count(struct mg_import *import, const struct mg_row *
 }
 
 /* Is the row one to deliver? If not, it has been accounted for. */
-static enum mg_code judge(struct mg_import *import, const struct mg_row *row, bool *ret_deliver,
-                          struct mg_error *err)
+static enum mg_code judge(struct mg_import *import, const struct mg_row *row, bool corrected,
+                          bool *ret_deliver, struct mg_error *err)
 {
     size_t columns = row->expected ? row->expected : import->info->column_count;
     *ret_deliver = false;
@@ -93,6 +104,11 @@ static enum mg_code judge(struct mg_import *import, const struct mg_row *row, bo
         mg_import_skip(import);
         return MG_OK;
     }
+    if (mg_table_repeats_header(import->info, row)) {
+        mg_import_skip(import);
+        return mg_import_issue(import, row, MG_IMPORT_WHOLE_ROW, "repeated-header", err, "%s",
+                               _("the header again: not a row of the table"));
+    }
     if (row->part && (row->part == MG_ROW_FOREIGN || !row->expected))
         return judge_part(import, row, err);
     if (row->count < columns) {
@@ -101,7 +117,11 @@ static enum mg_code judge(struct mg_import *import, const struct mg_row *row, bo
         import->short_row.expected = (int64_t)columns;
         return reject_count(import, row, "missing-cell", columns, err);
     }
-    if (row->count > columns && has_extra(row, columns))
+    if (!corrected && lacks_end(import, row))
+        return mg_import_reject(import, row, MG_IMPORT_WHOLE_ROW, "missing-cell", err,
+                                _("%zu cells where most rows have %zu"), row->count,
+                                columns + import->info->surplus);
+    if (row->count > columns && has_extra(import, row, columns))
         return reject_count(import, row, "extra-cell", columns, err);
     *ret_deliver = true;
     return MG_OK;
@@ -153,13 +173,14 @@ static enum mg_code take_row(struct mg_import *import, const struct mg_row **row
                              struct mg_error *err)
 {
     enum mg_code code = MG_OK;
+    const struct mg_row *read = *row;
     import->short_row.line = 0;
     if (import->rows_read++ % PROGRESS_ROWS == 0)
         code = report(import, err);
     if (!code && import->corrections)
         code = correct(import, row, err);
     if (!code)
-        code = judge(import, *row, ret_deliver, err);
+        code = judge(import, *row, *row != read, ret_deliver, err);
     if (!code && *ret_deliver && import->schema_columns)
         code = mg_import_check_schema(import, *row, ret_deliver, err);
     if (!code && *ret_deliver) {

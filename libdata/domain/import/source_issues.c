@@ -99,12 +99,27 @@ static enum mg_code note_name(struct mg_import *import, size_t i, struct mg_erro
 enum mg_code mg_import_note_header(struct mg_import *import, struct mg_error *err)
 {
     const struct mg_table_info *info = import->info;
-    const struct mg_row top = {.line = 1, .byte_offset = -1};
+    const struct mg_row top = {.line = 1, .byte_offset = -1},
+                        header = {.line = info->header_line, .byte_offset = -1};
     enum mg_code code = MG_OK;
     if (*info->preamble)
         code = mg_import_issue_at(import, &top, NULL, info->preamble, "preamble", err,
                                   _("lines above the header, on line %" PRId64 ", that are not the table's"),
                                   info->header_line);
+    if (info->found_no_header && !code)
+        code =
+            mg_import_issue_at(import, &top, NULL, NULL, "no-header", err, "%s",
+                               _("the first row is like those below it: the file has no header, and columns"
+                                 " are called by their numbers"));
+    if (info->header_delimiter && !code)
+        code = mg_import_issue_at(import, &header, NULL, NULL, "header-delimiter", err,
+                                  _("the header has another delimiter than the rows: '%c', not '%c'"),
+                                  info->header_delimiter, info->delimiter);
+    if (info->header_is_short && !code)
+        code = mg_import_issue_at(import, &header, NULL, NULL, "trailing-delimiter", err,
+                                  _("rows have %zu empty cells more than the header: they end so, or the"
+                                    " header lacks a delimiter"),
+                                  info->surplus);
     for (size_t i = 0; i < info->column_count && info->header_line && !code; i++)
         code = note_name(import, i, err);
     return code;
@@ -151,7 +166,8 @@ bool mg_import_say_form(const struct mg_import *import, char *out, size_t size)
     const struct mg_table_info *info = import->info;
     char one[2];
     size_t n = (size_t)snprintf(out, size, "%s, %s", info->format, info->encoding);
-    bool odd = *info->preamble || info->header_rows > 1 || import->footer_rows || import->joined_rows ||
+    bool odd = *info->preamble || info->found_no_header || info->header_delimiter || info->header_is_short ||
+               info->row_names || info->header_rows > 1 || import->footer_rows || import->joined_rows ||
                info->quote == '\'';
     if (info->delimiter && n < size)
         n += (size_t)snprintf(out + n, size - n, _(", delimiter %s"), delimiter_name(info->delimiter, one));
@@ -160,6 +176,14 @@ bool mg_import_say_form(const struct mg_import *import, char *out, size_t size)
                               info->header_rows > 1 ? _(", header on line %" PRId64 " and the row below")
                                                     : _(", header on line %" PRId64),
                               info->header_line);
+    if (info->found_no_header && n < size)
+        n += (size_t)snprintf(out + n, size - n, "%s",
+                              _(", without a header: the first row is like the others"));
+    if (info->header_is_short && n < size)
+        n += (size_t)snprintf(out + n, size - n, _(", %zu empty cells more in each row than in the header"),
+                              info->surplus);
+    if (info->row_names && n < size)
+        n += (size_t)snprintf(out + n, size - n, "%s", _(", the first column without a name"));
     if (import->footer_rows && n < size)
         n +=
             (size_t)snprintf(out + n, size - n, _(", %" PRId64 " rows below the table"), import->footer_rows);

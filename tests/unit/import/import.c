@@ -302,18 +302,62 @@ static void rejects_beyond_the_limit_load_nothing(void **state)
     assert_int_equal(why.line, 3);
     assert_non_null(strstr(why.message, "1 of 3 rows"));
     struct mg_import_options options = options_of("2020");
-    options.max_reject_rows = 1;
-    write_csv("id;nom\nA;a\nB\n;\nC;c;;\nD;d;x\n");
-    must_fail(mg_import_file(db, CSV, &options, &result, &err), MG_ERR_INPUT, "2 of 5 rows");
     options.max_reject_rows = 2;
+    write_csv("id;nom\nA;a\nB\n;\nC;c;;\nD;d;x\n");
+    must_fail(mg_import_file(db, CSV, &options, &result, &err), MG_ERR_INPUT, "3 of 5 rows");
+    options.max_reject_rows = 3;
     must(mg_import_file(db, CSV, &options, &result, &err));
     assert_int_equal(result.rows_read, 5);
-    assert_int_equal(result.rows_loaded, 2);
-    assert_int_equal(result.rows_rejected, 2);
+    assert_int_equal(result.rows_loaded, 1);
+    assert_int_equal(result.rows_rejected, 3);
     assert_int_equal(result.rows_skipped, 1);
     check(db, "SELECT group_concat(line || code || ':' || raw, ' ') FROM reject",
-          "3missing-cell:B 6extra-cell:D;d;x");
+          "3missing-cell:B 5extra-cell:C;c;; 6extra-cell:D;d;x");
     mg_db_close(db);
+}
+
+/* What the form of the file had to be told of: code and line of each. */
+static void tell_form(const char *text, int64_t loaded, const char *issues)
+{
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    struct mg_import_options options = options_of("2020");
+    options.max_reject_share = 1;
+    options.max_reject_rows = -1;
+    write_csv(text);
+    must(mg_import_file(db, CSV, &options, &result, &err));
+    assert_int_equal(result.rows_loaded, loaded);
+    check(
+        db,
+        "SELECT ifnull(group_concat(code || ' ' || line, ', '), '') FROM (SELECT code, line FROM issue UNION"
+        " ALL SELECT code, line FROM reject ORDER BY line, code)",
+        issues);
+    mg_db_close(db);
+}
+
+static void rows_that_another_delimiter_shifts_are_told(void **state)
+{
+    (void)state;
+    tell_form("code;nom;tel\nA;a;\nB;b;x;\nC;c;\n", 2, "extra-cell 3");
+    tell_form("code;nom;tel\nA;a;;\nB;b;;\nC;c;\nD;d;1\nE;e;;\n", 4, "trailing-delimiter 1, missing-cell 4");
+    tell_form("code nom;type;tel\nA;a;x;\nB;b;x;\n", 2, "trailing-delimiter 1");
+    tell_form("nom;type\n1;a;x\n2;b;x\n3;b;y\n", 3, "blank-label 1");
+    tell_form("code,nom,rue,tel\nA,a\"1, x\",\nB,b,\"1, x\",1\n", 2, "stray-quote 2");
+    tell_form("code,nom,rue\nA, \"a\", \"1, x\"\nB, \"b\", 1\n", 2, "");
+    tell_form("code,nom,type\nA;a;x\nB;b;x\nC;c;y\n", 3, "header-delimiter 1");
+}
+
+static void what_is_no_row_is_none(void **state)
+{
+    (void)state;
+    tell_form("code;nom\nA;a\ncode;nom\nB;b\n", 2, "repeated-header 3");
+    tell_form("A1;Poste;51108;2019-01-15\nA2;Gare;51454;2019-02-15\nA3;Port;51230;2019-03-15\n", 3,
+              "no-header 1");
+    tell_form("code;1;2;3\n51;4;5;6\n52;7;8;9\n", 2, "");
+    tell_form("sep=;\ncode;nom\nA;Poste, Reims\n", 1, "preamble 1");
+    tell_form("Liste des services\ncode,nom\nA,a\nB,b\n", 2, "preamble 1");
+    tell_form("code;nom;ville\nA;a;\nB;b;\nC;c;\ncode;nom;ville;rue\nD;d;;x\nE;e;;\nF;f;;\nG;g;;\n", 3,
+              "extra-cell 5, extra-cell 6, extra-cell 7, extra-cell 8, extra-cell 9");
 }
 
 static void a_file_that_is_cut_off_is_refused(void **state)
@@ -615,6 +659,8 @@ int main(void)
         cmocka_unit_test(row_numbers_are_not_compared),
         cmocka_unit_test(a_new_column_of_one_value_changes_nothing),
         cmocka_unit_test(rejects_beyond_the_limit_load_nothing),
+        cmocka_unit_test(rows_that_another_delimiter_shifts_are_told),
+        cmocka_unit_test(what_is_no_row_is_none),
         cmocka_unit_test(a_file_that_is_cut_off_is_refused),
         cmocka_unit_test(issues_are_counted_beyond_those_that_are_stored),
         cmocka_unit_test(unknown_columns_are_named),

@@ -281,7 +281,7 @@ static void both_ways_give_the_same_cells(void **state)
     (void)state;
     uint64_t seed = 20260102;
     print_message("seed %llu\n", (unsigned long long)seed);
-    struct mg_csv_dialect dialect = {';', '"'};
+    struct mg_csv_dialect dialect = {';', '"', false};
     struct mg_csv_splitter *splitter = NULL;
     must(mg_csv_splitter_create(dialect, &splitter, &err));
     static struct mg_cell plain[MG_CSV_MAX_CELLS];
@@ -300,7 +300,7 @@ static void quotes_that_enclose_need_no_parser(void **state)
     (void)state;
     uint64_t seed = 20260103;
     print_message("seed %llu\n", (unsigned long long)seed);
-    struct mg_csv_dialect dialect = {';', '"'};
+    struct mg_csv_dialect dialect = {';', '"', false};
     struct mg_csv_splitter *splitter = NULL;
     must(mg_csv_splitter_create(dialect, &splitter, &err));
     static struct mg_cell plain[MG_CSV_MAX_CELLS];
