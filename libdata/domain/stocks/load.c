@@ -8,6 +8,7 @@
 #include "libdata/domain/common/cog_edition.h"
 #include "libdata/domain/stocks/internal.h"
 #include "libdata/geo/succession.h"
+#include "libdata/geo/territory.h"
 
 enum { SUCCESSORS = 64 };
 
@@ -131,7 +132,7 @@ static enum mg_code territory_of(struct loading *l, bool after, const char *leve
     }
     mg_date_parse_iso(l->h->from->as_of, strlen(l->h->from->as_of), &dates[0]);
     mg_date_parse_iso(l->h->to->as_of, strlen(l->h->to->as_of), &dates[1]);
-    if (strcmp(level, "commune"))
+    if (strcmp(level, "commune") || mg_territory_city(code)) /* see join_cities */
         failed = code_entry(l, code, &entry, err);
     else
         failed = project(l, code, mg_cog_edition_date(after ? l->h->to : l->h->from, dates[after]), dates[1],
@@ -141,6 +142,21 @@ static enum mg_code territory_of(struct loading *l, bool after, const char *leve
     if (!failed)
         *ret_entry = entry;
     return failed;
+}
+
+/* Paris, Lyon and Marseille are counted by arrondissement where both editions do so; where one counts the whole, their
+ * arrondissements are taken together with it. */
+static void join_cities(struct loading *l)
+{
+    for (int side = 0; side < 2; side++)
+        for (size_t i = 0; i < l->at[side].count; i++) {
+            const char *city = mg_territory_city(mg_map_key(&l->at[side], i, NULL));
+            for (int other = 0; city && other < 2; other++) {
+                int64_t whole = mg_map_get(&l->at[other], city, strlen(city));
+                if (whole >= 0)
+                    join(l, (int32_t)l->at[side].entries[i].value, (int32_t)whole);
+            }
+        }
 }
 
 /* --- figures --- */
@@ -365,6 +381,7 @@ enum mg_code stock_load(struct mg_stock_history *h, struct mg_error *err)
         code = read_edition(&l, true, err);
     if (code)
         return code;
+    join_cities(&l);
     MG_FREE int32_t *rank = mg_malloc((l.labels.count + 1) * sizeof *rank);
     if (!rank)
         return mg_fail_memory(err);
