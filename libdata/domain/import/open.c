@@ -219,6 +219,33 @@ static enum mg_code check_required(const struct mg_import *import, struct mg_err
     return MG_OK;
 }
 
+static bool is_known(const struct mg_import *import, const char *column)
+{
+    for (size_t i = 0; import->dataset && i < import->dataset->field_count; i++)
+        if (!strcmp(import->dataset->fields[i].name, column))
+            return true;
+    return false;
+}
+
+/* One column of which nothing is known, or several none of which the dataset has: a page of an error, a
+ * delimiter that was not found. */
+static enum mg_code check_understood(const struct mg_import *import, struct mg_error *err)
+{
+    const struct mg_table_info *info = import->info;
+    bool understood = info->has_geometry || (info->column_count > 1 && !import->dataset);
+    for (int role = 0; role < MG_ROLE_COUNT; role++)
+        understood = understood || import->roles.column[role] >= 0;
+    for (size_t i = 0; i < info->column_count; i++)
+        understood = understood || is_known(import, info->columns[i]);
+    if (understood || strcmp(import->kind->name, "services") != 0)
+        return MG_OK;
+    mg_fail(err, MG_ERR_INPUT, _("no column is understood; the first is called '%s'"), info->columns[0]);
+    mg_error_hint(err, "%s",
+                  _("is this the table? if so, say how it is to be read: --delimiter, --quote, --skip-lines,"
+                    " --map name=COLUMN"));
+    return MG_ERR_INPUT;
+}
+
 enum mg_code mg_import_find_roles(struct mg_import *import, struct mg_error *err)
 {
     const struct mg_import_options *o = import->options;
@@ -250,7 +277,9 @@ enum mg_code mg_import_find_roles(struct mg_import *import, struct mg_error *err
     import->meanings = mg_calloc(import->info->column_count + 1, sizeof *import->meanings);
     code = import->meanings ? mg_roles_find(&request, &import->roles, import->meanings, err)
                             : mg_fail_memory(err);
-    return code ? code : check_required(import, err);
+    if (!code)
+        code = check_required(import, err);
+    return code ? code : check_understood(import, err);
 }
 
 static void add_member(struct mg_buf *out, const char *name, const char *value)

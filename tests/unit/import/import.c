@@ -360,6 +360,19 @@ static void what_is_no_row_is_none(void **state)
               "extra-cell 5, extra-cell 6, extra-cell 7, extra-cell 8, extra-cell 9");
 }
 
+static void what_is_not_understood_is_not_loaded(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    must_fail(import_text(db, "2020", "Indisponible\nPlus tard\n", &result, &err), MG_ERR_INPUT,
+              "understood");
+    must(import_text(db, "2020", "id;nom\nA;a\n", &result, &err));
+    must_fail(import_text(db, "2021", "Indisponible\nPlus tard\n", &result, &err), MG_ERR_INPUT,
+              "understood");
+    mg_db_close(db);
+}
+
 static void a_file_that_is_cut_off_is_refused(void **state)
 {
     (void)state;
@@ -661,6 +674,7 @@ int main(void)
         cmocka_unit_test(rejects_beyond_the_limit_load_nothing),
         cmocka_unit_test(rows_that_another_delimiter_shifts_are_told),
         cmocka_unit_test(what_is_no_row_is_none),
+        cmocka_unit_test(what_is_not_understood_is_not_loaded),
         cmocka_unit_test(a_file_that_is_cut_off_is_refused),
         cmocka_unit_test(issues_are_counted_beyond_those_that_are_stored),
         cmocka_unit_test(unknown_columns_are_named),
