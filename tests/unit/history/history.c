@@ -194,6 +194,28 @@ static void a_return_is_no_event(void **state)
 
 #define LINES "Identifiant;Nom;Ligne;Rang\n"
 
+/* However few there are: keys of which none is found again tell nothing, and the services are linked. */
+static void keys_of_a_small_list_lose_their_zeros(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    import(db, "2019",
+           HEAD "001;Poste de Châlons;Bureau;1 rue Haute;51108;48.9566;4.3634;9h\n"
+                "002;Poste de Reims;Bureau;2 rue Basse;51454;49.2583;4.0317;9h\n"
+                "003;Relais d'Épernay;Relais;3 place du Port;51230;49.0402;3.9594;10h\n");
+    import(db, "2024",
+           HEAD "1;Poste de Châlons;Bureau;1 rue Haute;51108;48.9566;4.3634;9h\n"
+                "2;Poste de Reims;Bureau;2 rue Basse;51454;49.2583;4.0317;9h\n"
+                "3;Relais d'Épernay;Relais;3 place du Port;51230;49.0402;3.9594;10h\n");
+    MG_CLEANUP(mg_buf_finish) struct mg_buf said = {0};
+    struct mg_history_summary s = {0};
+    must(history_of(db, (struct mg_history_options){0}, &said, &s, &err));
+    assert_int_equal(s.key_doubt, MG_KEY_NOT_STABLE);
+    assert_int_equal(s.closed, 0);
+    assert_int_equal(s.created, 0);
+    leave(db);
+}
+
 static void repeated_keys_stay_apart(void **state)
 {
     (void)state;
@@ -916,6 +938,7 @@ int main(void)
         cmocka_unit_test(kinds_and_changes),
         cmocka_unit_test(same_content_is_no_event),
         cmocka_unit_test(a_return_is_no_event),
+        cmocka_unit_test(keys_of_a_small_list_lose_their_zeros),
         cmocka_unit_test(repeated_keys_stay_apart),
         cmocka_unit_test(many_rows_of_one_key),
         cmocka_unit_test(row_order_means_nothing),

@@ -8,7 +8,7 @@
 
 /* The figures are chosen between what good keys do (UIC codes of stations: 16 % of rows share one; post
  * offices: 93 % found again after four years) and what row numbers, postcodes and categories do. */
-#define TESTED      20  /* rows of each edition, below which nothing is said */
+#define TESTED      20  /* rows of each edition, below which keys are not told to be shared or reused */
 #define SHARED      0.5 /* of the rows have a key that others have: not unique */
 #define FOUND_AGAIN 0.2 /* of the keys of the smaller edition, at least: else not stable */
 #define REUSED      0.1 /* of the keys found again: reused */
@@ -226,15 +226,16 @@ enum mg_code history_keys_test(struct mg_history *h, bool *ret_trusted, struct m
     found = h->standing + (int64_t)h->same[HISTORY_BEFORE].count;
     smaller = found + (keyed[0] < keyed[1] ? keyed[0] : keyed[1]);
     found += pairs;
-    if (keyed[0] < TESTED || keyed[1] < TESTED)
-        return MG_OK;
-    for (int side = 0; side < HISTORY_SIDES && *ret_trusted; side++) {
+    if (!keyed[0] || !keyed[1])
+        return MG_OK; /* there is nothing that could be found again */
+    bool tested = keyed[0] >= TESTED && keyed[1] >= TESTED;
+    for (int side = 0; side < HISTORY_SIDES && tested && *ret_trusted; side++) {
         if ((double)shared[side] > SHARED * (double)h->editions[side]->rows_loaded)
             *ret_trusted = doubt(h, MG_KEY_NOT_UNIQUE, shared[side], h->editions[side]->rows_loaded);
     }
     if (*ret_trusted && (double)found < FOUND_AGAIN * (double)smaller)
         *ret_trusted = doubt(h, MG_KEY_NOT_STABLE, found, smaller);
-    if (*ret_trusted && (double)reused_pairs > REUSED * (double)found)
+    if (*ret_trusted && tested && (double)reused_pairs > REUSED * (double)found)
         *ret_trusted = doubt(h, MG_KEY_REUSED, reused_pairs, found);
     return MG_OK;
 }
