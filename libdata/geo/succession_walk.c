@@ -369,19 +369,29 @@ static bool all_among(const struct mg_nodes *some, const struct mg_nodes *all)
     return some->count;
 }
 
-/* What the whole has become; of several, those that the movements of the part tell. */
+/* What the whole has become; of several, those that the movements of the part tell. The way is that of the movements
+ * where they lead there, else that of the whole. */
 static void walk_part(const struct mg_succession *s, const char *code, mg_date from, mg_date to,
                       int32_t whole, mg_date at, struct mg_projection *p)
 {
-    struct mg_projection by_whole = {.path = p->path};
-    walk(s, &(struct mg_nodes){.items = &whole, .count = 1}, at, to, &by_whole);
-    if (by_whole.nodes.count != 1 && !by_whole.too_long)
+    const struct mg_nodes start = {.items = &whole, .count = 1};
+    size_t taken = p->path ? p->path->count : 0;
+    struct mg_projection by_whole = {0};
+    walk(s, &start, at, to, &by_whole);
+    if (by_whole.nodes.count != 1 || p->path)
         walk_movements(s, code, from, to, p);
     if (!all_among(&p->nodes, &by_whole.nodes) && by_whole.nodes.count) {
         struct mg_nodes left = p->nodes;
         p->nodes = by_whole.nodes;
         by_whole.nodes = left;
         p->by_part = by_whole.by_part;
+        if (p->path) {
+            struct mg_projection again = {.path = p->path};
+            p->path->count = taken;
+            walk(s, &start, at, to, &again);
+            p->nodes.failed |= again.nodes.failed;
+            mg_nodes_finish(&again.nodes);
+        }
     }
     p->nodes.failed |= by_whole.nodes.failed;
     p->too_long |= by_whole.too_long;
