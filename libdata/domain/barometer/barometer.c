@@ -378,7 +378,8 @@ static enum mg_code count_all(struct mg_db *db, struct mg_barometer *barometer,
     barometer->survey.weighted = !code && field_of_role(barometer->survey.dataset, "weight") != NULL;
     if (!code)
         code = mg_survey_scan(&barometer->survey, db, request->progress, err);
-    if (!code)
+    /* one of many is said to be off the scale; one that is asked for by its name is refused */
+    if (!code && request->questions && !strpbrk(request->questions, "*?["))
         code = mg_barometer_check_answers(barometer, err);
     if (!code)
         code = mg_barometer_arrange(barometer, err);

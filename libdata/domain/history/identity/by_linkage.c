@@ -364,7 +364,8 @@ enum mg_code history_link(struct mg_history *h, bool trusted, struct mg_error *e
     options.others[HISTORY_BEFORE] = before.others;
     options.others[HISTORY_AFTER] = after.others;
     options.columns = columns.other_count;
-    if (!trusted && (code = list_standing(h, &standing, &options, err)))
+    /* which rows stand as they were depends on what is not open, too */
+    if (!trusted && !h->options.open_only && (code = list_standing(h, &standing, &options, err)))
         return code;
     code = mg_linkage_create(&lists[HISTORY_BEFORE], &lists[HISTORY_AFTER], &options, &linkage, err);
     if (code)
