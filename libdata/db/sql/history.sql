@@ -219,9 +219,10 @@ JOIN field AS f ON f.id = c.field
 WHERE c.edition = $1;
 
 -- name: history_ignored
-SELECT DISTINCT i.value
-FROM edition AS e, json_each(CASE WHEN json_valid(e.options) THEN e.options ELSE '{}' END, '$.ignore') AS i
-WHERE e.id IN ($1, $2);
+SELECT DISTINCT f.position
+FROM edition_field AS e
+JOIN field AS f ON f.id = e.field
+WHERE e.edition IN ($1, $2) AND e.compared = 0;
 
 -- What the cells of each column are.
 -- name: history_meanings

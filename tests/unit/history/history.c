@@ -546,6 +546,17 @@ static void ignored_columns(void **state)
     leave(db);
 }
 
+/* Numbers of rows, which the import found to be that, and an edition says are not compared. */
+static void row_numbers_are_no_change(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    import(db, "2019", "OBJECTID;Identifiant;Nom;Rang\n11;A;Un;1\n12;B;Deux;1\n13;C;Trois;1\n");
+    import(db, "2024", "OBJECTID;Identifiant;Nom;Rang\n1;C;Trois;1\n2;A;Un;2\n3;B;Deux;1\n");
+    expect(db, "changed A A fields [Rang]\n");
+    leave(db);
+}
+
 /* A year column belongs to the edition, in all rows or, as a constant with exceptions, in nearly all. */
 static void constants_belong_to_the_edition(void **state)
 {
@@ -953,6 +964,7 @@ int main(void)
         cmocka_unit_test(columns_that_come_or_go),
         cmocka_unit_test(a_column_that_others_fill),
         cmocka_unit_test(ignored_columns),
+        cmocka_unit_test(row_numbers_are_no_change),
         cmocka_unit_test(constants_belong_to_the_edition),
         cmocka_unit_test(minus_is_not_formatting),
         cmocka_unit_test(places_written_twice),

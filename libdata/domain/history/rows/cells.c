@@ -68,7 +68,7 @@ static enum mg_code read_constants(struct mg_history *h, int side, struct mg_err
     return mg_read_end(&row);
 }
 
-/* Columns that an import of either edition was told to keep but not to compare. */
+/* Columns that an import of either edition kept but did not compare: told not to, or numbers of rows. */
 static enum mg_code read_ignored(struct mg_history *h, struct mg_error *err)
 {
     struct mg_read row;
@@ -76,10 +76,10 @@ static enum mg_code read_ignored(struct mg_history *h, struct mg_error *err)
     mg_read_ask(&row, h->db, MG_SQL_HISTORY_IGNORED, err, "ii", h->editions[HISTORY_BEFORE]->id,
                 h->editions[HISTORY_AFTER]->id);
     while (mg_read_next(&row)) {
-        const char *name = mg_read_text(&row, 0, NULL);
+        int64_t position = mg_read_i64(&row, 0);
 
         for (size_t i = 0; i < h->dataset->field_count; i++) {
-            if (!strcmp(h->dataset->fields[i].name, name))
+            if (h->dataset->fields[i].position == position)
                 h->columns[i].compared = false;
         }
     }
