@@ -143,11 +143,7 @@ static enum mg_code take_map(struct search *search, const struct mg_map_option *
 
 static const struct mg_field *field_of(const struct search *search, int column)
 {
-    const struct mg_dataset *dataset = search->request->dataset;
-    for (size_t i = 0; dataset && i < dataset->field_count; i++)
-        if (!strcmp(dataset->fields[i].name, search->request->columns[column]))
-            return &dataset->fields[i];
-    return NULL;
+    return mg_dataset_field(search->request->dataset, search->request->columns[column]);
 }
 
 /* Parts that earlier editions had first, as they had them; then by the dataset's order, then the file's. */

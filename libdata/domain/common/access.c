@@ -164,10 +164,8 @@ bool mg_access_key(enum mg_audience audience, const struct mg_dataset *dataset, 
         return true;
     if (dataset && mg_access_role(audience, dataset, key))
         return true;
-    for (size_t i = 0; dataset && i < dataset->field_count; i++)
-        if (strcmp(dataset->fields[i].name, key) == 0)
-            return mg_access_field(audience, dataset, &dataset->fields[i]);
-    return false;
+    const struct mg_field *field = mg_dataset_field(dataset, key);
+    return field && mg_access_field(audience, dataset, field);
 }
 
 typedef bool may_see(enum mg_audience audience, const struct mg_dataset *dataset,
@@ -176,11 +174,11 @@ typedef bool may_see(enum mg_audience audience, const struct mg_dataset *dataset
 static enum mg_code find(enum mg_audience audience, const struct mg_dataset *dataset, const char *name,
                          may_see *may, const struct mg_field **ret_field, struct mg_error *err)
 {
-    for (size_t i = 0; i < dataset->field_count; i++)
-        if (strcmp(dataset->fields[i].name, name) == 0 && may(audience, dataset, &dataset->fields[i])) {
-            *ret_field = &dataset->fields[i];
-            return MG_OK;
-        }
+    const struct mg_field *field = mg_dataset_field(dataset, name);
+    if (field && may(audience, dataset, field)) {
+        *ret_field = field;
+        return MG_OK;
+    }
     if (audience == MG_PUBLIC)
         mg_fail(err, MG_ERR_USAGE, _("%s has no open column '%s'"), dataset->name, name);
     else

@@ -190,6 +190,14 @@ void mg_dataset_destroy(struct mg_dataset *dataset)
     free(dataset);
 }
 
+const struct mg_field *mg_dataset_field(const struct mg_dataset *dataset, const char *name)
+{
+    for (size_t i = 0; dataset && i < dataset->field_count; i++)
+        if (!strcmp(dataset->fields[i].name, name))
+            return &dataset->fields[i];
+    return NULL;
+}
+
 static void destroy_names(char **names)
 {
     for (size_t i = 0; names && names[i]; i++)

@@ -54,6 +54,9 @@ enum mg_code mg_dataset_load(struct mg_db *db, const char *name, struct mg_datas
                              struct mg_error *err);
 void mg_dataset_destroy(struct mg_dataset *dataset);
 
+/* The column that its sources call by that name, to the letter; NULL when there is none, or no dataset. */
+const struct mg_field *mg_dataset_field(const struct mg_dataset *dataset, const char *name);
+
 /* The names of all datasets of a kind (NULL: any), in alphabetical order; the caller frees each and the
  * array, which ends with NULL. */
 enum mg_code mg_dataset_names(struct mg_db *db, const char *kind, char ***ret_names, struct mg_error *err);

@@ -242,14 +242,6 @@ static void take_result(const struct mg_import *import, struct mg_import_result 
     result->cog = import->cog.year;
 }
 
-static bool was_open(const struct mg_dataset *before, const char *name)
-{
-    for (size_t i = 0; i < before->field_count; i++)
-        if (!strcmp(before->fields[i].name, name))
-            return before->fields[i].open;
-    return false;
-}
-
 /* With commas; cut, and told to be, where there is no more room. */
 static void list_name(char *list, size_t size, size_t *used, const char *text)
 {
@@ -274,19 +266,12 @@ static void take_amended(const struct mg_dataset *before, const struct mg_datase
     mg_text_visible(producers[1], strlen(producers[1]), result->amended.said_producer,
                     sizeof result->amended.said_producer);
     for (size_t i = 0; i < after->field_count; i++) {
-        if (!after->fields[i].open || was_open(before, after->fields[i].name))
+        const struct mg_field *earlier = mg_dataset_field(before, after->fields[i].name);
+        if (!after->fields[i].open || (earlier && earlier->open))
             continue;
         result->amended.open_fields = true;
         list_name(result->amended.fields, sizeof result->amended.fields, &used, after->fields[i].name);
     }
-}
-
-static bool has_field(const struct mg_dataset *dataset, const char *name)
-{
-    for (size_t i = 0; i < dataset->field_count; i++)
-        if (!strcmp(dataset->fields[i].name, name))
-            return true;
-    return false;
 }
 
 /* Those that no earlier edition has. */
@@ -295,7 +280,7 @@ static void take_new_columns(const struct mg_dataset *before, const struct mg_da
 {
     size_t used = 0;
     for (size_t i = 0; i < after->field_count && before->edition_count; i++)
-        if (!has_field(before, after->fields[i].name))
+        if (!mg_dataset_field(before, after->fields[i].name))
             list_name(result->new_columns, sizeof result->new_columns, &used, after->fields[i].name);
 }
 

@@ -219,14 +219,6 @@ static enum mg_code check_required(const struct mg_import *import, struct mg_err
     return MG_OK;
 }
 
-static bool is_known(const struct mg_import *import, const char *column)
-{
-    for (size_t i = 0; import->dataset && i < import->dataset->field_count; i++)
-        if (!strcmp(import->dataset->fields[i].name, column))
-            return true;
-    return false;
-}
-
 /* One column of which nothing is known, or several none of which the dataset has: a page of an error, a
  * delimiter that was not found. */
 static enum mg_code check_understood(const struct mg_import *import, struct mg_error *err)
@@ -236,7 +228,7 @@ static enum mg_code check_understood(const struct mg_import *import, struct mg_e
     for (int role = 0; role < MG_ROLE_COUNT; role++)
         understood = understood || import->roles.column[role] >= 0;
     for (size_t i = 0; i < info->column_count; i++)
-        understood = understood || is_known(import, info->columns[i]);
+        understood = understood || mg_dataset_field(import->dataset, import->names[i]) != NULL;
     if (understood || strcmp(import->kind->name, "services") != 0)
         return MG_OK;
     mg_fail(err, MG_ERR_INPUT, _("no column is understood; the first is called '%s'"), info->columns[0]);

@@ -22,14 +22,6 @@ static enum mg_code run_returning(sqlite3_stmt *statement, int64_t *ret_id, stru
     return code;
 }
 
-static const struct mg_field *field_named(const struct mg_dataset *dataset, const char *name)
-{
-    for (size_t i = 0; dataset && i < dataset->field_count; i++)
-        if (!strcmp(dataset->fields[i].name, name))
-            return &dataset->fields[i];
-    return NULL;
-}
-
 static bool is_ignored(const struct mg_import_options *options, const char *name)
 {
     for (size_t i = 0; i < options->ignore_count; i++)
@@ -42,7 +34,7 @@ static enum mg_code store_field(struct mg_import *import, struct mg_import_colum
                                 struct mg_error *err)
 {
     const char *role = column->role >= 0 ? mg_role_name((enum mg_role)column->role) : NULL;
-    const struct mg_field *field = field_named(import->dataset, column->name);
+    const struct mg_field *field = mg_dataset_field(import->dataset, column->name);
     if (field) {
         column->field = field->id;
         column->position = field->position;
@@ -83,7 +75,7 @@ static void give_positions(struct mg_import *import)
         for (size_t i = 0; i < import->info->column_count; i++) {
             struct mg_import_column *column = &import->columns[i];
             bool is_typed = column->role >= 0 && import->kind->typed & MG_ROLE_BIT(column->role);
-            if (is_typed == typed && !field_named(dataset, column->name))
+            if (is_typed == typed && !mg_dataset_field(dataset, column->name))
                 column->position = next++;
         }
 }
@@ -224,7 +216,7 @@ enum mg_code mg_import_settle_fields(struct mg_import *import, struct mg_error *
 {
     enum mg_code code = MG_OK;
     for (size_t i = 0; i < import->info->column_count && !code; i++) {
-        const struct mg_field *field = field_named(import->dataset, import->columns[i].name);
+        const struct mg_field *field = mg_dataset_field(import->dataset, import->columns[i].name);
         enum mg_type type = mg_import_type_of(import, i), earlier;
         bool empty = !import->types[i].any;
         if (field && mg_type_from_name(field->type, &earlier))

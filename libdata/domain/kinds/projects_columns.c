@@ -80,15 +80,6 @@ static bool is_mapped(const struct mg_import *import, enum mg_role role, const c
     return false;
 }
 
-/* A column of earlier editions keeps its role. */
-static bool is_known(const struct mg_import *import, const char *column)
-{
-    for (size_t i = 0; import->dataset && i < import->dataset->field_count; i++)
-        if (!strcmp(import->dataset->fields[i].name, column))
-            return true;
-    return false;
-}
-
 /* The column that reads most as the role, or -1; a telling label settles what reads alike, and a date or a
  * key needs one. */
 static enum mg_code best_column(const struct mg_import *import, enum mg_role role, int *ret_column)
@@ -101,7 +92,7 @@ static enum mg_code best_column(const struct mg_import *import, enum mg_role rol
         enum mg_code code = label_weight(import, role, name, &label);
         if (code)
             return code;
-        if (is_mapped(import, role, name) || is_known(import, name) ||
+        if (is_mapped(import, role, name) || mg_dataset_field(import->dataset, name) ||
             (!label && (role == MG_ROLE_EXPECTED || role == MG_ROLE_SERVICE)))
             continue;
         code = share(import, role, i, &reads);

@@ -47,14 +47,6 @@ static enum mg_code inherit(struct mg_services *s, struct mg_services_column *co
     return mg_read_end(&row);
 }
 
-static bool is_known(const struct mg_dataset *dataset, const char *name)
-{
-    for (size_t i = 0; dataset && i < dataset->field_count; i++)
-        if (!strcmp(dataset->fields[i].name, name))
-            return true;
-    return false;
-}
-
 static void drop_constant(struct mg_services_column *column)
 {
     column->constant = MG_PLAIN;
@@ -88,7 +80,7 @@ static enum mg_code plan_column(struct mg_services *s, struct mg_services_column
     bool inherited = false;
     enum mg_code code = inherit(s, column, &inherited, err);
     /* a column that varied in an earlier edition is compared cell by cell for ever */
-    if (!code && (inherited || !is_known(s->import->dataset, from->name))) {
+    if (!code && (inherited || !mg_dataset_field(s->import->dataset, from->name))) {
         column->constant = MG_GUESSED;
         s->guesses++;
     }
@@ -148,7 +140,7 @@ static enum mg_code guess_from(struct mg_services *s, const struct mg_row *row, 
 static bool is_new(const struct mg_services *s, const struct mg_services_column *column)
 {
     const struct mg_import *import = s->import;
-    return import->dataset && !is_known(import->dataset, import->columns[column->column].name);
+    return import->dataset && !mg_dataset_field(import->dataset, import->columns[column->column].name);
 }
 
 /* row NULL: there are too few to tell a constant by. */

@@ -261,6 +261,18 @@ static void labels_are_compared_as_words(void **state)
     mg_db_close(db);
 }
 
+/* A further edition of which only columns of the dataset are known, written another way. */
+static void known_columns_are_understood_as_words(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    must(import_text(db, "2019", "id;nom;nb_agents;surface_m2\nK;n;1;2\nL;m;3;4\n", &result, &err));
+    must(import_text(db, "2020", "NB AGENTS;Surface M2\n1;2\n3;4\n", &result, &err));
+    assert_int_equal(result.rows_loaded, 2);
+    mg_db_close(db);
+}
+
 /* The number of a row is none of the service's: another edition gives it to another. A gid that is a code
  * stays. */
 static void row_numbers_are_not_compared(void **state)
@@ -669,6 +681,7 @@ int main(void)
         cmocka_unit_test(a_late_exception_starts_the_load_again),
         cmocka_unit_test(columns_may_move_and_come),
         cmocka_unit_test(labels_are_compared_as_words),
+        cmocka_unit_test(known_columns_are_understood_as_words),
         cmocka_unit_test(row_numbers_are_not_compared),
         cmocka_unit_test(a_new_column_of_one_value_changes_nothing),
         cmocka_unit_test(rejects_beyond_the_limit_load_nothing),
