@@ -16,6 +16,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/io/file_state.h"
 #include "libdata/io/format.h"
 #include "libdata/io/gdal.h"
 
@@ -27,6 +28,7 @@ struct file {
     int64_t size;
     time_t changed;
     bool wal; /* a SQLite file that says that a write-ahead log may be beside it */
+    struct mg_file_state opened;
 };
 
 struct mg_gdal_files {
@@ -314,8 +316,18 @@ static enum mg_code add(struct mg_gdal_files *files, int fd, const char *name, s
         close(fd);
         return mg_fail_memory(err);
     }
-    files->files[files->count++] = (struct file){copy, fd, status.st_size, status.st_mtime, says_wal(fd)};
+    files->files[files->count++] =
+        (struct file){copy, fd, status.st_size, status.st_mtime, says_wal(fd), mg_file_state(&status)};
     return MG_OK;
+}
+
+bool mg_gdal_files_unchanged(const struct mg_gdal_files *files)
+{
+    struct stat now;
+    for (size_t i = 0; i < files->count; i++)
+        if (fstat(files->files[i].fd, &now) != 0 || !mg_file_state_same(&files->files[i].opened, &now))
+            return false;
+    return true;
 }
 
 static enum mg_code show(struct mg_gdal_files *files, struct mg_error *err)

@@ -29,6 +29,9 @@ enum mg_code mg_gdal_files_open(const char *path, const char *name, bool beside,
 enum mg_code mg_gdal_files_of(int fd, const char *name, struct mg_gdal_files **ret_files,
                               struct mg_error *err);
 
+/* Are they all as they were when they were opened? */
+bool mg_gdal_files_unchanged(const struct mg_gdal_files *files);
+
 const char *mg_gdal_files_path(const struct mg_gdal_files *files); /* as GDAL takes it; borrowed */
 int mg_gdal_files_fd(const struct mg_gdal_files *files);           /* of the file itself; borrowed */
 

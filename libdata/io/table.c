@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "libdata/base/alloc.h"
@@ -11,6 +12,7 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/io/archive.h"
 #include "libdata/io/archive_member.h"
+#include "libdata/io/file_state.h"
 #include "libdata/io/footer.h"
 #include "libdata/io/format.h"
 #include "libdata/io/gdal.h"
@@ -27,6 +29,8 @@ struct mg_table {
     struct mg_footer *footer;
     struct mg_two_line_rows *parts; /* NULL: a row is a line */
     struct mg_gdal_files *files;    /* what OGR sees of it */
+    char *path;                     /* of the file, or of the archive it is in */
+    struct mg_file_state opened;
 };
 
 MG_DEFINE_CLEANUP(struct mg_source, mg_source_destroy)
@@ -282,6 +286,35 @@ static enum mg_code put_together(struct mg_table *table, const struct mg_table_o
     return code || !options->parts ? code : mg_table_rewind(table, err);
 }
 
+static int status_of(const char *path, struct stat *ret_status)
+{
+    return strcmp(path, "-") ? stat(path, ret_status) : fstat(STDIN_FILENO, ret_status);
+}
+
+/* What cannot be asked is told by who opens it. */
+static enum mg_code note_state(struct mg_table *table, const char *path, struct mg_error *err)
+{
+    struct stat status;
+    table->path = mg_strdup(path);
+    if (!table->path)
+        return mg_fail_memory(err);
+    if (status_of(path, &status) == 0)
+        table->opened = mg_file_state(&status);
+    return MG_OK;
+}
+
+enum mg_code mg_table_check_unchanged(const struct mg_table *table, struct mg_error *err)
+{
+    struct stat now;
+    if (!table->opened.known ||
+        (status_of(table->path, &now) == 0 && mg_file_state_same(&table->opened, &now) &&
+         (!table->files || mg_gdal_files_unchanged(table->files))))
+        return MG_OK;
+    mg_fail(err, MG_ERR_INPUT, "%s", _("the file changed while it was read; nothing was loaded"));
+    mg_error_hint(err, "%s", _("import it again when whoever writes it has ended"));
+    return MG_ERR_INPUT;
+}
+
 enum mg_code mg_table_open(const char *path, const struct mg_table_options *options,
                            struct mg_table **ret_table, struct mg_error *err)
 {
@@ -294,6 +327,8 @@ enum mg_code mg_table_open(const char *path, const struct mg_table_options *opti
     MG_FREE char *archive = NULL;
     MG_FREE char *member = NULL;
     enum mg_code code = mg_archive_split(path, &archive, &member, err);
+    if (!code)
+        code = note_state(table, archive ? archive : path, err);
     if (!code)
         code = archive ? open_member(table, archive, member, options, err)
                        : open_file(table, path, options, err);
@@ -361,5 +396,6 @@ void mg_table_destroy(struct mg_table *table)
     if (table->rows)
         table->reader->destroy(table->rows);
     mg_gdal_files_destroy(table->files);
+    free(table->path);
     free(table);
 }

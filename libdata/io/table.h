@@ -137,6 +137,9 @@ enum mg_code mg_table_rewind(struct mg_table *table, struct mg_error *err);
  */
 enum mg_code mg_table_look_again(struct mg_table *table, const struct mg_table_options *options,
                                  struct mg_error *err);
+/* MG_ERR_INPUT when the file, or a part of it, is no longer what it was when it was opened: what was read may
+ * be of neither. A pipe is always what it was. */
+enum mg_code mg_table_check_unchanged(const struct mg_table *table, struct mg_error *err);
 void mg_table_destroy(struct mg_table *table);
 
 #endif

@@ -50,12 +50,13 @@ UPDATE edition SET first_version = $2, last_version = $3 WHERE id = $1
 -- are read once, and records only of those that begin or end here.
 -- name: edition_changed
 SELECT sum(is_gone) AS gone, sum(NOT is_gone) AS come, max(geom) FILTER (WHERE is_gone),
-       max(geom) FILTER (WHERE NOT is_gone)
-FROM (SELECT r.key, v.gone_edition IS $1 AS is_gone, r.geom
+       max(geom) FILTER (WHERE NOT is_gone), max(commune) FILTER (WHERE is_gone),
+       max(commune) FILTER (WHERE NOT is_gone)
+FROM (SELECT r.key, v.gone_edition IS $1 AS is_gone, r.geom, r.commune
       FROM version AS v CROSS JOIN record AS r ON r.id = v.record
       WHERE v.gone_edition = $1 OR v.first_edition = $1
       UNION ALL
-      SELECT key, gone_edition IS $1, NULL FROM project WHERE gone_edition = $1 OR first_edition = $1)
+      SELECT key, gone_edition IS $1, NULL, NULL FROM project WHERE gone_edition = $1 OR first_edition = $1)
 WHERE key IS NOT NULL
 GROUP BY key
 HAVING gone AND come

@@ -14,6 +14,7 @@
 #define MOVED_M     1000.0
 #define MOVED_SHARE 0.1
 #define ROWS_SHARE  0.25
+#define FOUND_SHARE 0.1
 #define SIGMAS      3.0
 #define CHANCE      0.01 /* that anything at all would be told of a file in which nothing is wrong */
 
@@ -211,30 +212,70 @@ static bool has_moved(struct mg_read *row)
            read_point(row, 3, &lon[1], &lat[1]) && distance_m(lon[0], lat[0], lon[1], lat[1]) >= MOVED_M;
 }
 
-enum mg_code mg_anomalies_changed(struct mg_db *db, int64_t edition, int64_t *ret_changed, int64_t *ret_moved,
+static bool same_commune(struct mg_read *row)
+{
+    const char *before = mg_read_text_or_null(row, 4, NULL), *after = mg_read_text_or_null(row, 5, NULL);
+    return before && after && !strcmp(before, after);
+}
+
+static bool is_recoded(struct mg_read *row)
+{
+    return mg_read_i64(row, 0) == 1 && mg_read_i64(row, 1) == 1 && !mg_read_is_null(row, 4) &&
+           !same_commune(row);
+}
+
+enum mg_code mg_anomalies_changed(struct mg_db *db, int64_t edition, struct mg_anomaly_changes *ret_changes,
                                   struct mg_error *err)
 {
     struct mg_read row;
-    *ret_changed = *ret_moved = 0;
+    *ret_changes = (struct mg_anomaly_changes){0};
     mg_read_ask(&row, db, MG_SQL_EDITION_CHANGED, err, "i", edition);
     while (mg_read_next(&row)) {
         int64_t gone = mg_read_i64(&row, 0), come = mg_read_i64(&row, 1);
-        *ret_changed += gone < come ? gone : come;
-        *ret_moved += has_moved(&row);
+        ret_changes->changed += gone < come ? gone : come;
+        ret_changes->moved += has_moved(&row);
+        ret_changes->recoded += is_recoded(&row);
     }
     return mg_read_end(&row);
 }
 
 static void find_moves(const struct mg_anomaly_editions *e, struct mg_anomalies *found)
 {
-    double both = (double)e->both, moved = (double)e->moved;
+    double both = e->keyed ? (double)e->both : 0, moved = (double)e->changes.moved;
     char told[120];
     if (moved <= MOVED_SHARE * both || moved <= SIGMAS * sqrt(both))
         return;
-    snprintf(told, sizeof told, "places-moved: %" PRId64 " of %" PRId64, e->moved, e->both);
+    snprintf(told, sizeof told, "places-moved: %" PRId64 " of %" PRId64, e->changes.moved, e->both);
     add(found, told,
         _("%" PRId64 " of the %" PRId64 " services that were there before are a kilometre or more away"),
-        e->moved, e->both);
+        e->changes.moved, e->both);
+}
+
+/* Hardly anything of what should be there? */
+static bool is_lost(int64_t found, int64_t due)
+{
+    return (double)found < FOUND_SHARE * (double)due && (double)(due - found) > SIGMAS * sqrt((double)due);
+}
+
+static void find_codes(const struct mg_anomaly_editions *e, struct mg_anomalies *found)
+{
+    int64_t fewer = e->rows_before < e->rows_after ? e->rows_before : e->rows_after;
+    char told[120];
+    if (is_lost(e->both, fewer)) {
+        snprintf(told, sizeof told, "keys-gone: %" PRId64 " of %" PRId64, e->both, fewer);
+        add(found, told,
+            _("only %" PRId64 " of %" PRId64
+              " keys are found again in the other edition: were they rewritten?"),
+            e->both, fewer);
+    }
+    if (is_lost(e->both - e->changes.recoded, e->both)) {
+        snprintf(told, sizeof told, "communes-other: %" PRId64 " of %" PRId64, e->changes.recoded, e->both);
+        add(found, told,
+            _("%" PRId64 " of the %" PRId64
+              " services that were there before have another commune: were the codes "
+              "rewritten?"),
+            e->changes.recoded, e->both);
+    }
 }
 
 enum mg_code mg_anomalies_find(struct mg_db *db, const struct mg_anomaly_editions *editions,
@@ -242,6 +283,8 @@ enum mg_code mg_anomalies_find(struct mg_db *db, const struct mg_anomaly_edition
 {
     struct mg_anomalies found = {.count = 0};
     find_rows(editions, &found);
+    if (editions->keyed)
+        find_codes(editions, &found);
     enum mg_code code = editions->columns ? find_columns(db, editions, &found, err) : MG_OK;
     if (!code)
         code = find_places(db, editions, &found, err);

@@ -13,6 +13,10 @@
  *  - column-emptied: filled in fewer than half as many rows as its share before promises, and beyond 3 sqrt
  *    of them;
  *  - places-lost: likewise, rows with a place;
+ *  - keys-gone: not a tenth of the keys of the shorter edition are found in the other, and more are missing
+ * than 3 sqrt of them;
+ *  - communes-other: likewise, nine in ten of the services that were there before (by key) are in a commune
+ * of another code, or of none;
  *  - places-moved: a tenth of the services that were there before are a kilometre or more away, and more than
  *    3 sqrt of their number (by key).
  *
@@ -38,16 +42,22 @@ struct mg_anomalies {
     size_t more; /* beyond the list */
 };
 
+/* Of services or projects by key: how many changed since the edition before; of those how many moved a
+ * kilometre or more, and how many had a commune that is another now. */
+struct mg_anomaly_changes {
+    int64_t changed, moved, recoded;
+};
+
 struct mg_anomaly_editions {
     int64_t before, after;           /* edition.id */
     int64_t rows_before, rows_after; /* loaded */
     bool columns;                    /* to be compared too; where a column is a category they are not */
-    int64_t both;                    /* services in both, by content or key; 0 where that is not known */
-    int64_t moved;                   /* of those, a kilometre or more */
+    bool keyed;                      /* services or projects with a key: the next mean something */
+    int64_t both;                    /* those in both, by content or key */
+    struct mg_anomaly_changes changes;
 };
 
-/* Of services or projects by key: how many changed since the edition before, and how many of them moved. */
-enum mg_code mg_anomalies_changed(struct mg_db *db, int64_t edition, int64_t *ret_changed, int64_t *ret_moved,
+enum mg_code mg_anomalies_changed(struct mg_db *db, int64_t edition, struct mg_anomaly_changes *ret_changes,
                                   struct mg_error *err);
 
 enum mg_code mg_anomalies_find(struct mg_db *db, const struct mg_anomaly_editions *editions,

@@ -158,6 +158,8 @@ static enum mg_code load(struct mg_import *import, struct mg_error *err)
     if (!code)
         code = import->kind->load(import, err);
     if (!code)
+        code = mg_table_check_unchanged(import->table, err);
+    if (!code)
         code = mg_corrections_check(import->corrections, err);
     if (!code)
         code = mg_import_take_shared(import, err);

@@ -44,7 +44,7 @@ static enum mg_code refuse(const struct mg_anomalies *found, struct mg_error *er
 enum mg_code mg_import_settle_profile(struct mg_import *import, struct mg_error *err)
 {
     const struct mg_edition *previous = import->previous;
-    int64_t moved = 0;
+    struct mg_anomaly_changes changes = {0};
     enum mg_code code = store_filled(import, err);
     if (!code)
         code = mg_profile_store(&import->profile, import->db, import->edition, err);
@@ -52,15 +52,17 @@ enum mg_code mg_import_settle_profile(struct mg_import *import, struct mg_error 
         return code;
     import->keyed = import->compared && import->roles.column[MG_ROLE_KEY] >= 0;
     if (import->keyed && import->gone && import->added)
-        code = mg_anomalies_changed(import->db, import->edition, &import->changed, &moved, err);
+        code = mg_anomalies_changed(import->db, import->edition, &changes, err);
+    import->changed = changes.changed;
     const struct mg_anomaly_editions editions = {
         .before = previous->id,
         .after = import->edition,
         .rows_before = previous->rows_loaded,
         .rows_after = import->rows_loaded,
         .columns = strcmp(import->kind->name, "counts") != 0,
-        .both = import->keyed ? import->unchanged + import->changed : 0,
-        .moved = moved,
+        .keyed = import->keyed,
+        .both = import->unchanged + import->changed,
+        .changes = changes,
     };
     if (!code)
         code = mg_anomalies_find(import->db, &editions, &import->anomalies, err);

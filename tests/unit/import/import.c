@@ -72,10 +72,76 @@ static void what_changed_is_counted_by_key(void **state)
     assert_int_equal(result.gone, 5);
     assert_int_equal(result.added, 5);
     assert_int_equal(result.changed, 3);
-    int64_t changed, moved;
-    must(mg_anomalies_changed(db, 2, &changed, &moved, &err));
-    assert_int_equal(changed, 3);
-    assert_int_equal(moved, 0);
+    struct mg_anomaly_changes changes;
+    must(mg_anomalies_changed(db, 2, &changes, &err));
+    assert_int_equal(changes.changed, 3);
+    assert_int_equal(changes.moved, 0);
+    assert_int_equal(changes.recoded, 0);
+    mg_db_close(db);
+}
+
+static void twelve_rows(struct mg_buf *csv, const char *key, const char *commune)
+{
+    mg_buf_clear(csv);
+    mg_buf_printf(csv, "Identifiant;Nom;code_insee\n");
+    for (int i = 10; i < 22; i++) {
+        mg_buf_printf(csv, key, i);
+        mg_buf_printf(csv, ";Poste %d;", i);
+        mg_buf_printf(csv, commune, i);
+        mg_buf_printf(csv, "\n");
+    }
+}
+
+static void codes_that_are_not_found_again_are_an_anomaly(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    MG_CLEANUP(mg_buf_finish) struct mg_buf csv = {0};
+    twelve_rows(&csv, "S%d", "510%d");
+    must(import_text(db, "2020", csv.data, &result, &err));
+    twelve_rows(&csv, "S%d", "511%d"); /* the keys hold */
+    must(import_text(db, "2021", csv.data, &result, &err));
+    assert_int_equal(result.anomalies.count, 1);
+    assert_string_equal(result.anomalies.list[0].told, "communes-other: 12 of 12");
+    twelve_rows(&csv, "T%d", "511%d");
+    must(import_text(db, "2022", csv.data, &result, &err));
+    assert_int_equal(result.anomalies.count, 1);
+    assert_string_equal(result.anomalies.list[0].told, "keys-gone: 0 of 12");
+    mg_buf_printf(&csv, "S1;Poste 1;51001\n"); /* one more, and a name: as it should be */
+    must(import_text(db, "2023", csv.data, &result, &err));
+    assert_int_equal(result.anomalies.count, 0);
+    must(import_text(db, "2024", "Identifiant;Nom;code_insee\nA;Poste;51012\n", &result, &err));
+    for (size_t i = 0; i < result.anomalies.count; i++) /* of one row nothing can be said */
+        assert_null(strstr(result.anomalies.list[i].told, "keys-gone"));
+    mg_db_close(db);
+}
+
+static bool add_a_row(void *context, const char *step, int64_t done, int64_t total)
+{
+    (void)context, (void)step, (void)done, (void)total;
+    FILE *file = fopen(CSV, "ab");
+    return file && fputs("Z;z\n", file) >= 0 && fclose(file) == 0;
+}
+
+static void a_source_that_changes_is_refused(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    struct mg_import_options options = options_of("2020");
+    options.progress = &(const struct mg_progress){.report = add_a_row};
+    FILE *file = fopen(CSV, "wb");
+    assert_non_null(file);
+    fputs("id;nom\n", file);
+    for (int i = 0; i < 20000; i++)
+        fprintf(file, "K%d;Poste %d\n", i, i);
+    assert_int_equal(fclose(file), 0);
+    struct mg_error why = {0};
+    assert_int_equal(mg_import_file(db, CSV, &options, &result, &why), MG_ERR_INPUT);
+    assert_non_null(strstr(why.message, "changed while it was read"));
+    check(db, "SELECT count(*) FROM edition", "0");
+    check(db, "SELECT count(*) FROM record", "0");
     mg_db_close(db);
 }
 
@@ -672,6 +738,8 @@ static void memory_may_run_out_while_replacing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(codes_that_are_not_found_again_are_an_anomaly),
+        cmocka_unit_test(a_source_that_changes_is_refused),
         cmocka_unit_test(cells_are_kept_as_written),
         cmocka_unit_test(what_changed_is_counted_by_key),
         cmocka_unit_test(cells_are_escaped_wherever_they_need_it),

@@ -4,7 +4,9 @@
 #include <ogr_api.h>
 
 #include "libdata/base/alloc.h"
+#include "libdata/io/file_state.h"
 #include "libdata/io/gdal.h"
+#include "libdata/io/gdal_files.h"
 #include "libdata/io/sha256.h"
 #include "tests/unit/files.h"
 #include "tests/unit/table.h"
@@ -269,6 +271,61 @@ static void other_formats_come_through_pipes(void **state)
 }
 
 /* Whichever of our own allocations fails, everything is given back. */
+static void append(const char *path)
+{
+    FILE *file = fopen(path, "ab");
+    assert_non_null(file);
+    assert_int_equal(fwrite(" ", 1, 1, file), 1);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Written to, or another put in its place, between opening and the end: in each way a file is read. */
+static void what_changes_meanwhile_is_told(void **state)
+{
+    (void)state;
+    const char *paths[] = {file_of("c.csv", "a;b\n1;2\n", 8),
+                           file_of("c.geojson", geojson, sizeof geojson - 1)};
+    for (size_t i = 0; i < 2; i++) {
+        for (int replaced = 0; replaced < 2; replaced++) {
+            WITH_TABLE table = NULL;
+            struct mg_error why = {0};
+            must(mg_table_open(paths[i], NULL, &table, &err));
+            must(mg_table_check_unchanged(table, &err));
+            if (replaced)
+                assert_int_equal(rename(file_of("other", "a;b\n1;2\n", 8), paths[i]), 0);
+            else
+                append(paths[i]);
+            assert_int_equal(mg_table_check_unchanged(table, &why), MG_ERR_INPUT);
+        }
+    }
+}
+
+static void a_part_that_changes_is_told(void **state)
+{
+    (void)state;
+    struct stat status = {.st_mode = S_IFREG, .st_size = 3}, later;
+    struct mg_file_state before = mg_file_state(&status);
+    assert_true(mg_file_state_same(&before, &status));
+    later = status;
+    later.st_ctim.tv_nsec = 1;
+    assert_false(mg_file_state_same(&before, &later));
+    later = status;
+    later.st_ino = 7;
+    assert_false(mg_file_state_same(&before, &later));
+    status.st_mode = S_IFIFO; /* a pipe is always what it was */
+    before = mg_file_state(&status);
+    assert_true(mg_file_state_same(&before, &later));
+
+    struct mg_gdal_files *files = NULL;
+    must(mg_gdal_load(&err));
+    const char *part = file_of("p.dbf", "x", 1);
+    must(mg_gdal_files_open(file_of("p.shp", "x", 1), NULL, true, &files, &err));
+    assert_true(mg_gdal_files_unchanged(files));
+    append(part);
+    assert_false(mg_gdal_files_unchanged(files));
+    mg_gdal_files_destroy(files);
+}
+
 static void no_memory_is_survived(void **state)
 {
     (void)state;
@@ -336,6 +393,8 @@ int main(void)
         cmocka_unit_test(geopackages_are_read),
         cmocka_unit_test(a_member_of_an_archive_is_read),
         cmocka_unit_test(other_formats_come_through_pipes),
+        cmocka_unit_test(what_changes_meanwhile_is_told),
+        cmocka_unit_test(a_part_that_changes_is_told),
         cmocka_unit_test(no_memory_is_survived),
         cmocka_unit_test(real_files_are_understood),
     };
