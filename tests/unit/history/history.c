@@ -9,11 +9,13 @@
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/common/row_hash.h"
+#include "libdata/domain/history/answer/daff.h"
 #include "libdata/domain/history/answer/event_counts.h"
 #include "libdata/domain/history/history.h"
 #include "libdata/domain/import/import.h"
 #include "libdata/domain/kinds/kinds.h"
 #include "tests/unit/database.h"
+#include "tests/unit/output.h"
 
 #define HEAD "Identifiant;Nom;Type;Adresse;Code_INSEE;Latitude;Longitude;Horaires\n"
 
@@ -546,6 +548,43 @@ static void ignored_columns(void **state)
     leave(db);
 }
 
+static void highlight(struct mg_db *db, size_t from, size_t to, const char *expected)
+{
+    struct mg_dataset *dataset = NULL;
+    struct mg_history *history = NULL;
+    int fd = memory_file("", 0);
+    must(mg_dataset_load(db, "essai", &dataset, &err));
+    must(mg_history_create(db, dataset, &dataset->editions[from], &dataset->editions[to],
+                           &(struct mg_history_options){0}, &history, &err));
+    must(mg_history_highlight(history, MG_MINISTRY, fd, &err));
+    assert_text_taken(fd, expected);
+    mg_history_destroy(history);
+    mg_dataset_destroy(dataset);
+}
+
+/* Rows as tables show them are whole, of the edition and no other, whatever was compared. */
+static void ignored_columns_are_of_the_row(void **state)
+{
+    (void)state;
+    static const char *const ignored[] = {"Rang"};
+    const struct mg_import_options options = {.ignore = ignored, .ignore_count = 1};
+    struct mg_db *db = fresh();
+    import_with(db, "2019", LINES "G;Gare;100;1\nH;Halte;400;2\nJ;Jonction;1;3\n", options);
+    import_with(db, "2022", LINES "G;Gare;100;4\nH;Halte;500;5\nK;Kiosque;1;6\n", options);
+    import_with(db, "2024", LINES "G;Gare;101;7\nH;Halte;500;8\nK;Kiosque;1;9\n", options);
+    highlight(
+        db, 0, 1,
+        "@@,Identifiant,Nom,Ligne,Rang\n->,H,Halte,400->500,2->5\n---,J,Jonction,1,3\n+++,K,Kiosque,1,6\n"
+        "...,...,...,...,...\n");
+    /* G was as it had been in 2022, and what was in that column then is not known; nor of K in 2024 */
+    highlight(db, 1, 2, "@@,Identifiant,Nom,Ligne,Rang\n->,G,Gare,100->101,7\n...,...,...,...,...\n");
+    highlight(
+        db, 0, 2,
+        "@@,Identifiant,Nom,Ligne,Rang\n->,G,Gare,100->101,1->7\n->,H,Halte,400->500,\n---,J,Jonction,1,3\n"
+        "+++,K,Kiosque,1,\n");
+    leave(db);
+}
+
 /* Numbers of rows, which the import found to be that, and an edition says are not compared. */
 static void row_numbers_are_no_change(void **state)
 {
@@ -964,6 +1003,7 @@ int main(void)
         cmocka_unit_test(columns_that_come_or_go),
         cmocka_unit_test(a_column_that_others_fill),
         cmocka_unit_test(ignored_columns),
+        cmocka_unit_test(ignored_columns_are_of_the_row),
         cmocka_unit_test(row_numbers_are_no_change),
         cmocka_unit_test(constants_belong_to_the_edition),
         cmocka_unit_test(minus_is_not_formatting),

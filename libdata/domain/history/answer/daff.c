@@ -17,6 +17,7 @@ struct shown {
     size_t field;                       /* of the dataset */
     bool as_written;                    /* else only what was understood of it */
     bool has[HISTORY_SIDES];            /* the edition's source has the column */
+    bool ignored[HISTORY_SIDES];        /* its import was told not to compare it */
     struct mg_buf cells[HISTORY_SIDES]; /* of the row at hand */
 };
 
@@ -40,9 +41,8 @@ static void finish(struct highlight *hl)
 
 /* ---- columns ---- */
 
-/* A column that an import was told not to compare says of a row only what the first edition with it said. */
-static enum mg_code read_fields(struct highlight *hl, int side, bool *has, bool *ignored,
-                                struct mg_error *err)
+/* by_field: of each column of the dataset. */
+static enum mg_code read_fields(struct highlight *hl, int side, struct shown *by_field, struct mg_error *err)
 {
     const struct mg_dataset *dataset = hl->h->dataset;
     struct mg_read row;
@@ -51,31 +51,39 @@ static enum mg_code read_fields(struct highlight *hl, int side, bool *has, bool 
         int64_t field = mg_read_i64(&row, 0);
         bool compared = mg_read_bool(&row, 1);
         for (size_t i = 0; i < dataset->field_count; i++)
-            if (dataset->fields[i].id == field)
-                *(compared ? &has[i] : &ignored[i]) = true;
+            if (dataset->fields[i].id == field) {
+                by_field[i].has[side] = true;
+                by_field[i].ignored[side] = !compared;
+            }
     }
     return mg_read_end(&row);
 }
 
+static bool is_ignored(const struct shown *shown)
+{
+    return shown->ignored[HISTORY_BEFORE] || shown->ignored[HISTORY_AFTER];
+}
+
+/* The columns to show. Which row an earlier edition brought is known of an ignored one (is_known), and tells
+ * of what is not open. */
 static enum mg_code lay_out(struct highlight *hl, enum mg_audience audience, struct mg_error *err)
 {
     const struct mg_dataset *dataset = hl->h->dataset;
-    MG_FREE bool *before = mg_calloc(dataset->field_count + 1, sizeof *before);
-    MG_FREE bool *after = mg_calloc(dataset->field_count + 1, sizeof *after);
-    MG_FREE bool *ignored = mg_calloc(dataset->field_count + 1, sizeof *ignored);
     hl->columns = mg_calloc(dataset->field_count + 1, sizeof *hl->columns);
-    if (!ignored || !before || !after || !hl->columns)
+    if (!hl->columns)
         return mg_fail_memory(err);
-    enum mg_code code = read_fields(hl, HISTORY_BEFORE, before, ignored, err);
+    enum mg_code code = read_fields(hl, HISTORY_BEFORE, hl->columns, err);
     if (!code)
-        code = read_fields(hl, HISTORY_AFTER, after, ignored, err);
+        code = read_fields(hl, HISTORY_AFTER, hl->columns, err);
     for (size_t i = 0; i < dataset->field_count && !code; i++) {
         const struct mg_field *field = &dataset->fields[i];
-        bool raw = mg_access_field(audience, dataset, field);
-        if (!ignored[i] && (before[i] || after[i]) &&
-            (raw || (field->role && mg_access_role(audience, dataset, field->role))))
-            hl->columns[hl->count++] =
-                (struct shown){.field = i, .as_written = raw, .has = {before[i], after[i]}};
+        struct shown shown = hl->columns[i];
+        shown.field = i;
+        shown.as_written = mg_access_field(audience, dataset, field);
+        bool seen = shown.as_written || (field->role && mg_access_role(audience, dataset, field->role));
+        if ((shown.has[HISTORY_BEFORE] || shown.has[HISTORY_AFTER]) && seen &&
+            (audience == MG_MINISTRY || !is_ignored(&shown)))
+            hl->columns[hl->count++] = shown;
     }
     return code;
 }
@@ -120,6 +128,12 @@ static void add_typed(const struct mg_history *h, int side, size_t field, bool a
         add_degrees(buf, content, role);
 }
 
+/* A row that did not change says in an ignored column what the first edition with it said. */
+static bool is_known(const struct mg_history *h, int side, const struct shown *shown)
+{
+    return !shown->ignored[side] || h->contents[side].edition_id == h->editions[side]->id;
+}
+
 /* NULL, and what the format's escapes make of it, would be read as no cell at all. */
 static bool says_null(const char *text)
 {
@@ -134,14 +148,15 @@ static enum mg_code read_cell(struct highlight *hl, int side, struct shown *show
     struct mg_buf *buf = &shown->cells[side];
     const struct history_cell *own = &h->contents[side].cells[shown->field];
     mg_buf_clear(buf);
-    if (shown->has[side] && shown->as_written) {
+    bool says = shown->has[side] && is_known(h, side, shown);
+    if (says && shown->as_written) {
         struct history_cell cell = history_cell(h, side, shown->field);
         const struct mg_json_cell json = {MG_JSON_TEXT, cell.text, cell.length, true};
         if (own->text || h->columns[shown->field].constant[side].length)
             mg_json_cell_add(buf, &json);
         else
             add_typed(h, side, shown->field, true, buf);
-    } else if (shown->has[side]) {
+    } else if (says) {
         add_typed(h, side, shown->field, false, buf);
     }
     mg_buf_add(buf, "", 0);
@@ -210,9 +225,10 @@ static enum mg_code write_single(struct highlight *hl, int side, const char *act
     return flush(hl, WRITE_SIZE, err);
 }
 
-static bool differs(const struct shown *shown)
+static bool differs(const struct mg_history *h, const struct shown *shown)
 {
-    return shown->has[HISTORY_BEFORE] && shown->has[HISTORY_AFTER] &&
+    return shown->has[HISTORY_BEFORE] && shown->has[HISTORY_AFTER] && is_known(h, HISTORY_BEFORE, shown) &&
+           is_known(h, HISTORY_AFTER, shown) &&
            strcmp(cell(shown, HISTORY_BEFORE), cell(shown, HISTORY_AFTER)) != 0;
 }
 
@@ -240,12 +256,15 @@ static void find_arrow(const struct highlight *hl, char arrow[MAX_ARROW])
 static enum mg_code write_changed(struct highlight *hl, struct mg_error *err)
 {
     char arrow[MAX_ARROW];
-    bool changed = false, added = false;
+    bool changed = false, told = false;
     for (size_t i = 0; i < hl->count; i++) {
-        changed |= differs(&hl->columns[i]);
-        added |= !hl->columns[i].has[HISTORY_BEFORE] && *cell(&hl->columns[i], HISTORY_AFTER);
+        const struct shown *shown = &hl->columns[i];
+        bool differing = differs(hl->h, shown);
+        bool added = !shown->has[HISTORY_BEFORE] && *cell(shown, HISTORY_AFTER);
+        changed |= differing;
+        told |= !is_ignored(shown) && (differing || added);
     }
-    if (!changed && !added) {
+    if (!told) {
         hl->omitted = true;
         return MG_OK;
     }
@@ -253,7 +272,7 @@ static enum mg_code write_changed(struct highlight *hl, struct mg_error *err)
     add_cell(hl, true, changed ? arrow : "+", "", "");
     for (size_t i = 0; i < hl->count; i++) {
         const struct shown *shown = &hl->columns[i];
-        if (differs(shown))
+        if (differs(hl->h, shown))
             add_cell(hl, false, cell(shown, HISTORY_BEFORE), arrow, cell(shown, HISTORY_AFTER));
         else
             add_cell(hl, false, cell(shown, shown->has[HISTORY_AFTER] ? HISTORY_AFTER : HISTORY_BEFORE), "",

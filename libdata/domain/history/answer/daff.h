@@ -6,8 +6,11 @@
  * the row) changed, its cells that differ written OLD->NEW; "---" gone; "+++" new; "+" nothing but new
  * columns; "..." rows that are the same are left out. The header is the row "@@"; before it, if columns came
  * or went, the row "!" says which ("+++", "---"). Cells are as the source writes them; a cell that says NULL
- * gets an underscore in front, as the format asks. Rows come in the order of events. Not there: columns
- * that an import was told to ignore.
+ * gets an underscore in front, as the format asks. Rows come in the order of events.
+ *
+ * A column that an import did not compare makes no row differ; rows that differ otherwise, went or came have
+ * it. What the edition says there of a row that an earlier one brought is not kept: that cell is empty. The
+ * public does not get such a column: it would tell which rows those are.
  */
 #ifndef MG_HISTORY_DAFF_H
 #define MG_HISTORY_DAFF_H
