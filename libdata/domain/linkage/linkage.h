@@ -35,7 +35,7 @@
  * are namesakes and neighbours that links explain. Then what is more alike may not say less, and the evidence
  * of both times is pooled.
  * 6. What is left: a service whose only match is already another one's is a merger (or, the other way
- *    round, a split); two that are left and of the fourth kind are a replacement.
+ *    round, a split), and no rival of that one; two that are left and of the fourth kind are a replacement.
  *
  * Zones: linked from a probability of MG_LINKAGE_LINKED, to review from MG_LINKAGE_REVIEW, apart below; of
  * the links at a score of p, about a share p is right as far as the model holds.

@@ -46,8 +46,22 @@ static bool twins(const struct linkage_row *a, const struct linkage_row *b)
            a->commune == b->commune && a->has_place && b->has_place && linkage_distance_m(a, b) <= TWINS_M;
 }
 
+/* Is the one without a match as good as the one that has it? Both linked, names alike, near each other. */
+static double merged_share(const struct mg_linkage *l, const struct linkage_pair *pair, uint32_t theirs)
+{
+    double share =
+        linkage_same_share(l->first.pairs ? &l->first : &l->model, linkage_as_if_alone(pair->pattern));
+
+    if (theirs == LINKAGE_NONE || linkage_level(pair->pattern, MG_LINKAGE_NAME) < 3 ||
+        linkage_level(pair->pattern, MG_LINKAGE_PLACE) < MG_LINKAGE_PLACE_NEAR ||
+        l->meanings[l->pairs.items[theirs].pattern].same < MERGED)
+        return 0;
+    return share >= MERGED ? share : 0;
+}
+
 /* Sum, for each service of one side, of the odds of the pairs it is in, but for those with its own match or
- * with services that say the same as the match. A rival that is surely another one's does not count. */
+ * with services that say the same as the match. A rival that is surely another one's does not count, nor one
+ * that is merged into this service (or split off) beside its match: both are what it was. */
 static void add_rivals(const struct mg_linkage *l, int side, const uint32_t *const match[LINKAGE_SIDES],
                        double *ret_rivals)
 {
@@ -64,6 +78,8 @@ static void add_rivals(const struct mg_linkage *l, int side, const uint32_t *con
         if (twins(
                 &others[other],
                 &others[side == LINKAGE_BEFORE ? l->pairs.items[taken].after : l->pairs.items[taken].before]))
+            continue;
+        if (theirs == LINKAGE_NONE && merged_share(l, pair, taken) > 0)
             continue;
         if (theirs != LINKAGE_NONE)
             free = 1 - l->meanings[l->pairs.items[theirs].pattern].same;
@@ -113,19 +129,6 @@ static int by_score(const void *a, const void *b)
     if (x->score != y->score)
         return x->score > y->score ? -1 : 1;
     return (x->pair > y->pair) - (x->pair < y->pair);
-}
-
-/* Is the one without a match as good as the one that has it? Both linked, names alike, near each other. */
-static double merged_share(const struct mg_linkage *l, const struct linkage_pair *pair, uint32_t theirs)
-{
-    double share =
-        linkage_same_share(l->first.pairs ? &l->first : &l->model, linkage_as_if_alone(pair->pattern));
-
-    if (theirs == LINKAGE_NONE || linkage_level(pair->pattern, MG_LINKAGE_NAME) < 3 ||
-        linkage_level(pair->pattern, MG_LINKAGE_PLACE) < MG_LINKAGE_PLACE_NEAR ||
-        l->meanings[l->pairs.items[theirs].pattern].same < MERGED)
-        return 0;
-    return share >= MERGED ? share : 0;
 }
 
 /* Pairs of the kind asked for among services of which one (or, of a replacement, both) is left; best first,

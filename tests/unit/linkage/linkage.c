@@ -415,6 +415,32 @@ static void test_siblings(void **state)
     free(b);
 }
 
+/* Two that are as like the one they became: either goes on, and the other is merged into it. */
+static void test_merged_alike(void **state)
+{
+    (void)state;
+    struct country *a = make_country(false), *b = make_country(true);
+    size_t before = a->count, after = b->count, merged = 0, same = 0, count;
+    add(a, "Ecole maternelle Vallon", "Ecole", "3 RUE DU VALLON", 11, 505, 300);
+    add(a, "Ecole élémentaire Vallon", "Ecole", "3 RUE DU VALLON", 11, 505, 300);
+    add(b, "Ecole maternelle et élémentaire Vallon", "Ecole", "3 RUE DU VALLON", 11, 505, 300);
+    struct mg_linkage *linkage = run(a, b);
+    const struct mg_linkage_link *links = mg_linkage_links(linkage, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (links[i].before < before)
+            continue;
+        assert_int_equal(links[i].after, after);
+        assert_int_equal(links[i].zone, MG_LINKAGE_ZONE_LINKED);
+        same += links[i].kind == MG_LINKAGE_SAME;
+        merged += links[i].kind == MG_LINKAGE_MERGED;
+    }
+    assert_int_equal(same, 1);
+    assert_int_equal(merged, 1);
+    mg_linkage_destroy(linkage);
+    free(a);
+    free(b);
+}
+
 static void test_merged(void **state)
 {
     struct country *a = make_country(false), *b = make_country(true);
@@ -727,23 +753,15 @@ static void test_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_words),
-        cmocka_unit_test(test_phone),
-        cmocka_unit_test(test_jaro_winkler),
-        cmocka_unit_test(test_assignment),
-        cmocka_unit_test(test_great_groups),
-        cmocka_unit_test(test_links),
-        cmocka_unit_test(test_replaced),
-        cmocka_unit_test(test_moved_or_renamed),
-        cmocka_unit_test(test_siblings),
-        cmocka_unit_test(test_merged),
-        cmocka_unit_test(test_any_order),
-        cmocka_unit_test(test_two_of_a_name),
-        cmocka_unit_test(test_others),
-        cmocka_unit_test(test_sampled),
-        cmocka_unit_test(test_sampled_in_any_order),
-        cmocka_unit_test(test_edges),
-        cmocka_unit_test(test_one),
+        cmocka_unit_test(test_words),         cmocka_unit_test(test_phone),
+        cmocka_unit_test(test_jaro_winkler),  cmocka_unit_test(test_assignment),
+        cmocka_unit_test(test_great_groups),  cmocka_unit_test(test_links),
+        cmocka_unit_test(test_replaced),      cmocka_unit_test(test_moved_or_renamed),
+        cmocka_unit_test(test_siblings),      cmocka_unit_test(test_merged),
+        cmocka_unit_test(test_merged_alike),  cmocka_unit_test(test_any_order),
+        cmocka_unit_test(test_two_of_a_name), cmocka_unit_test(test_others),
+        cmocka_unit_test(test_sampled),       cmocka_unit_test(test_sampled_in_any_order),
+        cmocka_unit_test(test_edges),         cmocka_unit_test(test_one),
         cmocka_unit_test(test_allocations),
     };
 
