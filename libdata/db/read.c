@@ -175,10 +175,11 @@ const char *mg_read_text_or_null(struct mg_read *row, int column, size_t *ret_le
 {
     const char *text = NULL;
     size_t length = 0;
-    int type = sqlite3_column_type(row->statement, column);
+    sqlite3_value *value = sqlite3_column_value(row->statement, column);
+    int type = sqlite3_value_type(value);
     if (type == SQLITE_TEXT) {
-        text = (const char *)sqlite3_column_text(row->statement, column);
-        length = text ? (size_t)sqlite3_column_bytes(row->statement, column) : 0;
+        text = (const char *)sqlite3_value_text(value);
+        length = text ? (size_t)sqlite3_value_bytes(value) : 0;
         if (!text && !row->code)
             row->code = mg_fail_memory(row->err);
         if (text && is_plain(text, length))

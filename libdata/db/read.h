@@ -67,8 +67,9 @@ void mg_read_refuse_range(struct mg_read *row, int column, int64_t low, int64_t 
 
 static inline int64_t mg_read_i64(struct mg_read *row, int column)
 {
-    if (__builtin_expect(sqlite3_column_type(row->statement, column) == SQLITE_INTEGER, 1))
-        return sqlite3_column_int64(row->statement, column);
+    sqlite3_value *value = sqlite3_column_value(row->statement, column); /* asked twice, looked up once */
+    if (__builtin_expect(sqlite3_value_type(value) == SQLITE_INTEGER, 1))
+        return sqlite3_value_int64(value);
     mg_read_refuse_type(row, column, SQLITE_INTEGER);
     return 0;
 }

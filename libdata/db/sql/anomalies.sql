@@ -1,7 +1,8 @@
 -- What editions look like from afar, and in what they differ (domain/import/profile.c, domain/import/anomalies.c).
 
 -- name: edition_count_insert
-INSERT INTO edition_count (edition, departement, category, n, located) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO edition_count (edition, departement, category, n, located)
+SELECT c0, c1, c2, c3, c4 FROM mg_feed($1) WHERE true
 ON CONFLICT DO UPDATE SET n = n + excluded.n, located = located + excluded.located
 
 -- name: edition_field_filled
@@ -32,15 +33,18 @@ WHERE EXISTS (SELECT 1 FROM edition_count WHERE edition = $1)
 -- Cells of the earlier edition that the later lacks: category, département, n, the category's n in all
 -- départements before and after, cells in the earlier edition, its categories.
 -- name: anomaly_categories
-WITH b AS (SELECT departement, category, n FROM edition_count WHERE edition = $1 AND n > 0 AND category <> ''),
-a AS (SELECT departement, category, n FROM edition_count WHERE edition = $2 AND n > 0),
-total_b AS (SELECT category, sum(n) AS n FROM b GROUP BY category),
-total_a AS (SELECT category, sum(n) AS n FROM a GROUP BY category)
-SELECT b.category, b.departement, b.n, total_b.n, coalesce(total_a.n, 0), (SELECT count(*) FROM b),
-       (SELECT count(*) FROM total_b)
-FROM b
-JOIN total_b ON total_b.category = b.category
-LEFT JOIN total_a ON total_a.category = b.category
-WHERE NOT EXISTS (SELECT 1 FROM a WHERE a.category = b.category AND a.departement = b.departement)
-  AND EXISTS (SELECT 1 FROM a)
-ORDER BY b.category, b.departement
+WITH missing AS MATERIALIZED (
+  SELECT departement, category, n FROM edition_count AS b
+  WHERE edition = $1 AND n > 0 AND category <> ''
+    AND NOT EXISTS (SELECT 1 FROM edition_count AS a
+                    WHERE a.edition = $2 AND a.departement = b.departement AND a.category = b.category AND a.n > 0)
+    AND EXISTS (SELECT 1 FROM edition_count WHERE edition = $2 AND n > 0)),
+total AS MATERIALIZED (
+  SELECT category, sum(n) FILTER (WHERE edition = $1) AS before, sum(n) FILTER (WHERE edition = $2) AS after
+  FROM edition_count WHERE edition IN ($1, $2) AND n > 0 AND category IN (SELECT category FROM missing)
+  GROUP BY category)
+SELECT m.category, m.departement, m.n, t.before, coalesce(t.after, 0),
+       (SELECT count(*) FROM edition_count WHERE edition = $1 AND n > 0 AND category <> ''),
+       (SELECT count(DISTINCT category) FROM edition_count WHERE edition = $1 AND n > 0 AND category <> '')
+FROM missing AS m JOIN total AS t ON t.category = m.category
+ORDER BY m.category, m.departement

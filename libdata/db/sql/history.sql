@@ -5,11 +5,11 @@ SELECT record, first_edition, gone_edition, hash
 FROM version
 WHERE id BETWEEN $1 AND $2;
 
--- Without those that are there since the edition $3 and to this day.
+-- Without those that are there since the edition $3 and to this day, but for some, drawn by what the rows say.
 -- name: history_versions_left
 SELECT record, first_edition, gone_edition, hash
 FROM version
-WHERE id BETWEEN $1 AND $2 AND (gone_edition IS NOT NULL OR first_edition <> $3);
+WHERE id BETWEEN $1 AND $2 AND (gone_edition IS NOT NULL OR first_edition <> $3 OR (hash & 63) = 0);
 
 -- name: history_standing
 SELECT v.record, v.first_edition, v.gone_edition, v.hash, r.key, r.line, r.edition, r.opened, r.closed
@@ -17,18 +17,15 @@ FROM version AS v
 JOIN record AS r ON r.id = v.record
 WHERE v.id BETWEEN $1 AND $2;
 
--- The names of rows that did not change; of many, some, drawn by what the rows say.
+-- The names of rows that did not change.
 -- name: history_standing_names
 SELECT v.record, v.first_edition, v.gone_edition, v.hash, r.name
 FROM version AS v
 JOIN record AS r ON r.id = v.record
 WHERE v.id BETWEEN $1 AND $2;
 
--- name: history_standing_names_some
-SELECT v.record, v.first_edition, v.gone_edition, v.hash, r.name
-FROM version AS v
-JOIN record AS r ON r.id = v.record
-WHERE v.id BETWEEN $1 AND $2 AND (v.hash & 63) = 0;
+-- name: history_names
+SELECT r.name FROM mg_feed($1) AS f LEFT JOIN record AS r ON r.id = f.c0;
 
 -- name: history_standing_classes
 SELECT v.record, v.first_edition, v.gone_edition, v.hash, r.category, r.postcode, r.commune

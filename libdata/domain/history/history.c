@@ -164,6 +164,7 @@ void mg_history_destroy(struct mg_history *h)
         free(h->rows[side].rows);
         free(h->same[side].rows);
     }
+    free(h->sampled.rows);
     mg_map_finish(&h->keys);
     free(h->key_form.aliases);
     free(h->key_entries);

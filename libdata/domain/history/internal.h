@@ -22,6 +22,8 @@
 
 enum { HISTORY_BEFORE, HISTORY_AFTER, HISTORY_SIDES };
 
+#define HISTORY_SAMPLE 64 /* as in history.sql */
+
 /* A row that stands in one of the two editions only. */
 struct history_row {
     int64_t record, line;
@@ -154,6 +156,7 @@ struct mg_history {
     struct history_rows rows[HISTORY_SIDES];
     struct history_rows same[HISTORY_SIDES]; /* the i-th of both have the same content, in two versions */
     int64_t standing;                        /* versions that stand in both editions */
+    struct history_rows sampled;             /* one in HISTORY_SAMPLE of them, drawn by what they say */
     struct mg_map keys;                      /* of rows; the value is the entry's own index */
     uint32_t *key_entries;                   /* by rank: entry of keys */
     uint32_t *key_standing;                  /* by entry: rows with that key that stand in both editions */

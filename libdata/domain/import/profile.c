@@ -4,8 +4,8 @@
 #include <xxhash.h>
 
 #include "libdata/base/alloc.h"
-#include "libdata/base/cleanup.h"
 #include "libdata/base/text.h"
+#include "libdata/db/feed.h"
 #include "libdata/geo/departement.h"
 
 #define CATEGORY_SIZE 200 /* bytes of a longer one that tell it from others */
@@ -90,26 +90,50 @@ enum mg_code mg_profile_add(struct mg_profile *profile, const char *place, size_
     return MG_OK;
 }
 
+/* mg_feed: the cells of an edition. */
+struct cells {
+    const struct mg_profile *profile;
+    int64_t edition;
+    size_t at; /* the cell after the one at hand */
+};
+
+static enum mg_code next_cell(void *context, bool *ret_row, struct mg_error *err)
+{
+    struct cells *cells = context;
+    (void)err;
+    *ret_row = cells->at++ < cells->profile->cells.count;
+    return MG_OK;
+}
+
+static void cell_column(void *context, int column, sqlite3_context *out)
+{
+    const struct cells *cells = context;
+    size_t i = cells->at - 1, length;
+    const char *key = mg_map_key(&cells->profile->cells, i, &length);
+    const char *tab = memchr(key, '\t', length), *category = tab + 1;
+    switch (column) {
+    case 0:
+        sqlite3_result_int64(out, cells->edition);
+        break;
+    case 1:
+        sqlite3_result_text(out, key, (int)(tab - key), SQLITE_STATIC);
+        break;
+    case 2:
+        sqlite3_result_text(out, category, (int)strnlen(category, length - (size_t)(category - key)),
+                            SQLITE_STATIC);
+        break;
+    case 3:
+        sqlite3_result_double(out, cells->profile->figures[i].n);
+        break;
+    default:
+        sqlite3_result_int64(out, cells->profile->figures[i].located);
+    }
+}
+
 enum mg_code mg_profile_store(const struct mg_profile *profile, struct mg_db *db, int64_t edition,
                               struct mg_error *err)
 {
-    MG_CLEANUP(mg_buf_finish) struct mg_buf text = {0};
-    enum mg_code code = MG_OK;
-    for (size_t i = 0; !profile->is_full && i < profile->cells.count && !code; i++) {
-        size_t length;
-        const char *key = mg_map_key(&profile->cells, i, &length);
-        const char *category = memchr(key, '\t', length);
-        mg_buf_clear(&text);
-        mg_buf_add(&text, key, (size_t)(category - key));
-        mg_buf_add_char(&text, '\0');
-        size_t from = text.length;
-        category++;
-        mg_buf_add(&text, category, length - (size_t)(category - key));
-        mg_buf_add_char(&text, '\0');
-        code = mg_buf_check(&text, err);
-        if (!code)
-            code = mg_db_run(db, MG_SQL_EDITION_COUNT_INSERT, err, "ittfi", edition, text.data,
-                             text.data + from, profile->figures[i].n, profile->figures[i].located);
-    }
-    return code;
+    struct cells cells = {profile, edition, 0};
+    const struct mg_feed feed = {&cells, next_cell, cell_column};
+    return profile->is_full ? MG_OK : mg_feed_run(db, MG_SQL_EDITION_COUNT_INSERT, &feed, err);
 }

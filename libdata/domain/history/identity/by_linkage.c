@@ -12,8 +12,6 @@
 #include "libdata/domain/common/french_words.h"
 #include "libdata/domain/history/identity/linkage_columns.h"
 
-#define STANDING 20000 /* rows that did not change, of which all names are looked at */
-
 enum { TEXT_NAME, TEXT_CATEGORY, TEXT_ADDRESS, TEXT_POSTCODE, TEXT_COMMUNE, TEXT_PHONE, TEXTS };
 
 /* The rows of one side as linkage wants them. Texts that do not last are offsets into one buffer until all
@@ -308,37 +306,6 @@ static enum mg_code use_links(struct mg_history *h, bool trusted, struct mg_erro
     return MG_OK;
 }
 
-static enum mg_code add_standing(struct mg_history *h, const struct history_version *version,
-                                 struct mg_read *row, void *context, struct mg_error *err)
-{
-    struct mg_buf *names = context;
-    size_t length;
-    const char *name = mg_read_text_or_null(row, 4, &length);
-
-    (void)h;
-    (void)version;
-    if (name && length && !memchr(name, '\0', length)) {
-        mg_buf_add(names, name, length);
-        mg_buf_add_char(names, '\0');
-    }
-    return row->code ? row->code : mg_buf_check(names, err);
-}
-
-/* The names of what did not change, for how rare words are; of many rows, of one in 64. */
-static enum mg_code list_standing(struct mg_history *h, struct mg_buf *names,
-                                  struct mg_linkage_options *options, struct mg_error *err)
-{
-    bool all = h->summary.unchanged <= STANDING;
-    enum mg_code code =
-        history_standing(h, all ? MG_SQL_HISTORY_STANDING_NAMES : MG_SQL_HISTORY_STANDING_NAMES_SOME,
-                         add_standing, names, err);
-
-    options->standing = names->data;
-    options->standing_length = names->length;
-    options->standing_each = all ? 1 : 64;
-    return code;
-}
-
 enum mg_code history_link(struct mg_history *h, bool trusted, struct mg_error *err)
 {
     MG_CLEANUP(listed_finish) struct listed before = {0};
@@ -365,7 +332,7 @@ enum mg_code history_link(struct mg_history *h, bool trusted, struct mg_error *e
     options.others[HISTORY_AFTER] = after.others;
     options.columns = columns.other_count;
     /* which rows stand as they were depends on what is not open, too */
-    if (!trusted && !h->options.open_only && (code = list_standing(h, &standing, &options, err)))
+    if (!trusted && !h->options.open_only && (code = history_names_unchanged(h, &standing, &options, err)))
         return code;
     code = mg_linkage_create(&lists[HISTORY_BEFORE], &lists[HISTORY_AFTER], &options, &linkage, err);
     if (code)

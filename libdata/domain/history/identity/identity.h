@@ -40,5 +40,9 @@ enum mg_code history_link(struct mg_history *h, bool trusted, struct mg_error *e
  * merger or a split. */
 bool history_link_shown(const struct mg_history *h, const struct history_link *link);
 void history_link_evidence(const struct history_link *link, char *text, size_t size);
+/* identity/names_unchanged.c: options' standing names, of all such rows or, of many, of some; borrowed from
+ * names. */
+enum mg_code history_names_unchanged(struct mg_history *h, struct mg_buf *names,
+                                     struct mg_linkage_options *options, struct mg_error *err);
 
 #endif

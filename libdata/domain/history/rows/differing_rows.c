@@ -54,7 +54,19 @@ static enum mg_code start_import(struct mg_history *h, size_t rank, struct mg_re
                        between ? "ii" : "iii", edition->first_version, edition->last_version, edition->id);
 }
 
-/* Versions that stand in one of the two editions are kept. */
+/* Those that stand in one of the two editions, and some of those that stand in both. */
+static enum mg_code keep_version(struct mg_history *h, const struct history_version *version,
+                                 struct mg_error *err)
+{
+    const struct history_row row = {version->record, 0, version->hash, HISTORY_NONE};
+
+    if (version->stands[HISTORY_BEFORE] != version->stands[HISTORY_AFTER])
+        return history_rows_add(&h->rows[version->stands[HISTORY_AFTER]], &row, err);
+    return version->stands[HISTORY_BEFORE] && version->hash % HISTORY_SAMPLE == 0
+               ? history_rows_add(&h->sampled, &row, err)
+               : MG_OK;
+}
+
 static enum mg_code load_import(struct mg_history *h, size_t rank, struct mg_error *err)
 {
     const struct mg_edition *edition = &h->dataset->editions[rank];
@@ -69,13 +81,8 @@ static enum mg_code load_import(struct mg_history *h, size_t rank, struct mg_err
         code = version_read(h, &row, &first, &gone, &version, err);
         if (code)
             break;
-        if (version.stands[HISTORY_BEFORE] != version.stands[HISTORY_AFTER]) {
-            code =
-                history_rows_add(&h->rows[version.stands[HISTORY_AFTER]],
-                                 &(struct history_row){version.record, 0, version.hash, HISTORY_NONE}, err);
-            if (code)
-                break;
-        }
+        if ((code = keep_version(h, &version, err)))
+            break;
         if (++done % 65536 == 0 &&
             !mg_progress_report(h->options.progress, _("reading versions"), done, total)) {
             code = mg_fail(err, MG_ERR_IO, _("interrupted"));
