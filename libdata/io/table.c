@@ -359,7 +359,8 @@ bool mg_table_repeats_header(const struct mg_table_info *info, const struct mg_r
         return false;
     for (size_t i = 0; i < info->column_count; i++) {
         const struct mg_cell *cell = &row->cells[i];
-        if (strncmp(cell->text, info->labels[i], cell->length) != 0 || info->labels[i][cell->length])
+        if ((cell->length && cell->text[0] != info->labels[i][0]) ||
+            strncmp(cell->text, info->labels[i], cell->length) != 0 || info->labels[i][cell->length])
             return false;
     }
     return true;
