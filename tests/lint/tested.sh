@@ -6,7 +6,12 @@ list=tests/unit/sources
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 {
-  grep -v '^#' $list | sed 's/ .*//'
+  grep -v '^#' $list | sed 's/ .*//' | while read -r source; do
+    case $source in
+    */) find "libdata/$source" -maxdepth 1 -name '*.c' | sed 's/^libdata\///' ;;
+    *) echo "$source" ;;
+    esac
+  done
   grep -rhoE '^#include "libdata/[^"]*\.h"' tests | sed 's/.*"libdata\/\(.*\)h"/\1c/'
 } | sort -u >"$work/named"
 find tests/unit -name '*.c' | sed 's/.*\///' | sort >"$work/tests"
@@ -17,7 +22,7 @@ find libdata -name '*.c' | sed 's/^libdata\///' | grep -v -e ^loaded.c -e ^db/ma
     grep -qx "${source##*/}" "$work/tests" || echo "libdata/$source: no test names it; if one runs it, say which in $list"
   done
   grep -v '^#' $list | while read -r source suite test; do
-    [ -f "libdata/$source" ] || echo "$list: there is no libdata/$source"
+    [ -e "libdata/$source" ] || echo "$list: there is no libdata/$source"
     case $suite in
     unit) grep -qx "$test.c" "$work/tests" ;;
     cli) [ -f "tests/cli/$test/cmd" ] ;;

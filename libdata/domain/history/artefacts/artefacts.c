@@ -3,10 +3,10 @@
 
 #include "libdata/base/alloc.h"
 
-/* In the order in which they label: what was told before may count for those after. */
 static const struct history_rule *const rules[] = {
-    &history_rule_precision,      &history_rule_source_change,     &history_rule_nomenclature_change,
-    &history_rule_address_change, &history_rule_geocoding_refined, &history_rule_vanished_class,
+#define HISTORY_RULE(name) &history_rule_##name,
+#include "libdata/domain/history/artefacts/list.h"
+#undef HISTORY_RULE
 };
 enum { RULES = sizeof rules / sizeof *rules };
 

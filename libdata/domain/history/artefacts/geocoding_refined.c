@@ -286,16 +286,3 @@ const struct history_rule history_rule_geocoding_refined = {.size = sizeof(struc
                                                             .find = find,
                                                             .label = label,
                                                             .finish = finish};
-
-/* Nothing but the stated precision differs: asked before other rules add evidence. */
-static enum mg_code label_precision(struct mg_history *h, void *state, struct mg_event *event,
-                                    struct mg_buf *note, struct mg_error *err)
-{
-    (void)state, (void)note, (void)err;
-    if (event->changes[MG_FIELDS] && event->evidence_count == 1 &&
-        event->evidence[0] == h->columns[history_column_of(h, TYPED_PRECISION)].name)
-        event->artefacts[MG_FIELDS][MG_GEOCODING_REFINED] = true;
-    return MG_OK;
-}
-
-const struct history_rule history_rule_precision = {.label = label_precision};

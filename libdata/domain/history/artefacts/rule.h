@@ -1,9 +1,12 @@
-/* rule.h - what makes artefacts of differences: a rule each, a row of the table in artefacts.c.
+/* rule.h - what makes artefacts of differences: a rule each, a name in meson.build.
  *
  * Before any event is told, every pair is read and shown to each rule (add). Then the classes of rows are
  * counted as far as is needed, each rule makes up its mind (settle) and says what triggered it (find). Of
  * each event it then says what is an artefact (label), in the order of the table. A hook that a rule has no
  * use for is NULL.
+ *
+ * To add one: its file, its name in meson.build, what it is called in MG_ARTEFACTS (history.h) if that is
+ * new, and its line on the page.
  */
 #ifndef MG_HISTORY_RULE_H
 #define MG_HISTORY_RULE_H
@@ -36,9 +39,9 @@ struct history_rule {
     void (*finish)(void *state);
 };
 
-extern const struct history_rule history_rule_precision, history_rule_source_change,
-    history_rule_nomenclature_change, history_rule_address_change, history_rule_geocoding_refined,
-    history_rule_vanished_class;
+#define HISTORY_RULE(name) extern const struct history_rule history_rule_##name;
+#include "libdata/domain/history/artefacts/list.h"
+#undef HISTORY_RULE
 
 /* before, after: copied, or NULL. */
 enum mg_code history_findings_add(struct history_findings *findings, const struct mg_finding *finding,
