@@ -1,7 +1,7 @@
 /* The three cities that have arrondissements of their own codes. */
 #include <string.h>
 
-#include "libdata/geo/territory.h"
+#include "libdata/geo/territory_set.h"
 
 const char *mg_territory_city(const char *code)
 {
@@ -14,4 +14,9 @@ const char *mg_territory_city(const char *code)
     if (!strncmp(code, "132", 3) && strcmp(code, "13200") > 0 && strcmp(code, "13217") < 0)
         return "13055";
     return NULL;
+}
+
+int mg_territory_city_parts(const char *city)
+{
+    return !strcmp(city, "75056") ? 20 : !strcmp(city, "69123") ? 9 : !strcmp(city, "13055") ? 16 : 0;
 }

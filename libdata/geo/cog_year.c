@@ -356,7 +356,7 @@ enum mg_code mg_cog_year_find(struct mg_db *db, const struct mg_cog_codes *codes
     if (!tallies || !f.likelihoods)
         return mg_fail_memory(err);
     code = count_communes(&f, tallies, err);
-    if (!code)
+    if (!code && codes->names.count)
         code = load_namings(&f, db, err);
     if (!code)
         code = count_names(&f, tallies, err);

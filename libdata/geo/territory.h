@@ -25,20 +25,34 @@ enum mg_level { MG_COMMUNE, MG_EPCI, MG_ARRONDISSEMENT, MG_DEPARTEMENT, MG_REGIO
 const char *mg_level_name(enum mg_level level); /* "commune", ... */
 bool mg_level_from_name(const char *name, enum mg_level *ret_level);
 
+/* Why a territory's inhabitants are not known: a number is of land, and none is told of other land. */
+enum mg_population {
+    MG_POPULATION_KNOWN,
+    MG_POPULATION_UNKNOWN, /* no list has a number for it, or for one of its communes */
+    MG_POPULATION_PART,    /* for a part of it only: a commune that merged since, of which one is missing */
+    MG_POPULATION_SPLIT,   /* only together with other land: a commune that was divided since */
+    MG_POPULATION_COUNT
+};
+const char *mg_population_name(enum mg_population why); /* "unknown", "part", "split"; NULL: it is known */
+
 struct mg_territory {
     const char *code, *name;        /* name may be "" */
     int32_t parent[MG_LEVEL_COUNT]; /* index in that level's list, -1 unknown; own level: itself */
-    int64_t population;             /* -1 unknown */
-    int64_t row;                    /* territory.id, for its geometry; 0 when it is known from links only */
+    int64_t population;             /* -1: not known */
+    int population_year;            /* in which they were counted; 0: none, or several */
+    enum mg_population why;
+    int64_t row; /* territory.id, for its geometry; 0 when it is known from links only */
 };
 
 struct mg_territories;
 
 /* cog MG_DATE_NONE: the latest commune list's date. Inhabitants are those of population_year (0: the year of
- * the set's date), else of the latest year before it that is known, else of the earliest; communes that
- * this year's list leaves out have the nearest that is known of them, in the same order. Paris, Lyon and
- * Marseille have the sum of their arrondissements' where the file counts those only. Levels above have
- * their own numbers of that year where the file holds them, else the sum of their communes'. */
+ * the set's date), else of the latest year before it that is known, else of the earliest; a commune for
+ * which this year's list has no number of just its land has the nearest that is known, in the same order.
+ * Numbers are brought to the set's date by the movements: those of communes that merged are added, those of
+ * old codes to the commune that they became. Paris, Lyon and Marseille have the sum of their arrondissements'
+ * where the file counts those only. Levels above have their own numbers of that year where the file holds
+ * them, else the sum of their communes', if it is known of all of them. */
 enum mg_code mg_territories_load(struct mg_db *db, mg_date cog, int population_year,
                                  struct mg_territories **ret_territories, struct mg_error *err);
 void mg_territories_destroy(struct mg_territories *t);

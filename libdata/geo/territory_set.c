@@ -43,7 +43,7 @@ enum mg_code mg_territory_put(struct mg_territories *t, enum mg_level level, con
         return result;
     if (list->index.count > count) {
         struct mg_territory *item = &list->items[count];
-        *item = (struct mg_territory){.population = -1, .row = row};
+        *item = (struct mg_territory){.population = -1, .why = MG_POPULATION_UNKNOWN, .row = row};
         for (size_t i = 0; i < MG_LEVEL_COUNT; i++)
             item->parent[i] = -1;
         item->parent[level] = (int32_t)count;

@@ -47,6 +47,23 @@ enum mg_code mg_territory_put(struct mg_territories *t, enum mg_level level, con
 enum mg_code mg_territory_commune_of(struct mg_territory_loading *l, const char *code, mg_date date,
                                      int32_t *ret_index, struct mg_error *err);
 
+/* What one year's list says of the communes of the set (territory_numbers.c). Communes of which it has only
+ * one number together are a group, known by the least of them; n is of the group, in its place. why: whether
+ * all of the commune is in that number. */
+struct mg_commune_numbers {
+    int year;
+    size_t count;
+    int32_t *group;
+    int64_t *n;
+    enum mg_population *why; /* MG_POPULATION_SPLIT: the number is of land outside the set, too */
+};
+enum mg_code mg_commune_numbers_load(struct mg_territory_loading *l, int year,
+                                     struct mg_commune_numbers *ret_numbers, struct mg_error *err);
+void mg_commune_numbers_finish(struct mg_commune_numbers *numbers); /* also of {0} */
+
+/* How many arrondissements the city has; 0: it is none of the three. */
+int mg_territory_city_parts(const char *city);
+
 /* Where there are no communes yet: those that the file has numbers for. */
 enum mg_code mg_territory_list_inhabited(struct mg_territory_loading *l, struct mg_error *err);
 

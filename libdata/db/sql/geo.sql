@@ -63,7 +63,7 @@ SELECT DISTINCT year FROM population WHERE level = $1 AND mg_seen(edition) ORDER
 
 -- Of two numbers for a code the one of the later edition comes first.
 -- name: population_list
-SELECT p.code, p.n, e.as_of FROM population p JOIN edition e ON e.id = p.edition
+SELECT p.code, p.n, e.as_of, e.id FROM population p JOIN edition e ON e.id = p.edition
 WHERE p.level = $1 AND p.year = $2 AND mg_seen(p.edition)
 ORDER BY p.code, e.as_of DESC, e.id DESC, p.id
 

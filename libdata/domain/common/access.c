@@ -73,6 +73,8 @@ static const char *const open_keys[] = {
     "not_before",
     "period",
     "pop",
+    "pop_reason",
+    "pop_year",
     "question",
     "rate_10k",
     "rate_hi",

@@ -3,6 +3,16 @@
 
 #include "libdata/domain/crossref/metric/metric.h"
 
+/* Of which year it is, or why there is none. */
+static void write_source_of_population(const struct mg_territory *territory, struct mg_out *out)
+{
+    if (territory && territory->population_year)
+        mg_out_int(out, "pop_year", territory->population_year);
+    else
+        mg_out_null(out, "pop_year");
+    mg_out_text(out, "pop_reason", territory ? mg_population_name(territory->why) : NULL);
+}
+
 enum mg_code mg_crossref_write_row(const struct mg_crossref *cross, const struct mg_crossref_row *row,
                                    struct mg_out *out, struct mg_error *err)
 {
@@ -33,6 +43,7 @@ enum mg_code mg_crossref_write_row(const struct mg_crossref *cross, const struct
             metric->write(out, row);
     mg_out_text(out, "comparable", row->comparable);
     mg_out_null(out, "cost_kind");
+    write_source_of_population(row->territory, out);
     return mg_out_end_record(out, err);
 }
 

@@ -290,7 +290,8 @@ static void records_have_their_keys_in_order(void **state)
         text, "{\"type\":\"crossref\",\"level\":\"departement\",\"territory\":\"35\","
               "\"territory_name\":\"Ille-et-Vilaine\",\"cog\":\"2020-01-01\",\"at\":\"2020-01-01\","
               "\"dataset\":\"postes\",\"category\":null,\"n\":2,\"pop\":5000,\"rate_10k\":4,"
-              "\"rate_lo\":0.4844,\"rate_hi\":14.4494,\"comparable\":\"reserve\",\"cost_kind\":null}\n"
+              "\"rate_lo\":0.4844,\"rate_hi\":14.4494,\"comparable\":\"reserve\",\"cost_kind\":null,"
+              "\"pop_year\":2020,\"pop_reason\":null}\n"
               "{\"type\":\"end\",\"records\":1}\n");
 }
 

@@ -109,6 +109,15 @@ static void merger(int edition_id, const char *date, const char *before, const c
     sql(text);
 }
 
+static void paris(int edition_id, int arrondissements)
+{
+    char code[6];
+    for (int i = 1; i <= arrondissements; i++) {
+        snprintf(code, sizeof code, "751%02d", i);
+        inhabitants(edition_id, "commune", code, 2017, 1000);
+    }
+}
+
 /* 51002 went into 51001 in 2019; lists of 2018 and 2021. */
 static void fill(void)
 {
@@ -146,7 +155,7 @@ static void fill(void)
     inhabitants(5, "commune", "51108", 2017, 44753); /* a later edition of the same year */
     inhabitants(5, "commune", "51108", 2022, 43000);
     inhabitants(5, "region", "44", 2017, 5500000);
-    inhabitants(4, "commune", "69381", 2017, 30000); /* Lyon by its arrondissements */
+    inhabitants(4, "commune", "69381", 2017, 30000); /* Lyon by some of its arrondissements */
     inhabitants(4, "commune", "69382", 2017, 31000);
     merger(6, "2019-01-01", "51001", "COM", "51001");
     merger(6, "2019-01-01", "51001", "COMD", "51001");
@@ -216,12 +225,11 @@ static void numbers_alone_make_communes(void **state)
     inhabitants(9, "commune", "51108", 2017, 44000);
     inhabitants(9, "commune", "2A004", 2017, 70000);
     inhabitants(9, "commune", "97601", 2017, 5000);
-    inhabitants(9, "commune", "75101", 2017, 16000);
-    inhabitants(9, "commune", "75102", 2017, 21000);
+    paris(9, 20);
     MG_CLEANUP(mg_territories_destroy_pointer) struct mg_territories *t = load(NULL, 0);
     assert_int_equal(mg_territories_count(t, MG_COMMUNE), 4);
     assert_int_equal(mg_territories_count(t, MG_DEPARTEMENT), 4);
-    assert_int_equal(get(t, MG_COMMUNE, "75056")->population, 37000);
+    assert_int_equal(get(t, MG_COMMUNE, "75056")->population, 20 * 1000);
     assert_int_equal(get(t, MG_DEPARTEMENT, "2A")->population, 70000);
     assert_int_equal(get(t, MG_DEPARTEMENT, "976")->population, 5000);
     assert_int_equal(get(t, MG_DEPARTEMENT, "51")->row, 0);
@@ -258,11 +266,14 @@ static void the_set_of_the_latest_list(void **state)
     assert_int_equal(commune->population, 150); /* 51002's people went with it */
     assert_int_equal(get(t, MG_COMMUNE, "51108")->population, 44753);
     assert_int_equal(get(t, MG_COMMUNE, "97601")->population, 5000); /* another year's: the only one */
-    assert_int_equal(get(t, MG_COMMUNE, "69123")->population, 61000);
+    assert_int_equal(get(t, MG_COMMUNE, "69123")->population, -1);   /* of two arrondissements only */
+    assert_int_equal(get(t, MG_COMMUNE, "69123")->why, MG_POPULATION_PART);
+    assert_int_equal(commune->population_year, 2017);
+    assert_int_equal(get(t, MG_COMMUNE, "97601")->population_year, 2012);
     assert_int_equal(get(t, MG_DEPARTEMENT, "51")->population, 44903);
     assert_int_equal(get(t, MG_EPCI, "200066876")->population, 44903);
     assert_int_equal(get(t, MG_REGION, "44")->population, 5500000); /* its own number */
-    assert_int_equal(get(t, MG_DEPARTEMENT, "69")->population, 61000);
+    assert_int_equal(get(t, MG_DEPARTEMENT, "69")->why, MG_POPULATION_PART);
 }
 
 static void other_dates_and_years(void **state)
@@ -282,7 +293,73 @@ static void other_dates_and_years(void **state)
     /* no year before 1999: the earliest, which only overseas has, and what is known of the others */
     MG_CLEANUP(mg_territories_destroy_pointer) struct mg_territories *late = load("2023", 2022);
     assert_int_equal(get(late, MG_COMMUNE, "51108")->population, 43000);
-    assert_int_equal(get(late, MG_COMMUNE, "51001")->population, 100);
+    assert_int_equal(get(late, MG_COMMUNE, "51001")->population,
+                     150); /* of another year, and of all its land */
+}
+
+/* A number is of land: that of communes which merged or were divided since is nobody else's. */
+static void numbers_are_of_land(void **state)
+{
+    static const struct {
+        const char *codes[4]; /* of the list of 2020, ten inhabitants each */
+        const char *cog;      /* of the set */
+        const char *code;     /* of a commune, or a département */
+        int population;       /* -1: not known */
+        enum mg_population why;
+    } cases[] = {
+        /* 51002 went into 51001 in 2019, 51108 into 51454 in 2021, and 51003 came out of 51454 in 2022 */
+        {{"51001", "51002"}, "2018", "51001", 10, MG_POPULATION_KNOWN},
+        {{"51001", "51002"}, "2018", "51002", 10, MG_POPULATION_KNOWN},
+        {{"51001", "51002"}, "2021", "51001", 20, MG_POPULATION_KNOWN},
+        {{"51001"}, "2018", "51001", -1, MG_POPULATION_SPLIT},
+        {{"51001"}, "2018", "51002", -1, MG_POPULATION_SPLIT},
+        {{"51001"}, "2021", "51001", 10, MG_POPULATION_KNOWN},
+        {{"51002"}, "2021", "51001", -1, MG_POPULATION_PART},
+        {{"51108", "51454"}, "2021", "51454", 20, MG_POPULATION_KNOWN},
+        {{"51454"}, "2021", "51454", -1, MG_POPULATION_PART},
+        {{"51108"}, "2021", "51454", -1, MG_POPULATION_PART},
+        {{"51001"}, "2021", "51454", -1, MG_POPULATION_UNKNOWN},
+        {{"51001", "51108", "51454"}, "2022", "51454", -1, MG_POPULATION_SPLIT},
+        {{"51001", "51108", "51454"}, "2022", "51003", -1, MG_POPULATION_SPLIT},
+        {{"51001", "51108", "51454"}, "2022", "51", 30, MG_POPULATION_KNOWN},
+        {{"51001", "51454"}, "2022", "51", -1, MG_POPULATION_PART},
+        {{"51108", "51454"}, "2022", "51", -1, MG_POPULATION_PART},
+        {{"51001", "51002", "51108", "51454"}, "2018", "51", 40, MG_POPULATION_KNOWN},
+        {{"51001", "51108", "51454"}, "2018", "51", 30, MG_POPULATION_KNOWN},
+    };
+    static const char *const lists[][4] = {
+        {"2018-01-01", "51001", "51002", "51108"}, {"2021-01-01", "51001"}, {"2022-01-01", "51001", "51003"}};
+    (void)state;
+    sql("SAVEPOINT land");
+    edition(9, "populations", "2020-01-01");
+    edition(10, "territories", "2018-01-01");
+    edition(11, "movements", "2022-01-01");
+    for (size_t i = 0; i < 3; i++) {
+        territory(10, "commune", "COM", "51454", "Reims", lists[i][0], NULL);
+        for (size_t k = 1; k < 4 && lists[i][k]; k++)
+            territory(10, "commune", "COM", lists[i][k], "", lists[i][0], NULL);
+    }
+    merger(11, "2019-01-01", "51001", "COM", "51001");
+    merger(11, "2019-01-01", "51002", "COM", "51001");
+    merger(11, "2021-01-01", "51108", "COM", "51454");
+    merger(11, "2021-01-01", "51454", "COM", "51454");
+    merger(11, "2022-01-01", "51454", "COM", "51003");
+    merger(11, "2022-01-01", "51454", "COM", "51454");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        sql("SAVEPOINT list");
+        for (size_t k = 0; k < 4 && cases[i].codes[k]; k++)
+            inhabitants(9, "commune", cases[i].codes[k], 2019, 10);
+        struct mg_territories *t = load(cases[i].cog, 0);
+        const struct mg_territory *found =
+            get(t, strlen(cases[i].code) == 2 ? MG_DEPARTEMENT : MG_COMMUNE, cases[i].code);
+        if (found->population != cases[i].population || found->why != cases[i].why)
+            fail_msg("case %zu: %s has %lld, %s", i, cases[i].code, (long long)found->population,
+                     mg_population_name(found->why));
+        assert_int_equal(found->population_year, found->population < 0 ? 0 : 2019);
+        mg_territories_destroy(t);
+        sql("ROLLBACK TO list");
+    }
+    sql("ROLLBACK TO land");
 }
 
 static void polygons_of_the_nearest_date(void **state)
@@ -342,6 +419,7 @@ int main(void)
         cmocka_unit_test(levels_have_names),
         cmocka_unit_test(an_empty_file_has_none),
         cmocka_unit_test(numbers_alone_make_communes),
+        cmocka_unit_test(numbers_are_of_land),
         cmocka_unit_test(the_set_of_the_latest_list),
         cmocka_unit_test(other_dates_and_years),
         cmocka_unit_test(polygons_of_the_nearest_date),
