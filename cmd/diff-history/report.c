@@ -33,6 +33,11 @@ static void say_identity(const struct mg_history_summary *s, const struct mg_eve
         mg_tool_say(_("%s, %s to %s: %lld keys are on a service of another name elsewhere: reused? (evidence "
                       "\"key doubted\")"),
                     pair->dataset, pair->from, pair->to, (long long)s->keys_reused);
+    if (s->keys_given)
+        mg_tool_say(
+            _("%s, %s to %s: %lld services go on as they were under another key, while theirs is another "
+              "one's"),
+            pair->dataset, pair->from, pair->to, (long long)s->keys_given);
     if (s->new_keys)
         mg_tool_note(_("%s, %s to %s: %lld closed services were replaced at the same place under a new key"),
                      pair->dataset, pair->from, pair->to, (long long)s->new_keys);

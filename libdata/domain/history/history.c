@@ -172,6 +172,7 @@ void mg_history_destroy(struct mg_history *h)
     free(h->pairs.pairs);
     free(h->closed.pairs);
     free(h->created.pairs);
+    free(h->given.pairs);
     free(h->decided);
     free(h->links);
     history_columns_destroy(h);

@@ -1,20 +1,21 @@
 /* history.h - what happened to the services of a dataset between two of its editions.
  *
- * The rules (what counts as the same service, what is compared, what makes an artefact, and from which figures on) are
- * in maillage-diff-history(1): DESCRIPTION, LINKAGE, CHANGES AND ARTEFACTS. They live in the rooms of this folder:
- * rows, decisions, identity, difference, artefacts, answer; internal.h is what they share.
+ * The rules (what counts as the same service, what is compared, what makes an artefact, and from which
+ * figures on) are in maillage-diff-history(1): DESCRIPTION, LINKAGE, CHANGES AND ARTEFACTS. They live in the
+ * rooms of this folder: rows, decisions, identity, difference, artefacts, answer; internal.h is what they
+ * share.
  *
- * Rows that stand in both editions with the same content are read as intervals only (table version) and cost nothing
- * more; they are read themselves only when a class of rows seems to have gone. `content_only` asks for rows that are
- * only here and rows that are only there, and for none of the rules.
+ * Rows that stand in both editions with the same content are read as intervals only (table version) and cost
+ * nothing more; they are read themselves only when a class of rows seems to have gone. `content_only` asks
+ * for rows that are only here and rows that are only there, and for none of the rules.
  *
- * Everything comes in an order that depends on the content alone: events of rows that are in both editions (and of
- * keys that are), then closures, then openings; each by key bytewise, those without a key last, then by the content's
- * hash.
+ * Everything comes in an order that depends on the content alone: events of rows that are in both editions
+ * (and of keys that are), then closures, then openings; each by key bytewise, those without a key last, then
+ * by the content's hash.
  *
- * Memory: about 100 bytes for each row that is in one of the editions only, its key, and what it says as long as that
- * is within options.kept_bytes (the others are read again); 50 for each place that moved; 1000 more for each row that
- * has no trusted key.
+ * Memory: about 100 bytes for each row that is in one of the editions only, its key, and what it says as long
+ * as that is within options.kept_bytes (the others are read again); 50 for each place that moved; 1000 more
+ * for each row that has no trusted key.
  */
 #ifndef MG_HISTORY_HISTORY_H
 #define MG_HISTORY_HISTORY_H
@@ -137,6 +138,7 @@ struct mg_history_summary {
     enum mg_key_doubt key_doubt;                       /* and how many of how many keys gave rise to it */
     int64_t doubtful_keys, tested_keys;
     int64_t keys_reused; /* of trusted keys: pairs whose name and place both differ, evidence "key doubted" */
+    int64_t keys_given;  /* services that go on to the letter under another key, theirs being another one's */
     int64_t linked, review;                /* pairs of linkage: linked ones are among changed or unchanged */
     int64_t merged, split;                 /* of those closed (merged) and created (split) */
     int64_t new_keys;                      /* closed rows in whose place a row with another key was created */

@@ -172,11 +172,12 @@ struct mg_history {
     struct history_kept kept;             /* rows of one edition only */
     struct history_pairs pairs;           /* by key; changed or unchanged, or one side only */
     struct history_pairs closed, created; /* by key, then content */
+    struct history_pairs given;           /* of two keys: the earlier one stands for another service now */
     bool trusted;                         /* the keys */
     struct history_link *links;           /* of linkage, in its order */
     size_t link_count;
     struct mg_linkage_model model; /* pairs 0: linkage was not needed */
-    char told[2][192];             /* evidence made up from a link, of the event at hand */
+    char told[3][192];             /* evidence made up from a link or a key, of the event at hand */
     struct mg_crs *crs;
     struct mg_succession *succession;
     const char **only[HISTORY_SIDES];         /* for the summary */

@@ -387,6 +387,71 @@ static void a_key_that_is_one(void **state)
 
 /* Composed or not, with blanks, characters that nobody sees, in another case: no event. One that is not alone
  * in its letters stays what it is, and so does one that the other edition has as it stands. */
+/* n services of one town each, some kilometres apart. */
+static void add_halls(struct mg_buf *csv, int n)
+{
+    mg_buf_add_str(csv, HEAD);
+    for (int i = 0; i < n; i++)
+        mg_buf_printf(csv, "K%02d;Halle %c%c%c;Halle;%d rue du Bas;51108;48.%02d;4.1;9h\n", i, 'A' + i,
+                      'a' + i, 'a' + i, i, i + 10);
+}
+
+static void replace(struct mg_buf *text, const char *what, const char *with)
+{
+    char *at = strstr(text->data, what);
+    assert_non_null(at);
+    assert_int_equal(strlen(what), strlen(with));
+    memcpy(at, with, strlen(with));
+}
+
+/* A service that goes on to the letter under another key, while its key is another one's, is the same. */
+static void a_key_that_is_given_away(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *keys[3][2]; /* a key, and what stands for it in the later edition */
+        const char *more;       /* in the later edition */
+        const char *events;
+        int given, reused;
+    } cases[] = {
+        /* to a new service far away */
+        {{{"K03", "K50"}},
+         "K03;Chalet;Halle;8 rue Neuve;51454;49.5;4.1;9h\n",
+         "created - K03 [key was of K50]\n",
+         1,
+         0},
+        /* two are exchanged */
+        {{{"K03", "K50"}, {"K07", "K03"}, {"K50", "K07"}}, "", "", 2, 0},
+        /* to one of which the own service is gone */
+        {{{"K03", "K50"}, {"K07", "K03"}}, "", "", 2, 0},
+        /* what it said is said by two: which one it is nobody knows */
+        {{{"K03", "K50"}},
+         "K03;Chalet;Halle;8 rue Neuve;51454;49.5;4.1;9h\nK51;Halle Ddd;Halle;3 rue du "
+         "Bas;51108;48.13;4.1;9h\n",
+         "changed K03 K03 moved renamed recoded fields 152352.4 [Adresse,key doubted]\n"
+         "created - K50\ncreated - K51\n",
+         0,
+         1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct mg_db *db = fresh();
+        struct mg_buf then = {0}, now = {0};
+        add_halls(&then, 25);
+        add_halls(&now, 25);
+        for (size_t k = 0; k < 3 && cases[i].keys[k][0]; k++)
+            replace(&now, cases[i].keys[k][0], cases[i].keys[k][1]);
+        mg_buf_add_str(&now, cases[i].more);
+        import(db, "2019", then.data);
+        import(db, "2024", now.data);
+        struct mg_history_summary s = expect(db, cases[i].events);
+        assert_int_equal(s.keys_given, cases[i].given);
+        assert_int_equal(s.keys_reused, cases[i].reused);
+        mg_buf_finish(&then);
+        mg_buf_finish(&now);
+        leave(db);
+    }
+}
+
 static void a_key_that_is_typed_otherwise(void **state)
 {
     (void)state;
@@ -1016,6 +1081,7 @@ int main(void)
         cmocka_unit_test(a_key_that_is_no_key),
         cmocka_unit_test(a_key_that_is_one),
         cmocka_unit_test(a_new_key_in_the_same_place),
+        cmocka_unit_test(a_key_that_is_given_away),
         cmocka_unit_test(a_key_that_is_typed_otherwise),
         cmocka_unit_test(two_become_one),
         cmocka_unit_test(links_are_kept),

@@ -94,6 +94,11 @@ static enum mg_code add_linked(struct mg_history *h, const struct history_link *
                     "linkage", link, links, err);
 }
 
+static bool has_one_key(const struct mg_history *h, const struct history_pair *pair)
+{
+    return h->rows[HISTORY_BEFORE].rows[pair->before].key == h->rows[HISTORY_AFTER].rows[pair->after].key;
+}
+
 static enum mg_code collect(struct mg_history *h, struct links *links, struct mg_error *err)
 {
     enum mg_code code = history_standing(h, MG_SQL_HISTORY_STANDING, add_standing, links, err);
@@ -110,7 +115,8 @@ static enum mg_code collect(struct mg_history *h, struct links *links, struct mg
                             &h->rows[HISTORY_AFTER].rows[pair->after],
                             history_decided(h, pair) ? "decision"
                             : linked                 ? "linkage"
-                                                     : "key",
+                            : has_one_key(h, pair)   ? "key"
+                                                     : "content",
                             linked ? &h->links[pair->link - 1] : NULL, links, err);
     }
     for (size_t i = 0; i < h->link_count && !code; i++) {

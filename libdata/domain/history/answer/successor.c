@@ -80,12 +80,29 @@ static enum mg_code tell_other_row(struct mg_history *h, const struct history_li
     return MG_OK;
 }
 
+/* A row on its own whose key is that of a service which goes on (or was) under another one. */
+static void tell_given(struct mg_history *h, const struct history_pair *pair, struct mg_event *event)
+{
+    int side = pair->before == HISTORY_NONE ? HISTORY_AFTER : HISTORY_BEFORE;
+    const struct history_pair *given =
+        history_given(h, side, side == HISTORY_AFTER ? pair->after : pair->before);
+    if (!given)
+        return;
+    uint32_t row = side == HISTORY_AFTER ? given->after : given->before;
+    const char *other = history_key(h, h->rows[side].rows[row].key);
+    snprintf(h->told[2], sizeof h->told[2], "%s %s", side == HISTORY_AFTER ? "key was of" : "key is now of",
+             other ? other : "one without a key");
+    history_evidence(h, event, h->told[2]);
+}
+
 enum mg_code history_link_tell(struct mg_history *h, const struct history_pair *pair, struct mg_event *event,
                                struct mg_error *err)
 {
     const struct history_link *link;
     enum mg_code code = MG_OK;
 
+    if (h->given.count && (pair->before == HISTORY_NONE || pair->after == HISTORY_NONE))
+        tell_given(h, pair, event);
     if (!pair->link)
         return MG_OK;
     if (pair->link == HISTORY_NONE) {

@@ -30,6 +30,12 @@ enum mg_code history_keys_test(struct mg_history *h, bool *ret_trusted, struct m
 /* Undo the matching by key: every row that differs is gone, or new. */
 enum mg_code history_keys_forget(struct mg_history *h, struct mg_error *err);
 
+/* identity/key_given.c: pairs of one key of which the earlier row goes on to the letter under another key
+ * come apart, and those that go on are pairs: h->given. Of trusted keys, before linkage. */
+enum mg_code history_keys_given(struct mg_history *h, struct mg_error *err);
+/* Of a row that is on its own: the pair whose other row has its key; NULL: none. */
+const struct history_pair *history_given(const struct mg_history *h, int side, uint32_t row);
+
 /* Keys, if they stand their test; else, and for rows without one, linkage. */
 enum mg_code history_identify(struct mg_history *h, struct mg_error *err);
 

@@ -273,5 +273,7 @@ enum mg_code history_identify(struct mg_history *h, struct mg_error *err)
             return code;
     }
     h->trusted = trusted;
+    if (trusted && identity == MG_IDENTITY_AUTO && (code = history_keys_given(h, err)))
+        return code;
     return history_link(h, trusted, err);
 }
