@@ -163,6 +163,7 @@ void mg_history_destroy(struct mg_history *h)
     for (int side = 0; side < HISTORY_SIDES; side++) {
         free(h->rows[side].rows);
         free(h->same[side].rows);
+        free(h->duplicates[side].items);
     }
     free(h->sampled.rows);
     mg_map_finish(&h->keys);

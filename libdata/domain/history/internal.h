@@ -143,6 +143,17 @@ struct history_passings {
     int64_t *records; /* in ascending order */
 };
 
+/* A row on its own that says what another row says, which is in both editions: a record of the other one. */
+struct history_duplicate {
+    uint32_t row;
+    struct history_row stays; /* record 0: it is none after all */
+};
+
+struct history_duplicates {
+    struct history_duplicate *items; /* by row */
+    size_t count, capacity;
+};
+
 struct history_artefacts; /* artefacts/artefacts.h */
 struct history_gaps;
 
@@ -186,6 +197,7 @@ struct mg_history {
     enum mg_open_state states[HISTORY_SIDES]; /* of the rows of the event at hand */
     char status[96];                          /* evidence made up for one event, too */
     char dated[2][MG_DATE_SIZE + 16];         /* evidence made up for one event: "opened=2017-05-01" */
+    struct history_duplicates duplicates[HISTORY_SIDES]; /* identity/duplicates.c */
     struct history_decided *decided;
     size_t decided_count;
     struct mg_history_summary summary, matched; /* matched: as it was before any event was told */

@@ -531,6 +531,61 @@ static void two_become_one(void **state)
     }
 }
 
+static enum mg_code tell_kind(void *context, const struct mg_link *link, struct mg_error *err)
+{
+    if (strcmp(link->kind, "link") != 0)
+        mg_buf_printf(context, "%s %s\n", link->kind, link->how);
+    return mg_buf_check(context, err);
+}
+
+/* A row that stood twice is merged into the other one, whether that one changed or not. */
+static void a_row_that_stood_twice(void **state)
+{
+    (void)state;
+    static const struct mg_import_options keyless = {.no_key = true};
+    static const char *const rows[] = {"P;Parc;Parc;1 rue Haute;51108;48.5;4.7;8h\n", /* as it was */
+                                       "Q;Quai;Parc;2 rue Basse;51108;48.6;4.8;8h\n",
+                                       "Q;QUAI;Parc;2 rue Basse;51108;48.6;4.8;8h\n"};
+    for (int split = 0; split < 2; split++) {
+        struct mg_db *db = fresh();
+        struct mg_buf two = {0}, one = {0}, kinds = {0}, said = {0};
+        struct mg_dataset *dataset = NULL;
+        struct mg_history *history = NULL;
+        add_halls(&two, 25);
+        add_halls(&one, 25);
+        mg_buf_printf(&two, "%s%s%s%s", rows[0], rows[0], rows[1], rows[1]);
+        mg_buf_printf(&one, "%s%s", rows[0], rows[2]);
+        import_with(db, "2019", split ? one.data : two.data, keyless);
+        import_with(db, "2024", split ? two.data : one.data, keyless);
+        must(mg_dataset_load(db, "essai", &dataset, &err));
+        must(mg_history_create(db, dataset, &dataset->editions[0], &dataset->editions[1],
+                               &(struct mg_history_options){0}, &history, &err));
+        must(mg_history_events(history, tell, &said, &err));
+        must(mg_history_links(history, tell_kind, &kinds, &err));
+        const struct mg_history_summary *s = mg_history_summary(history);
+        assert_int_equal(split ? s->split : s->merged, 2);
+        assert_int_equal(split ? s->merged : s->split, 0);
+        assert_string_equal(kinds.data,
+                            split ? "split content\nsplit linkage\n" : "merged content\nmerged linkage\n");
+        assert_non_null(
+            strstr(said.data, split ? "split - - 0.0 [stands twice]\n" : "merged - - 0.0 [stood twice]\n"));
+        assert_null(strstr(said.data, "closed"));
+        assert_null(strstr(said.data, "created"));
+        must(mg_db_begin(db, &err));
+        must(mg_history_links_store(history, &err));
+        must(mg_db_commit(db, &err));
+        check(db, "SELECT group_concat(how) FROM (SELECT how FROM link ORDER BY how)",
+              "content,linkage,linkage");
+        mg_history_destroy(history);
+        mg_dataset_destroy(dataset);
+        mg_buf_finish(&two);
+        mg_buf_finish(&one);
+        mg_buf_finish(&said);
+        mg_buf_finish(&kinds);
+        leave(db);
+    }
+}
+
 static void links_are_kept(void **state)
 {
     (void)state;
@@ -1084,6 +1139,7 @@ int main(void)
         cmocka_unit_test(a_key_that_is_given_away),
         cmocka_unit_test(a_key_that_is_typed_otherwise),
         cmocka_unit_test(two_become_one),
+        cmocka_unit_test(a_row_that_stood_twice),
         cmocka_unit_test(links_are_kept),
         cmocka_unit_test(a_key_in_one_edition_only),
         cmocka_unit_test(columns_that_come_or_go),

@@ -82,13 +82,17 @@ static bool stored(const struct mg_history *h, size_t index, const bool *paired)
     return !history_decided(h, &pair) && (history_link_shown(h, link) || paired[index]);
 }
 
-static enum mg_code store(struct mg_history *h, uint32_t before, uint32_t after, const char *how,
+static int64_t record_of(const struct mg_history *h, int side, uint32_t row)
+{
+    return h->rows[side].rows[row].record;
+}
+
+static enum mg_code store(struct mg_history *h, int64_t before, int64_t after, const char *how,
                           const char *zone, const double *score, const char *evidence, struct mg_error *err)
 {
     return mg_db_run(h->db, MG_SQL_LINK_INSERT, err, "iiiiittFt", h->dataset->id,
-                     h->editions[HISTORY_BEFORE]->id, h->editions[HISTORY_AFTER]->id,
-                     h->rows[HISTORY_BEFORE].rows[before].record, h->rows[HISTORY_AFTER].rows[after].record,
-                     how, zone, score, evidence);
+                     h->editions[HISTORY_BEFORE]->id, h->editions[HISTORY_AFTER]->id, before, after, how,
+                     zone, score, evidence);
 }
 
 /* The pairs that people made, in the order of the pairs. */
@@ -100,7 +104,8 @@ static enum mg_code store_decided(struct mg_history *h, struct mg_error *err)
         const struct history_pair *pair = &h->pairs.pairs[i];
 
         if (pair->before != HISTORY_NONE && pair->after != HISTORY_NONE && history_decided(h, pair))
-            code = store(h, pair->before, pair->after, "decision", "linked", NULL, NULL, err);
+            code = store(h, record_of(h, HISTORY_BEFORE, pair->before),
+                         record_of(h, HISTORY_AFTER, pair->after), "decision", "linked", NULL, NULL, err);
     }
     return code;
 }
@@ -124,8 +129,22 @@ static enum mg_code store_found(struct mg_history *h, struct mg_error *err)
         if (!stored(h, i, paired))
             continue;
         history_link_evidence(link, evidence, sizeof evidence);
-        code = store(h, link->before, link->after, "linkage",
-                     link->zone == MG_LINKAGE_ZONE_REVIEW ? "review" : "linked", &link->score, evidence, err);
+        code = store(h, record_of(h, HISTORY_BEFORE, link->before), record_of(h, HISTORY_AFTER, link->after),
+                     "linkage", link->zone == MG_LINKAGE_ZONE_REVIEW ? "review" : "linked", &link->score,
+                     evidence, err);
+    }
+    return code;
+}
+
+static enum mg_code store_duplicates(struct mg_history *h, int side, struct mg_error *err)
+{
+    const struct history_duplicates *list = &h->duplicates[side];
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < list->count && !code; i++) {
+        int64_t row = record_of(h, side, list->items[i].row), stays = list->items[i].stays.record;
+        if (stays)
+            code = store(h, side == HISTORY_BEFORE ? row : stays, side == HISTORY_BEFORE ? stays : row,
+                         "content", "linked", NULL, NULL, err);
     }
     return code;
 }
@@ -136,6 +155,8 @@ static enum mg_code store_links(struct mg_history *h, struct mg_error *err)
     int64_t dataset = h->dataset->id, from = h->editions[HISTORY_BEFORE]->id,
             to = h->editions[HISTORY_AFTER]->id;
     enum mg_code code = store_found(h, err);
+    for (int side = 0; side < HISTORY_SIDES && !code; side++)
+        code = store_duplicates(h, side, err);
     if (!code)
         code = store_decided(h, err);
     if (code || !h->model.pairs)

@@ -16,7 +16,7 @@ struct linked {
 struct linked_pair {
     uint64_t hash;
     struct linked sides[HISTORY_SIDES];
-    const char *how;
+    const char *how, *kind;
     const struct history_link *link; /* of linkage, else NULL */
     uint64_t hash_after;             /* 0 of rows that stand: hash is that of both */
 };
@@ -63,7 +63,8 @@ static enum mg_code add_standing(struct mg_history *h, const struct history_vers
     if (row->code)
         return row->code;
     add_key(links, &side, key, length);
-    return links_add(links, &(struct linked_pair){version->hash, {side, side}, "content", NULL, 0}, err);
+    return links_add(links, &(struct linked_pair){version->hash, {side, side}, "content", "link", NULL, 0},
+                     err);
 }
 
 /* Pairs of two rows: of the same content or key, or linked. */
@@ -71,7 +72,8 @@ static enum mg_code add_pair(struct mg_history *h, const struct history_row *bef
                              const struct history_row *after, const char *how,
                              const struct history_link *link, struct links *links, struct mg_error *err)
 {
-    struct linked_pair pair = {.hash = before->hash, .hash_after = after->hash, .how = how, .link = link};
+    struct linked_pair pair = {
+        .hash = before->hash, .hash_after = after->hash, .how = how, .kind = "link", .link = link};
     const struct history_row *rows[HISTORY_SIDES] = {before, after};
     enum mg_code code;
 
@@ -92,6 +94,24 @@ static enum mg_code add_linked(struct mg_history *h, const struct history_link *
 {
     return add_pair(h, &h->rows[HISTORY_BEFORE].rows[link->before], &h->rows[HISTORY_AFTER].rows[link->after],
                     "linkage", link, links, err);
+}
+
+/* Rows that stood twice, or stand twice, and the one that stands still. */
+static enum mg_code add_duplicates(struct mg_history *h, int side, struct links *links, struct mg_error *err)
+{
+    const struct history_duplicates *list = &h->duplicates[side];
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < list->count && !code; i++) {
+        const struct history_row *row = &h->rows[side].rows[list->items[i].row],
+                                 *stays = &list->items[i].stays;
+        if (!stays->record)
+            continue;
+        code = side == HISTORY_BEFORE ? add_pair(h, row, stays, "content", NULL, links, err)
+                                      : add_pair(h, stays, row, "content", NULL, links, err);
+        if (!code)
+            links->pairs[links->count - 1].kind = side == HISTORY_BEFORE ? "merged" : "split";
+    }
+    return code;
 }
 
 static bool has_one_key(const struct mg_history *h, const struct history_pair *pair)
@@ -123,6 +143,8 @@ static enum mg_code collect(struct mg_history *h, struct links *links, struct mg
         if (history_link_shown(h, &h->links[i]))
             code = add_linked(h, &h->links[i], links, err);
     }
+    for (int side = 0; side < HISTORY_SIDES && !code; side++)
+        code = add_duplicates(h, side, links, err);
     return code;
 }
 
@@ -179,7 +201,7 @@ enum mg_code mg_history_links(struct mg_history *h, mg_link_visitor *visit, void
                                .how = pair->how,
                                .zone = "linked",
                                .score = NAN,
-                               .kind = "link"};
+                               .kind = pair->kind};
         struct mg_event_side *sides[HISTORY_SIDES] = {&link.before, &link.after};
 
         for (int side = 0; side < HISTORY_SIDES; side++)

@@ -43,6 +43,21 @@ static enum mg_code add_other(struct mg_history *h, const struct history_link *l
     return MG_OK;
 }
 
+/* A row that stood twice, the other one unchanged: what a merger or split into (from) a changed one is. */
+static enum mg_code add_duplicate(struct mg_history *h, int side, const struct history_row *stays,
+                                  struct mg_event *event, struct mg_error *err)
+{
+    enum mg_code code = history_read(h, !side, stays->record, err);
+    if (code)
+        return code;
+    event->kind = side == HISTORY_BEFORE ? MG_EVENT_MERGED : MG_EVENT_SPLIT;
+    history_fill_side(h, !side, stays->record, side == HISTORY_BEFORE ? &event->after : &event->before);
+    if (event->before.has_place && event->after.has_place)
+        event->distance_m = 0;
+    history_evidence(h, event, side == HISTORY_BEFORE ? "stood twice" : "stands twice");
+    return MG_OK;
+}
+
 /* In the same place: near by the one place or the other, at the same address, or where neither is known. */
 static bool is_same_place(const struct history_link *link)
 {
@@ -103,6 +118,13 @@ enum mg_code history_link_tell(struct mg_history *h, const struct history_pair *
 
     if (h->given.count && (pair->before == HISTORY_NONE || pair->after == HISTORY_NONE))
         tell_given(h, pair, event);
+    bool lone = (event->kind == MG_EVENT_CLOSED || event->kind == MG_EVENT_CREATED) &&
+                (pair->before == HISTORY_NONE || pair->after == HISTORY_NONE);
+    int side = pair->after == HISTORY_NONE ? HISTORY_BEFORE : HISTORY_AFTER;
+    const struct history_row *stays =
+        lone ? history_duplicate_of(h, side, side == HISTORY_BEFORE ? pair->before : pair->after) : NULL;
+    if (stays)
+        return add_duplicate(h, side, stays, event, err);
     if (!pair->link)
         return MG_OK;
     if (pair->link == HISTORY_NONE) {

@@ -127,6 +127,7 @@ static enum mg_code add_single(struct mg_history *h, int side, uint32_t row, str
 static enum mg_code detach(struct mg_history *h, int side, uint32_t row, struct mg_error *err)
 {
     bool before = side == HISTORY_BEFORE;
+    history_duplicate_drop(h, side, row);
     struct history_pairs *singles = before ? &h->closed : &h->created;
     size_t i = find_pair(singles, side, row);
     if (i < singles->count) {

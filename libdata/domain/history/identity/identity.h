@@ -30,6 +30,14 @@ enum mg_code history_keys_test(struct mg_history *h, bool *ret_trusted, struct m
 /* Undo the matching by key: every row that differs is gone, or new. */
 enum mg_code history_keys_forget(struct mg_history *h, struct mg_error *err);
 
+/* identity/duplicates.c: rows of that side that closed (were created) without a trusted key, after linkage:
+ * which of them stood twice, the other one standing still. */
+enum mg_code history_duplicates_find(struct mg_history *h, int side, struct mg_error *err);
+/* People decided that it is another one. */
+void history_duplicate_drop(struct mg_history *h, int side, uint32_t row);
+/* The row of the other side that stands still; NULL: none. */
+const struct history_row *history_duplicate_of(const struct mg_history *h, int side, uint32_t row);
+
 /* identity/key_given.c: pairs of one key of which the earlier row goes on to the letter under another key
  * come apart, and those that go on are pairs: h->given. Of trusted keys, before linkage. */
 enum mg_code history_keys_given(struct mg_history *h, struct mg_error *err);

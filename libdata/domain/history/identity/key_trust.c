@@ -275,5 +275,8 @@ enum mg_code history_identify(struct mg_history *h, struct mg_error *err)
     h->trusted = trusted;
     if (trusted && identity == MG_IDENTITY_AUTO && (code = history_keys_given(h, err)))
         return code;
-    return history_link(h, trusted, err);
+    code = history_link(h, trusted, err);
+    for (int side = 0; side < HISTORY_SIDES && !code; side++)
+        code = history_duplicates_find(h, side, err);
+    return code;
 }

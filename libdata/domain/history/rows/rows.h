@@ -34,6 +34,9 @@ enum mg_code history_count_standing(struct mg_history *h, struct mg_error *err);
  * go to h->same; the others are kept: they come to the front, and their counts are returned. */
 enum mg_code history_cancel_group(struct mg_history *h, struct history_row *before, size_t *before_count,
                                   struct history_row *after, size_t *after_count, struct mg_error *err);
+/* Of a record of that side and one of the other: what is compared by hash, to the letter. */
+enum mg_code history_says_the_same(struct mg_history *h, int side, int64_t record, int64_t other, bool *ret_same,
+                                   struct mg_error *err);
 enum mg_code history_rows_add(struct history_rows *rows, const struct history_row *row, struct mg_error *err);
 
 /* rows/cells.c */

@@ -118,3 +118,17 @@ enum mg_code history_cancel_group(struct mg_history *h, struct history_row *befo
     *after_count = kept;
     return code;
 }
+
+enum mg_code history_says_the_same(struct mg_history *h, int side, int64_t record, int64_t other,
+                                   bool *ret_same, struct mg_error *err)
+{
+    MG_CLEANUP(group_finish) struct group group = {.h = h};
+    MG_CLEANUP(mg_buf_finish) struct mg_buf said = {0};
+    enum mg_code code = add_said(&group, side, record, &said, err);
+    if (!code)
+        code = add_said(&group, !side, other, &group.bytes, err);
+    if (!code)
+        *ret_same = said.length == group.bytes.length &&
+                    (!said.length || !memcmp(said.data, group.bytes.data, said.length));
+    return code;
+}
