@@ -58,13 +58,15 @@ enum mg_change { MG_MOVED, MG_RENAMED, MG_RECODED, MG_RETYPED, MG_FIELDS, MG_CHA
 enum mg_artefact { MG_ARTEFACTS(MG_ARTEFACT_VALUE) MG_ARTEFACT_COUNT };
 
 /* Of a closure (or an opening) whose key is trusted: the service with another key that was created (or
- * closed) where it was, as linkage found it. It explains nothing away: a source may give new keys, or a new
+ * closed) where it was, as linkage found it; or that goes on there and took it in (or gave it off). It explains nothing away: a source may give new keys, or a new
  * service may have come, and only people know which. */
 enum mg_successor {
     MG_SUCCESSOR_NONE,
     MG_SUCCESSOR_NEW_KEY,  /* at the same place, and the same service by all it says */
     MG_SUCCESSOR_REPLACED, /* at the same place, another service, or not surely the same */
     MG_SUCCESSOR_NEAR,     /* not at the same place, but near by */
+    MG_SUCCESSOR_MERGED,   /* at the same place, one that goes on and says what both did */
+    MG_SUCCESSOR_SPLIT,    /* the same of an opening */
     MG_SUCCESSOR_COUNT
 };
 

@@ -198,6 +198,7 @@ struct mg_history {
     char status[96];                          /* evidence made up for one event, too */
     char dated[2][MG_DATE_SIZE + 16];         /* evidence made up for one event: "opened=2017-05-01" */
     struct history_duplicates duplicates[HISTORY_SIDES]; /* identity/duplicates.c */
+    struct history_pairs taken[HISTORY_SIDES]; /* identity/taken_in.c; by the side's row */
     struct history_decided *decided;
     size_t decided_count;
     struct mg_history_summary summary, matched; /* matched: as it was before any event was told */

@@ -452,6 +452,64 @@ static void a_key_that_is_given_away(void **state)
     }
 }
 
+/* Of two in one building one goes, and what the other says afterwards tells whether it took it in. */
+static void one_takes_another_in(void **state)
+{
+    (void)state;
+#define SCHOOL(key, name, kind) key ";" name ";" kind ";3 rue du Vallon;51108;48.97;4.38;9h\n"
+    static const struct {
+        const char *before, *after, *closed, *created;
+    } cases[] = {
+        {SCHOOL("V1", "Ecole maternelle Vallon", "Ecole") SCHOOL("V2", "Ecole élémentaire Vallon", "Ecole"),
+         SCHOOL("V1", "Ecole primaire Vallon", "Ecole"), "closed V2 - [went into V1]\n",
+         "created - V2 [came out of V1]\n"},
+        {SCHOOL("V1", "Ecole Pasteur", "Ecole") SCHOOL("V2", "Ecole Curie", "Ecole"),
+         SCHOOL("V1", "Ecole Pasteur et Curie", "Ecole"), "closed V2 - [went into V1]\n",
+         "created - V2 [came out of V1]\n"},
+        {SCHOOL("V1", "Ecole maternelle Vallon", "Maternelle")
+             SCHOOL("V2", "Ecole élémentaire Vallon", "Elémentaire"),
+         SCHOOL("V1", "Ecole primaire Vallon", "Primaire"), "closed V2 - [went into V1]\n",
+         "created - V2 [came out of V1]\n"},
+        /* one that stood twice, under two keys */
+        {SCHOOL("V1", "Ecole Vallon", "Ecole") SCHOOL("V2", "Ecole Vallon", "Ecole"),
+         "V1;Ecole Vallon;Ecole;3 rue du Vallon;51108;48.97;4.38;10h\n", "closed V2 - [went into V1]\n",
+         "created - V2 [came out of V1]\n"},
+        /* nothing of the one is in the other's new name; it has nothing of its own; they are of two kinds; it
+           moved */
+        {SCHOOL("V1", "Ecole Pasteur", "Ecole") SCHOOL("V2", "Ecole Curie", "Ecole"),
+         SCHOOL("V1", "Ecole Joliot", "Ecole"), "closed V2 -\n", "created - V2\n"},
+        {SCHOOL("V1", "Mairie Vallon", "Mairie") SCHOOL("V2", "Poste Vallon", "Poste"),
+         SCHOOL("V1", "Hôtel de ville Vallon", "Mairie"), "closed V2 -\n", "created - V2\n"},
+        {SCHOOL("V1", "Ecole maternelle Vallon", "Ecole") SCHOOL("V2", "Ecole élémentaire Vallon", "Ecole"),
+         "V1;Ecole primaire Vallon;Ecole;7 rue Neuve;51108;48.98;4.39;9h\n", "closed V2 -\n",
+         "created - V2\n"},
+        /* either could have taken it in */
+        {SCHOOL("V1", "Ecole maternelle Vallon", "Ecole") SCHOOL("V2", "Ecole élémentaire Vallon", "Ecole")
+             SCHOOL("V3", "Ecole spéciale Vallon", "Ecole"),
+         SCHOOL("V1", "Ecole primaire Vallon", "Ecole") SCHOOL("V3", "Ecole polyvalente Vallon", "Ecole"),
+         "closed V2 -\n", "created - V2\n"},
+    };
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
+        struct mg_db *db = fresh();
+        struct mg_buf then = {0}, now = {0}, said = {0};
+        bool split = i % 2;
+        const char *lone = split ? cases[i / 2].created : cases[i / 2].closed;
+        add_halls(&then, 25);
+        add_halls(&now, 25);
+        mg_buf_add_str(&then, split ? cases[i / 2].after : cases[i / 2].before);
+        mg_buf_add_str(&now, split ? cases[i / 2].before : cases[i / 2].after);
+        import(db, "2019", then.data);
+        import(db, "2024", now.data);
+        must(history_of(db, (struct mg_history_options){0}, &said, NULL, &err));
+        if (!strstr(said.data, lone))
+            fail_msg("case %zu: not %sbut %s", i, lone, said.data);
+        mg_buf_finish(&then);
+        mg_buf_finish(&now);
+        mg_buf_finish(&said);
+        leave(db);
+    }
+}
+
 static void a_key_that_is_typed_otherwise(void **state)
 {
     (void)state;
@@ -1137,6 +1195,7 @@ int main(void)
         cmocka_unit_test(a_key_that_is_one),
         cmocka_unit_test(a_new_key_in_the_same_place),
         cmocka_unit_test(a_key_that_is_given_away),
+        cmocka_unit_test(one_takes_another_in),
         cmocka_unit_test(a_key_that_is_typed_otherwise),
         cmocka_unit_test(two_become_one),
         cmocka_unit_test(a_row_that_stood_twice),

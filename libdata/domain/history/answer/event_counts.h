@@ -5,7 +5,7 @@
  * null has them all: n = n_artefact + n_real, and n_real is what no artefact explains. Records with an
  * artefact say how many are of that one; an event may be of several. Of closures and openings, those in whose
  * place a service with another key came (or was) are counted again, with the successor as change: new_key,
- * replaced, near. "unchanged" closes the books. An event
+ * replaced, near; and those that one there took in, or gave off: merged, split. "unchanged" closes the books. An event
  * is in the territory and category of the later row, a closure in those of the row that is gone (place.h says
  * how a territory is found); what is in none comes last, with territory or category null. After them come
  * the findings of the history: records of type artefact, only when there is no grouping.

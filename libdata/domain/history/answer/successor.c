@@ -95,6 +95,22 @@ static enum mg_code tell_other_row(struct mg_history *h, const struct history_li
     return MG_OK;
 }
 
+/* A row on its own that one which goes on under its own key took in, or gave off. */
+static enum mg_code tell_taken(struct mg_history *h, int side, uint32_t row, struct mg_event *event,
+                               struct mg_error *err)
+{
+    uint32_t other = history_taken_by(h, side, row);
+    if (other == HISTORY_NONE)
+        return MG_OK;
+    enum mg_code code = name_other(h, side == HISTORY_BEFORE ? "went into" : "came out of", !side, other,
+                                   h->told[0], sizeof h->told[0], err);
+    if (code)
+        return code;
+    history_evidence(h, event, h->told[0]);
+    event->successor = side == HISTORY_BEFORE ? MG_SUCCESSOR_MERGED : MG_SUCCESSOR_SPLIT;
+    return MG_OK;
+}
+
 /* A row on its own whose key is that of a service which goes on (or was) under another one. */
 static void tell_given(struct mg_history *h, const struct history_pair *pair, struct mg_event *event)
 {
@@ -125,6 +141,8 @@ enum mg_code history_link_tell(struct mg_history *h, const struct history_pair *
         lone ? history_duplicate_of(h, side, side == HISTORY_BEFORE ? pair->before : pair->after) : NULL;
     if (stays)
         return add_duplicate(h, side, stays, event, err);
+    if (lone && !pair->link)
+        return tell_taken(h, side, side == HISTORY_BEFORE ? pair->before : pair->after, event, err);
     if (!pair->link)
         return MG_OK;
     if (pair->link == HISTORY_NONE) {

@@ -7,7 +7,7 @@ static const char *const changes[] = {"moved", "renamed", "recoded", "retyped", 
 #define ARTEFACT_NAME(value, name) name,
 static const char *const artefacts[] = {MG_ARTEFACTS(ARTEFACT_NAME)};
 
-static const char *const successors[] = {NULL, "new_key", "replaced", "near"};
+static const char *const successors[] = {NULL, "new_key", "replaced", "near", "merged", "split"};
 
 const char *mg_successor_name(enum mg_successor successor)
 {
