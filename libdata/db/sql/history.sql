@@ -17,6 +17,10 @@ FROM version AS v
 JOIN record AS r ON r.id = v.record
 WHERE v.id BETWEEN $1 AND $2;
 
+-- Records of any dataset and edition in a box.
+-- name: history_at_place
+SELECT pkid FROM idx_record_geom WHERE xmax >= $1 AND xmin <= $2 AND ymax >= $3 AND ymin <= $4;
+
 -- The names of rows that did not change.
 -- name: history_standing_names
 SELECT v.record, v.first_edition, v.gone_edition, v.hash, r.name

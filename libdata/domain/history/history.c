@@ -164,7 +164,7 @@ void mg_history_destroy(struct mg_history *h)
         free(h->rows[side].rows);
         free(h->same[side].rows);
         free(h->duplicates[side].items);
-        free(h->taken[side].pairs);
+        free(h->taken[side].items);
     }
     free(h->sampled.rows);
     mg_map_finish(&h->keys);

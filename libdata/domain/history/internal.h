@@ -143,7 +143,8 @@ struct history_passings {
     int64_t *records; /* in ascending order */
 };
 
-/* A row on its own that says what another row says, which is in both editions: a record of the other one. */
+/* A row on its own, and one of the other edition that stands for a service that is in both: of duplicates, a
+ * record of both. */
 struct history_duplicate {
     uint32_t row;
     struct history_row stays; /* record 0: it is none after all */
@@ -198,7 +199,7 @@ struct mg_history {
     char status[96];                          /* evidence made up for one event, too */
     char dated[2][MG_DATE_SIZE + 16];         /* evidence made up for one event: "opened=2017-05-01" */
     struct history_duplicates duplicates[HISTORY_SIDES]; /* identity/duplicates.c */
-    struct history_pairs taken[HISTORY_SIDES]; /* identity/taken_in.c; by the side's row */
+    struct history_duplicates taken[HISTORY_SIDES];      /* identity/taken_in.c */
     struct history_decided *decided;
     size_t decided_count;
     struct mg_history_summary summary, matched; /* matched: as it was before any event was told */

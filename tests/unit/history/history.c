@@ -474,6 +474,14 @@ static void one_takes_another_in(void **state)
         {SCHOOL("V1", "Ecole Vallon", "Ecole") SCHOOL("V2", "Ecole Vallon", "Ecole"),
          "V1;Ecole Vallon;Ecole;3 rue du Vallon;51108;48.97;4.38;10h\n", "closed V2 - [went into V1]\n",
          "created - V2 [came out of V1]\n"},
+        {SCHOOL("V1", "Ecole Vallon", "Ecole") SCHOOL("V2", "Ecole Vallon", "Ecole"),
+         SCHOOL("V1", "Ecole Vallon", "Ecole"), "closed V2 - [went into V1]\n",
+         "created - V2 [came out of V1]\n"},
+        /* another kind of the same name, or another one there, is not it */
+        {SCHOOL("V1", "Vallon", "Ecole") SCHOOL("V2", "Vallon", "Mairie"), SCHOOL("V1", "Vallon", "Ecole"),
+         "closed V2 -\n", "created - V2\n"},
+        {SCHOOL("V1", "Ecole Pasteur", "Ecole") SCHOOL("V2", "Ecole Curie", "Ecole"),
+         SCHOOL("V1", "Ecole Pasteur", "Ecole"), "closed V2 -\n", "created - V2\n"},
         /* nothing of the one is in the other's new name; it has nothing of its own; they are of two kinds; it
            moved */
         {SCHOOL("V1", "Ecole Pasteur", "Ecole") SCHOOL("V2", "Ecole Curie", "Ecole"),

@@ -6,11 +6,11 @@
 #include <stdio.h>
 
 /* "same place as 14439D", or by its line where it has no key. */
-static enum mg_code name_other(struct mg_history *h, const char *what, int side, uint32_t row, char *text,
+static enum mg_code name_other(struct mg_history *h, const char *what, int side, int64_t record, char *text,
                                size_t size, struct mg_error *err)
 {
     const struct history_content *content = &h->contents[side];
-    enum mg_code code = history_read(h, side, h->rows[side].rows[row].record, err);
+    enum mg_code code = history_read(h, side, record, err);
 
     if (code)
         return code;
@@ -82,8 +82,9 @@ static enum mg_code tell_other_row(struct mg_history *h, const struct history_li
     bool review = history_link_shown(h, link);
     const char *what = review ? "perhaps" : is_same_place(link) ? "same place as" : "near";
     char *text = h->told[0];
-    enum mg_code code = name_other(h, what, other, other == HISTORY_BEFORE ? link->before : link->after, text,
-                                   sizeof h->told[0], err);
+    uint32_t row = other == HISTORY_BEFORE ? link->before : link->after;
+    enum mg_code code =
+        name_other(h, what, other, h->rows[other].rows[row].record, text, sizeof h->told[0], err);
 
     if (code)
         return code;
@@ -99,11 +100,11 @@ static enum mg_code tell_other_row(struct mg_history *h, const struct history_li
 static enum mg_code tell_taken(struct mg_history *h, int side, uint32_t row, struct mg_event *event,
                                struct mg_error *err)
 {
-    uint32_t other = history_taken_by(h, side, row);
-    if (other == HISTORY_NONE)
+    const struct history_row *other = history_duplicate_of(&h->taken[side], row);
+    if (!other)
         return MG_OK;
-    enum mg_code code = name_other(h, side == HISTORY_BEFORE ? "went into" : "came out of", !side, other,
-                                   h->told[0], sizeof h->told[0], err);
+    enum mg_code code = name_other(h, side == HISTORY_BEFORE ? "went into" : "came out of", !side,
+                                   other->record, h->told[0], sizeof h->told[0], err);
     if (code)
         return code;
     history_evidence(h, event, h->told[0]);
@@ -138,7 +139,8 @@ enum mg_code history_link_tell(struct mg_history *h, const struct history_pair *
                 (pair->before == HISTORY_NONE || pair->after == HISTORY_NONE);
     int side = pair->after == HISTORY_NONE ? HISTORY_BEFORE : HISTORY_AFTER;
     const struct history_row *stays =
-        lone ? history_duplicate_of(h, side, side == HISTORY_BEFORE ? pair->before : pair->after) : NULL;
+        lone ? history_duplicate_of(&h->duplicates[side], side == HISTORY_BEFORE ? pair->before : pair->after)
+             : NULL;
     if (stays)
         return add_duplicate(h, side, stays, event, err);
     if (lone && !pair->link)

@@ -91,6 +91,15 @@ static enum mg_code visit(struct mg_history *h, const struct history_version *ve
     return code ? code : compare(h, search, &stays, err);
 }
 
+enum mg_code history_duplicate_add(struct history_duplicates *list, uint32_t row,
+                                   const struct history_row *stays, struct mg_error *err)
+{
+    if (!mg_grow(list->items, list->count, &list->capacity))
+        return mg_fail_memory(err);
+    list->items[list->count++] = (struct history_duplicate){row, *stays};
+    return MG_OK;
+}
+
 static enum mg_code keep(struct mg_history *h, const struct search *search, struct mg_error *err)
 {
     struct history_duplicates *list = &h->duplicates[search->side];
@@ -98,9 +107,7 @@ static enum mg_code keep(struct mg_history *h, const struct search *search, stru
     for (size_t i = 0; i < search->count && !code; i++) {
         if (!search->found[i].record)
             continue;
-        if (!mg_grow(list->items, list->count, &list->capacity))
-            return mg_fail_memory(err);
-        list->items[list->count++] = (struct history_duplicate){search->wanted[i], search->found[i]};
+        code = history_duplicate_add(list, search->wanted[i], &search->found[i], err);
     }
     *(search->side == HISTORY_BEFORE ? &h->summary.merged : &h->summary.split) += (int64_t)list->count;
     return code;
@@ -142,8 +149,8 @@ void history_duplicate_drop(struct mg_history *h, int side, uint32_t row)
     --*(side == HISTORY_BEFORE ? &h->summary.merged : &h->summary.split);
 }
 
-const struct history_row *history_duplicate_of(const struct mg_history *h, int side, uint32_t row)
+const struct history_row *history_duplicate_of(const struct history_duplicates *list, uint32_t row)
 {
-    const struct history_duplicate *found = find(&h->duplicates[side], row);
+    const struct history_duplicate *found = find(list, row);
     return found && found->stays.record ? &found->stays : NULL;
 }

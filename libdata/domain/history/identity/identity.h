@@ -35,14 +35,15 @@ enum mg_code history_keys_forget(struct mg_history *h, struct mg_error *err);
 enum mg_code history_duplicates_find(struct mg_history *h, int side, struct mg_error *err);
 /* People decided that it is another one. */
 void history_duplicate_drop(struct mg_history *h, int side, uint32_t row);
-/* The row of the other side that stands still; NULL: none. */
-const struct history_row *history_duplicate_of(const struct mg_history *h, int side, uint32_t row);
+/* By ascending row. */
+enum mg_code history_duplicate_add(struct history_duplicates *list, uint32_t row,
+                                   const struct history_row *stays, struct mg_error *err);
+/* The row of the other side, of h->duplicates or h->taken of the row's side; NULL: none. */
+const struct history_row *history_duplicate_of(const struct history_duplicates *list, uint32_t row);
 
-/* identity/taken_in.c: rows of that side that closed (were created) under a trusted key, of which linkage says
- * nothing: which of them went into (came out of) one that goes on under its own. */
+/* identity/taken_in.c: rows of that side that closed (were created) under a trusted key, of which linkage
+ * says nothing: which of them went into (came out of) one that goes on under its own. */
 enum mg_code history_taken_find(struct mg_history *h, int side, struct mg_error *err);
-/* The other side's row of that one; HISTORY_NONE: none. */
-uint32_t history_taken_by(const struct mg_history *h, int side, uint32_t row);
 
 /* identity/key_given.c: pairs of one key of which the earlier row goes on to the letter under another key
  * come apart, and those that go on are pairs: h->given. Of trusted keys, before linkage. */

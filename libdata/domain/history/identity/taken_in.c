@@ -16,7 +16,9 @@
 #include "libdata/domain/common/french_words.h"
 
 #define SAME_BUILDING_M 15.0
-#define CELL_DEGREE     0.0004 /* in each direction more than that, up to 70 degrees north or south */
+#define CROWD           64      /* services at one place, from which on it is no building */
+#define BUILDING_DEGREE 0.00015 /* of latitude */
+#define CELL_DEGREE     0.0004  /* in each direction more than that, up to 70 degrees north or south */
 
 enum text { WORDS, CATEGORY, CATEGORY_WORDS, ADDRESS, COMMUNE, TEXTS };
 
@@ -32,13 +34,20 @@ enum support { NO_SUPPORT, LOST_ITS_OWN, TOOK_A_WORD, ONE_NAME };
 struct lone {
     struct said said;
     uint32_t row;
-    uint32_t other; /* of the other side: the row that it went into, or came out of */
+    struct history_row other; /* of the other side: the row that it went into, or came out of */
     enum support support;
     bool several; /* others are supported as well */
 };
 
+/* A record that says what a lone row says, at its place. */
+struct twin {
+    int64_t record;
+    uint32_t lone;
+};
+
 struct cell {
     uint32_t lone, next;
+    uint32_t count; /* of the first: how many there are */
 };
 
 struct search {
@@ -49,6 +58,8 @@ struct search {
     struct mg_map cells; /* of a place, or an address, to the first of list */
     struct cell *list;
     size_t cell_count, cell_capacity;
+    struct twin *twins; /* by record */
+    size_t twin_count, twin_capacity;
     struct mg_buf texts, key;
 };
 
@@ -56,6 +67,7 @@ static void finish(struct search *s)
 {
     free(s->lones);
     free(s->list);
+    free(s->twins);
     mg_map_finish(&s->cells);
     mg_buf_finish(&s->texts);
     mg_buf_finish(&s->key);
@@ -79,12 +91,12 @@ static void add_cell(struct search *s, struct said *said, enum text which, const
     mg_buf_add_char(&s->texts, '\0');
 }
 
-static enum mg_code read_row(struct search *s, int side, uint32_t row, struct said *said,
+static enum mg_code read_row(struct search *s, int side, int64_t record, struct said *said,
                              struct mg_error *err)
 {
     struct mg_history *h = s->h;
     const struct history_content *content = &h->contents[side];
-    enum mg_code code = history_read(h, side, h->rows[side].rows[row].record, err);
+    enum mg_code code = history_read(h, side, record, err);
     if (code)
         return code;
     *said = (struct said){.has_place = content->has_place, .lon = content->lon, .lat = content->lat};
@@ -184,7 +196,9 @@ static enum mg_code enter(struct search *s, uint32_t lone, struct mg_error *err)
     code = mg_map_put(&s->cells, s->key.data, s->key.length, count, &first, err);
     if (code)
         return code;
-    s->list[count] = (struct cell){lone, HISTORY_NONE};
+    s->list[count] = (struct cell){lone, HISTORY_NONE, 0};
+    if (++s->list[first].count >= CROWD)
+        return MG_OK;
     if (first != count) {
         s->list[count].next = s->list[first].next;
         s->list[first].next = (uint32_t)count;
@@ -221,25 +235,32 @@ static enum mg_code gather(struct search *s, struct mg_error *err)
         if (single->link || s->h->rows[s->side].rows[row].key == HISTORY_NONE)
             continue;
         history_expect(s->h, singles, i);
-        *lone = (struct lone){.row = row, .other = HISTORY_NONE};
-        code = read_row(s, s->side, row, &lone->said, err);
+        *lone = (struct lone){.row = row};
+        code = read_row(s, s->side, s->h->rows[s->side].rows[row].record, &lone->said, err);
         if (!code)
             code = enter_lone(s, (uint32_t)s->count++, err);
     }
     return code;
 }
 
-static void weigh(struct search *s, const struct said *own, const struct said *other, uint32_t row)
+static void support_lone(struct lone *lone, enum support support, const struct history_row *other)
+{
+    if (support == NO_SUPPORT || support < lone->support || lone->other.record == other->record)
+        return;
+    lone->several = support == lone->support;
+    lone->support = support;
+    lone->other = *other;
+}
+
+static void weigh(struct search *s, const struct said *own, const struct said *other,
+                  const struct history_row *row)
 {
     int64_t first = s->key.length ? mg_map_get(&s->cells, s->key.data, s->key.length) : -1;
-    for (uint32_t i = first < 0 ? HISTORY_NONE : (uint32_t)first; i != HISTORY_NONE; i = s->list[i].next) {
+    if (first < 0 || s->list[first].count >= CROWD)
+        return;
+    for (uint32_t i = (uint32_t)first; i != HISTORY_NONE; i = s->list[i].next) {
         struct lone *lone = &s->lones[s->list[i].lone];
-        enum support support = support_of(s, &lone->said, own, other);
-        if (support == NO_SUPPORT || support < lone->support || lone->other == row)
-            continue;
-        lone->several = support == lone->support;
-        lone->support = support;
-        lone->other = row;
+        support_lone(lone, support_of(s, &lone->said, own, other), row);
     }
 }
 
@@ -255,37 +276,102 @@ static enum mg_code look(struct search *s, struct mg_error *err)
         struct said own, other;
         if (pair->before == HISTORY_NONE || pair->after == HISTORY_NONE)
             continue;
+        const struct history_row *here = &s->h->rows[s->side].rows[rows[s->side]];
+        const struct history_row *there = &s->h->rows[!s->side].rows[rows[!s->side]];
         history_expect(s->h, pairs, i);
         s->texts.length = kept;
-        code = read_row(s, s->side, rows[s->side], &own, err);
+        code = read_row(s, s->side, here->record, &own, err);
         if (!code)
-            code = read_row(s, !s->side, rows[!s->side], &other, err);
+            code = read_row(s, !s->side, there->record, &other, err);
         if (code)
             break;
         make_address(s, &own);
-        weigh(s, &own, &other, rows[!s->side]);
+        weigh(s, &own, &other, there);
         if (own.has_place) {
             make_cell(&s->key, &own, 0, 0);
-            weigh(s, &own, &other, rows[!s->side]);
+            weigh(s, &own, &other, there);
         }
         code = mg_buf_check(&s->key, err);
+    }
+    s->texts.length = kept;
+    return code;
+}
+
+/* ---- those that go on and did not change ---- */
+
+static enum mg_code find_at_place(struct search *s, uint32_t index, struct mg_error *err)
+{
+    const struct lone *lone = &s->lones[index];
+    int64_t found[CROWD], own = s->h->rows[s->side].rows[lone->row].record;
+    size_t count = 0, kept = s->texts.length;
+    struct mg_read row;
+    mg_read_ask(&row, s->h->db, MG_SQL_HISTORY_AT_PLACE, err, "ffff", lone->said.lon - CELL_DEGREE,
+                lone->said.lon + CELL_DEGREE, lone->said.lat - BUILDING_DEGREE,
+                lone->said.lat + BUILDING_DEGREE);
+    while (count < CROWD && mg_read_next(&row))
+        found[count++] = mg_read_i64(&row, 0);
+    enum mg_code code = mg_read_end(&row);
+    for (size_t i = 0; i < count && count < CROWD && !code; i++) {
+        struct said said;
+        if (found[i] == own)
+            continue;
+        code = read_row(s, !s->side, found[i], &said, err);
+        if (!code && *text_of(s, &said, WORDS) && history_as_of(s->h, s->h->contents[!s->side].edition_id) &&
+            is_same_text(s, &lone->said, &said, WORDS) && is_same_text(s, &lone->said, &said, CATEGORY) &&
+            is_same_place(s, &lone->said, &said)) {
+            if (!mg_grow(s->twins, s->twin_count, &s->twin_capacity))
+                return mg_fail_memory(err);
+            s->twins[s->twin_count++] = (struct twin){found[i], index};
+        }
+        s->texts.length = kept;
     }
     return code;
 }
 
-static enum mg_code keep(struct search *s, struct mg_error *err)
+static int by_record(const void *a, const void *b)
 {
-    struct history_pairs *list = &s->h->taken[s->side];
-    for (size_t i = 0; i < s->count; i++) {
-        const struct lone *lone = &s->lones[i];
-        if (lone->support == NO_SUPPORT || lone->several)
-            continue;
-        enum mg_code code = history_pairs_add(list, s->side == HISTORY_BEFORE ? lone->row : lone->other,
-                                              s->side == HISTORY_BEFORE ? lone->other : lone->row, err);
-        if (code)
-            return code;
+    const struct twin *x = a, *y = b;
+    if (x->record != y->record)
+        return x->record < y->record ? -1 : 1;
+    return (x->lone > y->lone) - (x->lone < y->lone);
+}
+
+static enum mg_code stays(struct mg_history *h, const struct history_version *version, struct mg_read *row,
+                          void *context, struct mg_error *err)
+{
+    struct search *s = context;
+    const struct history_row other = {version->record, 0, version->hash, HISTORY_NONE};
+    size_t low = 0, high = s->twin_count;
+    (void)h, (void)row, (void)err;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (s->twins[middle].record < other.record)
+            low = middle + 1;
+        else
+            high = middle;
     }
+    for (; low < s->twin_count && s->twins[low].record == other.record; low++)
+        support_lone(&s->lones[s->twins[low].lone], ONE_NAME, &other);
     return MG_OK;
+}
+
+/* Of one name and category, at the place of a lone row. */
+static enum mg_code look_at_rest(struct search *s, struct mg_error *err)
+{
+    const struct history_rows *same = &s->h->same[!s->side];
+    enum mg_code code = MG_OK;
+    /* how many are at a place would tell the public of what is not open */
+    for (size_t i = 0; i < s->count && !code && !s->h->options.open_only; i++)
+        if (s->lones[i].said.has_place && s->lones[i].support < ONE_NAME)
+            code = find_at_place(s, (uint32_t)i, err);
+    if (code || !s->twin_count)
+        return code;
+    qsort(s->twins, s->twin_count, sizeof *s->twins, by_record);
+    for (size_t i = 0; i < same->count && !code; i++)
+        code =
+            stays(s->h, &(struct history_version){.record = same->rows[i].record, .hash = same->rows[i].hash},
+                  NULL, s, err);
+    return code ? code : history_standing(s->h, MG_SQL_HISTORY_VERSIONS, stays, s, err);
 }
 
 enum mg_code history_taken_find(struct mg_history *h, int side, struct mg_error *err)
@@ -294,22 +380,10 @@ enum mg_code history_taken_find(struct mg_history *h, int side, struct mg_error 
     enum mg_code code = gather(&s, err);
     if (!code && s.count)
         code = look(&s, err);
-    return code ? code : keep(&s, err);
-}
-
-uint32_t history_taken_by(const struct mg_history *h, int side, uint32_t row)
-{
-    const struct history_pairs *list = &h->taken[side];
-    size_t low = 0, high = list->count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if ((side == HISTORY_BEFORE ? list->pairs[middle].before : list->pairs[middle].after) < row)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == list->count ||
-        (side == HISTORY_BEFORE ? list->pairs[low].before : list->pairs[low].after) != row)
-        return HISTORY_NONE;
-    return side == HISTORY_BEFORE ? list->pairs[low].after : list->pairs[low].before;
+    if (!code)
+        code = look_at_rest(&s, err);
+    for (size_t i = 0; i < s.count && !code; i++)
+        if (s.lones[i].support != NO_SUPPORT && !s.lones[i].several)
+            code = history_duplicate_add(&h->taken[side], s.lones[i].row, &s.lones[i].other, err);
+    return code;
 }
