@@ -771,6 +771,39 @@ static void ignored_columns_are_of_the_row(void **state)
     leave(db);
 }
 
+/* A year that is the edition's is in each row of a table, and so is a column that came with one value. */
+static void constants_are_in_each_row(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_buf then = {0}, now = {0}, rows = {0}, later = {0};
+    mg_buf_add_str(&then, "Identifiant;Nom;Année\n");
+    mg_buf_add_str(&now, "Identifiant;Nom;Année\n");
+    mg_buf_add_str(&later, "Identifiant;Nom;Année;Pays\n");
+    mg_buf_add_str(&rows, "@@,Identifiant,Nom,Année\n->,K12,Lieu 12->Lieu bis,2019->2022\n");
+    for (int i = 10; i < 40; i++) {
+        mg_buf_printf(&then, "K%d;Lieu %d;2019\n", i, i);
+        mg_buf_printf(&now, i == 12 ? "K%d;Lieu bis;2022\n" : "K%d;Lieu %d;2022\n", i, i);
+        mg_buf_printf(&later, i == 12 ? "K%d;Lieu bis;2022;FR\n" : "K%d;Lieu %d;2022;FR\n", i, i);
+        if (i != 12)
+            mg_buf_printf(&rows, "->,K%d,Lieu %d,2019->2022\n", i, i);
+    }
+    import(db, "2019", then.data);
+    import(db, "2022", now.data);
+    import(db, "2024", later.data);
+    highlight(db, 0, 1, rows.data);
+    mg_buf_clear(&rows);
+    mg_buf_add_str(&rows, "!,,,,+++\n@@,Identifiant,Nom,Année,Pays\n");
+    for (int i = 10; i < 40; i++)
+        mg_buf_printf(&rows, i == 12 ? "+,K%d,Lieu bis,2022,FR\n" : "+,K%d,Lieu %d,2022,FR\n", i, i);
+    highlight(db, 1, 2, rows.data);
+    mg_buf_finish(&then);
+    mg_buf_finish(&now);
+    mg_buf_finish(&later);
+    mg_buf_finish(&rows);
+    leave(db);
+}
+
 /* Numbers of rows, which the import found to be that, and an edition says are not compared. */
 static void row_numbers_are_no_change(void **state)
 {
@@ -1213,6 +1246,7 @@ int main(void)
         cmocka_unit_test(a_column_that_others_fill),
         cmocka_unit_test(ignored_columns),
         cmocka_unit_test(ignored_columns_are_of_the_row),
+        cmocka_unit_test(constants_are_in_each_row),
         cmocka_unit_test(row_numbers_are_no_change),
         cmocka_unit_test(constants_belong_to_the_edition),
         cmocka_unit_test(minus_is_not_formatting),

@@ -1,34 +1,13 @@
-#include "libdata/domain/history/answer/daff.h"
+#include "libdata/domain/history/answer/daff_internal.h"
 
 #include <string.h>
 
 #include "libdata/base/alloc.h"
-#include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/base/num.h"
-#include "libdata/domain/history/answer/answer.h"
-#include "libdata/io/json_cells.h"
 #include "libdata/io/outfile.h"
 
 #define WRITE_SIZE (1 << 16)
 #define MAX_ARROW  64
-
-struct shown {
-    size_t field;                       /* of the dataset */
-    bool as_written;                    /* else only what was understood of it */
-    bool has[HISTORY_SIDES];            /* the edition's source has the column */
-    bool ignored[HISTORY_SIDES];        /* its import was told not to compare it */
-    struct mg_buf cells[HISTORY_SIDES]; /* of the row at hand */
-};
-
-struct highlight {
-    struct mg_history *h;
-    int fd;
-    struct shown *columns;
-    size_t count;
-    struct mg_buf out;
-    bool omitted; /* rows that are the same, or differ in nothing that is shown */
-};
 
 static void finish(struct highlight *hl)
 {
@@ -37,154 +16,13 @@ static void finish(struct highlight *hl)
             mg_buf_finish(&hl->columns[i].cells[side]);
     free(hl->columns);
     mg_buf_finish(&hl->out);
+    mg_buf_finish(&hl->lines);
 }
-
-/* ---- columns ---- */
-
-/* by_field: of each column of the dataset. */
-static enum mg_code read_fields(struct highlight *hl, int side, struct shown *by_field, struct mg_error *err)
-{
-    const struct mg_dataset *dataset = hl->h->dataset;
-    struct mg_read row;
-    mg_read_ask(&row, hl->h->db, MG_SQL_HISTORY_EDITION_FIELDS, err, "i", hl->h->editions[side]->id);
-    while (mg_read_next(&row)) {
-        int64_t field = mg_read_i64(&row, 0);
-        bool compared = mg_read_bool(&row, 1);
-        for (size_t i = 0; i < dataset->field_count; i++)
-            if (dataset->fields[i].id == field) {
-                by_field[i].has[side] = true;
-                by_field[i].ignored[side] = !compared;
-            }
-    }
-    return mg_read_end(&row);
-}
-
-static bool is_ignored(const struct shown *shown)
-{
-    return shown->ignored[HISTORY_BEFORE] || shown->ignored[HISTORY_AFTER];
-}
-
-/* The columns to show. Which row an earlier edition brought is known of an ignored one (is_known), and tells
- * of what is not open. */
-static enum mg_code lay_out(struct highlight *hl, enum mg_audience audience, struct mg_error *err)
-{
-    const struct mg_dataset *dataset = hl->h->dataset;
-    hl->columns = mg_calloc(dataset->field_count + 1, sizeof *hl->columns);
-    if (!hl->columns)
-        return mg_fail_memory(err);
-    enum mg_code code = read_fields(hl, HISTORY_BEFORE, hl->columns, err);
-    if (!code)
-        code = read_fields(hl, HISTORY_AFTER, hl->columns, err);
-    for (size_t i = 0; i < dataset->field_count && !code; i++) {
-        const struct mg_field *field = &dataset->fields[i];
-        struct shown shown = hl->columns[i];
-        shown.field = i;
-        shown.as_written = mg_access_field(audience, dataset, field);
-        bool seen = shown.as_written || (field->role && mg_access_role(audience, dataset, field->role));
-        if ((shown.has[HISTORY_BEFORE] || shown.has[HISTORY_AFTER]) && seen &&
-            (audience == MG_MINISTRY || !is_ignored(&shown)))
-            hl->columns[hl->count++] = shown;
-    }
-    return code;
-}
-
-/* ---- cells ---- */
-
-static void add_plain(struct mg_buf *buf, const char *text, size_t length)
-{
-    if (text)
-        mg_buf_add(buf, text, length);
-}
-
-static void add_degrees(struct mg_buf *buf, const struct history_content *content, const char *role)
-{
-    char lon[MG_NUM_SIZE], lat[MG_NUM_SIZE];
-    if (!content->has_place)
-        return;
-    size_t lon_length = mg_num_format_f64(content->lon, lon);
-    size_t lat_length = mg_num_format_f64(content->lat, lat);
-    if (strcmp(role, "lat") != 0)
-        mg_buf_add(buf, lon, lon_length);
-    if (!strcmp(role, "lonlat"))
-        mg_buf_add_char(buf, ' ');
-    if (strcmp(role, "lon") != 0)
-        mg_buf_add(buf, lat, lat_length);
-}
-
-/* What was understood of the column: the cell to the letter where record.other does not hold it. */
-static void add_typed(const struct mg_history *h, int side, size_t field, bool as_written, struct mg_buf *buf)
-{
-    const struct history_content *content = &h->contents[side];
-    enum history_typed typed = h->columns[field].typed;
-    const char *role = h->dataset->fields[field].role;
-    if (!role)
-        return;
-    if (typed < TYPED_COUNT)
-        add_plain(buf, content->cells[history_column_of(h, typed)].text,
-                  content->cells[history_column_of(h, typed)].length);
-    else if (!strcmp(role, "key"))
-        add_plain(buf, content->key, content->key ? strlen(content->key) : 0);
-    else if (typed == TYPED_PLACE && !as_written)
-        add_degrees(buf, content, role);
-}
-
-/* A row that did not change says in an ignored column what the first edition with it said. */
-static bool is_known(const struct mg_history *h, int side, const struct shown *shown)
-{
-    return !shown->ignored[side] || h->contents[side].edition_id == h->editions[side]->id;
-}
-
-/* NULL, and what the format's escapes make of it, would be read as no cell at all. */
-static bool says_null(const char *text)
-{
-    while (*text == '_')
-        text++;
-    return !strcmp(text, "NULL");
-}
-
-static enum mg_code read_cell(struct highlight *hl, int side, struct shown *shown, struct mg_error *err)
-{
-    const struct mg_history *h = hl->h;
-    struct mg_buf *buf = &shown->cells[side];
-    const struct history_cell *own = &h->contents[side].cells[shown->field];
-    mg_buf_clear(buf);
-    bool says = shown->has[side] && is_known(h, side, shown);
-    if (says && shown->as_written) {
-        struct history_cell cell = history_cell(h, side, shown->field);
-        const struct mg_json_cell json = {MG_JSON_TEXT, cell.text, cell.length, true};
-        if (own->text || h->columns[shown->field].constant[side].length)
-            mg_json_cell_add(buf, &json);
-        else
-            add_typed(h, side, shown->field, true, buf);
-    } else if (says) {
-        add_typed(h, side, shown->field, false, buf);
-    }
-    mg_buf_add(buf, "", 0);
-    enum mg_code code = mg_buf_check(buf, err);
-    if (!code && says_null(buf->data)) {
-        struct mg_buf escaped = {0};
-        mg_buf_printf(&escaped, "_%s", buf->data);
-        mg_buf_finish(buf);
-        *buf = escaped;
-        code = mg_buf_check(buf, err);
-    }
-    return code;
-}
-
-static enum mg_code read_row(struct highlight *hl, int side, int64_t record, struct mg_error *err)
-{
-    enum mg_code code = history_read(hl->h, side, record, err);
-    for (size_t i = 0; i < hl->count && !code; i++)
-        code = read_cell(hl, side, &hl->columns[i], err);
-    return code;
-}
-
-/* ---- writing ---- */
 
 static enum mg_code flush(struct highlight *hl, size_t at_least, struct mg_error *err)
 {
     enum mg_code code = mg_buf_check(&hl->out, err);
-    if (code || hl->out.length < at_least)
+    if (code || hl->gathering || hl->out.length < at_least)
         return code;
     code = mg_write_all(hl->fd, hl->out.data, hl->out.length, err);
     mg_buf_clear(&hl->out);
@@ -227,8 +65,8 @@ static enum mg_code write_single(struct highlight *hl, int side, const char *act
 
 static bool differs(const struct mg_history *h, const struct shown *shown)
 {
-    return shown->has[HISTORY_BEFORE] && shown->has[HISTORY_AFTER] && is_known(h, HISTORY_BEFORE, shown) &&
-           is_known(h, HISTORY_AFTER, shown) &&
+    return shown->has[HISTORY_BEFORE] && shown->has[HISTORY_AFTER] &&
+           highlight_is_known(h, HISTORY_BEFORE, shown) && highlight_is_known(h, HISTORY_AFTER, shown) &&
            strcmp(cell(shown, HISTORY_BEFORE), cell(shown, HISTORY_AFTER)) != 0;
 }
 
@@ -262,7 +100,7 @@ static enum mg_code write_changed(struct highlight *hl, struct mg_error *err)
         bool differing = differs(hl->h, shown);
         bool added = !shown->has[HISTORY_BEFORE] && *cell(shown, HISTORY_AFTER);
         changed |= differing;
-        told |= !is_ignored(shown) && (differing || added);
+        told |= !highlight_is_ignored(shown) && (differing || added);
     }
     if (!told) {
         hl->omitted = true;
@@ -288,7 +126,7 @@ static enum mg_code write_pair(struct highlight *hl, const struct history_pair *
     enum mg_code code = MG_OK;
     for (int side = 0; side < HISTORY_SIDES && !code; side++)
         if (rows[side] != HISTORY_NONE)
-            code = read_row(hl, side, hl->h->rows[side].rows[rows[side]].record, err);
+            code = highlight_read_row(hl, side, hl->h->rows[side].rows[rows[side]].record, err);
     if (code)
         return code;
     if (pair->after == HISTORY_NONE)
@@ -320,15 +158,88 @@ static void write_header(struct highlight *hl)
     mg_buf_add_char(&hl->out, '\n');
 }
 
+/* ---- rows that stand ---- */
+
+/* Does a column say something else in all rows, be they the same otherwise: each edition its one value? */
+static bool differ_all(const struct highlight *hl)
+{
+    for (size_t i = 0; i < hl->count; i++) {
+        const struct shown *shown = &hl->columns[i];
+        const struct mg_buf *before = &hl->h->columns[shown->field].constant[HISTORY_BEFORE];
+        const struct mg_buf *after = &hl->h->columns[shown->field].constant[HISTORY_AFTER];
+        bool had = shown->has[HISTORY_BEFORE] && before->length;
+        if (shown->has[HISTORY_AFTER] && after->length && (had || !shown->has[HISTORY_BEFORE]) &&
+            (!had || before->length != after->length ||
+             memcmp(before->data, after->data, after->length) != 0))
+            return true;
+    }
+    return false;
+}
+
+static enum mg_code gather(struct highlight *hl, int64_t before, int64_t after, struct mg_error *err)
+{
+    size_t start = hl->out.length;
+    enum mg_code code = highlight_read_row(hl, HISTORY_BEFORE, before, err);
+    if (!code)
+        code = highlight_read_row(hl, HISTORY_AFTER, after, err);
+    if (!code)
+        code = write_changed(hl, err);
+    if (hl->out.length > start) {
+        mg_buf_add_char(&hl->out, '\0');
+        mg_buf_add(&hl->lines, &start, sizeof start);
+    }
+    return code ? code : mg_buf_check(&hl->lines, err);
+}
+
+static enum mg_code gather_standing(struct mg_history *h, const struct history_version *version,
+                                    struct mg_read *row, void *context, struct mg_error *err)
+{
+    (void)h, (void)row;
+    return gather(context, version->record, version->record, err);
+}
+
+static int by_line(const void *a, const void *b, void *text)
+{
+    return strcmp((const char *)text + *(const size_t *)a, (const char *)text + *(const size_t *)b);
+}
+
+/* In the order of what their lines say, which depends on nothing else. */
+static enum mg_code write_standing(struct highlight *hl, struct mg_error *err)
+{
+    const struct history_rows *same = hl->h->same;
+    enum mg_code code = flush(hl, 0, err);
+    hl->gathering = true;
+    for (size_t i = 0; i < same[HISTORY_BEFORE].count && !code; i++)
+        code = gather(hl, same[HISTORY_BEFORE].rows[i].record, same[HISTORY_AFTER].rows[i].record, err);
+    if (!code)
+        code = history_standing(hl->h, MG_SQL_HISTORY_VERSIONS, gather_standing, hl, err);
+    hl->gathering = false;
+    if (code)
+        return code;
+    MG_CLEANUP(mg_buf_finish) struct mg_buf text = hl->out;
+    size_t count = hl->lines.length / sizeof(size_t), *starts = (size_t *)(void *)hl->lines.data;
+    hl->out = (struct mg_buf){0};
+    if (count)
+        qsort_r(starts, count, sizeof *starts, by_line, text.data);
+    for (size_t i = 0; i < count && !code; i++) {
+        mg_buf_add_str(&hl->out, text.data + starts[i]);
+        code = flush(hl, WRITE_SIZE, err);
+    }
+    return code;
+}
+
 static enum mg_code write_all(struct highlight *hl, struct mg_error *err)
 {
     const struct history_pairs *all[] = {&hl->h->pairs, &hl->h->closed, &hl->h->created};
     enum mg_code code = MG_OK;
-    hl->omitted = hl->h->standing || hl->h->same[HISTORY_BEFORE].count;
+    bool all_differ = differ_all(hl);
+    hl->omitted = !all_differ && (hl->h->standing || hl->h->same[HISTORY_BEFORE].count);
     write_header(hl);
     for (size_t list = 0; list < sizeof all / sizeof *all; list++)
         for (size_t i = 0; i < all[list]->count && !code; i++)
             code = write_pair(hl, &all[list]->pairs[i], err);
+    if (!code && all_differ)
+        code = write_standing(hl, err);
     if (code)
         return code;
     if (hl->omitted) {
@@ -347,6 +258,6 @@ enum mg_code mg_history_highlight(struct mg_history *history, enum mg_audience a
     enum mg_code code = mg_access_load(history->db, audience, history->dataset->name, &seen, err);
     mg_dataset_destroy(seen);
     if (!code)
-        code = lay_out(&hl, audience, err);
+        code = highlight_lay_out(&hl, audience, err);
     return code ? code : write_all(&hl, err);
 }

@@ -6,7 +6,9 @@
  * the row) changed, its cells that differ written OLD->NEW; "---" gone; "+++" new; "+" nothing but new
  * columns; "..." rows that are the same are left out. The header is the row "@@"; before it, if columns came
  * or went, the row "!" says which ("+++", "---"). Cells are as the source writes them; a cell that says NULL
- * gets an underscore in front, as the format asks. Rows come in the order of events.
+ * gets an underscore in front, as the format asks. Rows come in the order of events; where a column holds one
+ * value all through an edition, and another one in the other (a year), or came with one, no row is the same:
+ * then those that differ in nothing else come last, in the order of their lines, which are all in memory.
  *
  * A column that an import did not compare makes no row differ; rows that differ otherwise, went or came have
  * it. What the edition says there of a row that an earlier one brought is not kept: that cell is empty. The
