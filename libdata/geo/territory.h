@@ -52,7 +52,8 @@ struct mg_territories;
  * Numbers are brought to the set's date by the movements: those of communes that merged are added, those of
  * old codes to the commune that they became. Paris, Lyon and Marseille have the sum of their arrondissements'
  * where the file counts those only. Levels above have their own numbers of that year where the file holds
- * them, else the sum of their communes', if it is known of all of them. */
+ * them, else the sum of their communes', if it is known of all of them; a code of which no movement tells
+ * what became of it counts in its département and above. */
 enum mg_code mg_territories_load(struct mg_db *db, mg_date cog, int population_year,
                                  struct mg_territories **ret_territories, struct mg_error *err);
 void mg_territories_destroy(struct mg_territories *t);

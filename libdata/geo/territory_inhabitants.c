@@ -172,6 +172,12 @@ static enum mg_code sum_up(struct mg_territories *t, const struct mg_commune_num
             sum->why = commune->why;
         }
     }
+    const struct mg_territory_list *departements = &t->lists[MG_DEPARTEMENT];
+    for (size_t i = 0; i < departements->index.count && first->others; i++) {
+        int32_t parent = departements->items[i].parent[level];
+        if (parent >= 0 && first->others[i] && level >= MG_DEPARTEMENT)
+            add(&sums[parent], first->others[i], first->year);
+    }
     for (size_t i = 0; i < list->index.count; i++) {
         if (list->items[i].population >= 0)
             continue;

@@ -10,6 +10,7 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/db/read.h"
 #include "libdata/geo/cog_year.h"
+#include "libdata/geo/departement.h"
 #include "libdata/geo/succession_graph.h"
 #include "libdata/geo/territory_set.h"
 
@@ -43,6 +44,7 @@ void mg_commune_numbers_finish(struct mg_commune_numbers *numbers)
 {
     free(numbers->group);
     free(numbers->n);
+    free(numbers->others);
     free(numbers->why);
 }
 
@@ -228,6 +230,15 @@ static enum mg_code place_by_succession(struct reading *r, size_t i, struct mg_e
     return code;
 }
 
+static void add_to_departement(struct reading *r, const char *text, int64_t n)
+{
+    int64_t found = strlen(text) == 5
+                        ? mg_map_get(&r->l->t->lists[MG_DEPARTEMENT].index, text, mg_departement_length(text))
+                        : -1;
+    if (found >= 0)
+        r->result->others[found] += n;
+}
+
 static enum mg_code place_number(struct reading *r, size_t i, struct mg_error *err)
 {
     struct number *number = &r->numbers[i];
@@ -248,6 +259,8 @@ static enum mg_code place_number(struct reading *r, size_t i, struct mg_error *e
     if (!code && number->commune >= 0) {
         r->result->n[number->commune] += number->n;
         note_date(r, number->commune, number->date);
+    } else if (!code && whole < 0) {
+        add_to_departement(r, text, number->n);
     }
     return code;
 }
@@ -367,12 +380,13 @@ static enum mg_code prepare(struct reading *r, int year, struct mg_error *err)
                                           .group = mg_calloc(count + 1, sizeof *result->group),
                                           .n = mg_calloc(count + 1, sizeof *result->n),
                                           .why = mg_calloc(count + 1, sizeof *result->why)};
+    result->others = mg_calloc(r->l->t->lists[MG_DEPARTEMENT].index.count + 1, sizeof *result->others);
     r->of_parts = mg_calloc(count + 1, sizeof *r->of_parts);
     r->part_counts = mg_calloc(count + 1, sizeof *r->part_counts);
     r->dates = mg_calloc(count + 1, sizeof *r->dates);
     r->beyond = mg_calloc(count + 1, sizeof *r->beyond);
-    if (!result->group || !result->n || !result->why || !r->of_parts || !r->part_counts || !r->dates ||
-        !r->beyond)
+    if (!result->group || !result->n || !result->why || !result->others || !r->of_parts || !r->part_counts ||
+        !r->dates || !r->beyond)
         return mg_fail_memory(err);
     for (size_t i = 0; i < count; i++) {
         result->group[i] = (int32_t)i;

@@ -55,6 +55,7 @@ struct mg_commune_numbers {
     size_t count;
     int32_t *group;
     int64_t *n;
+    int64_t *others;         /* by département: of codes in it of which nobody knows what commune they are */
     enum mg_population *why; /* MG_POPULATION_SPLIT: the number is of land outside the set, too */
 };
 enum mg_code mg_commune_numbers_load(struct mg_territory_loading *l, int year,

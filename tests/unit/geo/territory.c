@@ -323,6 +323,9 @@ static void numbers_are_of_land(void **state)
         {{"51001", "51108", "51454"}, "2022", "51003", -1, MG_POPULATION_SPLIT},
         {{"51001", "51108", "51454"}, "2022", "51", 30, MG_POPULATION_KNOWN},
         {{"51001", "51454"}, "2022", "51", -1, MG_POPULATION_PART},
+        /* a code that no movement names is in its département */
+        {{"51001", "51108", "51454", "51999"}, "2021", "51", 40, MG_POPULATION_KNOWN},
+        {{"51001", "51108", "51454", "51999"}, "2021", "51454", 20, MG_POPULATION_KNOWN},
         {{"51108", "51454"}, "2022", "51", -1, MG_POPULATION_PART},
         {{"51001", "51002", "51108", "51454"}, "2018", "51", 40, MG_POPULATION_KNOWN},
         {{"51001", "51108", "51454"}, "2018", "51", 30, MG_POPULATION_KNOWN},
