@@ -91,6 +91,18 @@ static enum mg_code visit(struct mg_history *h, const struct history_version *ve
     return code ? code : compare(h, search, &stays, err);
 }
 
+static int by_row(const void *a, const void *b)
+{
+    const struct history_duplicate *x = a, *y = b;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+void history_duplicates_sort(struct history_duplicates *list)
+{
+    if (list->count)
+        qsort(list->items, list->count, sizeof *list->items, by_row);
+}
+
 enum mg_code history_duplicate_add(struct history_duplicates *list, uint32_t row,
                                    const struct history_row *stays, struct mg_error *err)
 {

@@ -35,14 +35,16 @@ enum mg_code history_keys_forget(struct mg_history *h, struct mg_error *err);
 enum mg_code history_duplicates_find(struct mg_history *h, int side, struct mg_error *err);
 /* People decided that it is another one. */
 void history_duplicate_drop(struct mg_history *h, int side, uint32_t row);
-/* By ascending row. */
+void history_duplicates_sort(struct history_duplicates *list);
+/* By ascending row, or sorted afterwards. */
 enum mg_code history_duplicate_add(struct history_duplicates *list, uint32_t row,
                                    const struct history_row *stays, struct mg_error *err);
 /* The row of the other side, of h->duplicates or h->taken of the row's side; NULL: none. */
 const struct history_row *history_duplicate_of(const struct history_duplicates *list, uint32_t row);
 
-/* identity/taken_in.c: rows of that side that closed (were created) under a trusted key, of which linkage
- * says nothing: which of them went into (came out of) one that goes on under its own. */
+/* identity/taken_in.c: rows of that side that closed (were created) and of which linkage says nothing: under
+ * a trusted key, which of them went into (came out of) a service that goes on under its own; without, which
+ * say but for the spelling what another one says that did not change, and are duplicates, too. */
 enum mg_code history_taken_find(struct mg_history *h, int side, struct mg_error *err);
 
 /* identity/key_given.c: pairs of one key of which the earlier row goes on to the letter under another key

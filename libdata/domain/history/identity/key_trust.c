@@ -278,7 +278,7 @@ enum mg_code history_identify(struct mg_history *h, struct mg_error *err)
     code = history_link(h, trusted, err);
     for (int side = 0; side < HISTORY_SIDES && !code; side++)
         code = history_duplicates_find(h, side, err);
-    for (int side = 0; side < HISTORY_SIDES && trusted && !code; side++)
+    for (int side = 0; side < HISTORY_SIDES && !code; side++)
         code = history_taken_find(h, side, err);
     return code;
 }

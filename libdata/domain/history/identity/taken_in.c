@@ -5,7 +5,9 @@
  * become one are no school less. It is told only where the rows say so: the one that goes on is at the same
  * place in both editions and of the same category (or changed it), and either they had one name, or its name
  * changed so that it has a word of the other's that it had not, or has lost the word that told it from the
- * other. Where several could be meant, none is told. */
+ * other. Where several could be meant, none is told. One that did not change is looked for by its place,
+ * unless there are very many to look for. */
+#include "libdata/domain/history/identity/beside.h"
 #include "libdata/domain/history/identity/identity.h"
 
 #include <math.h>
@@ -13,29 +15,19 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/domain/common/french_words.h"
 
-#define SAME_BUILDING_M 15.0
 #define CROWD           64      /* services at one place, from which on it is no building */
-#define BUILDING_DEGREE 0.00015 /* of latitude */
 #define CELL_DEGREE     0.0004  /* in each direction more than that, up to 70 degrees north or south */
-
-enum text { WORDS, CATEGORY, CATEGORY_WORDS, ADDRESS, COMMUNE, TEXTS };
-
-/* What a row says; texts are places in search.texts. */
-struct said {
-    bool has_place;
-    double lon, lat;
-    size_t texts[TEXTS];
-};
-
-enum support { NO_SUPPORT, LOST_ITS_OWN, TOOK_A_WORD, ONE_NAME };
+#define BUILDING_DEGREE 0.00015 /* of latitude */
+#define STRIPS          20      /* a degree */
+#define MOST_ASKED      20000   /* rows; of more it would cost what all the rest of a history does */
 
 struct lone {
-    struct said said;
+    struct beside_said said;
     uint32_t row;
+    bool keyed; /* with a trusted key; else linkage was asked of all but those that did not change */
     struct history_row other; /* of the other side: the row that it went into, or came out of */
-    enum support support;
+    enum beside_support support;
     bool several; /* others are supported as well */
 };
 
@@ -60,129 +52,37 @@ struct search {
     size_t cell_count, cell_capacity;
     struct twin *twins; /* by record */
     size_t twin_count, twin_capacity;
-    struct mg_buf texts, key;
+    struct beside beside;
+    struct mg_buf key;
 };
 
 static void finish(struct search *s)
 {
     free(s->lones);
     free(s->list);
-    free(s->twins);
     mg_map_finish(&s->cells);
-    mg_buf_finish(&s->texts);
+    mg_buf_finish(&s->beside.texts);
     mg_buf_finish(&s->key);
-}
-
-static const char *text_of(const struct search *s, const struct said *said, enum text which)
-{
-    return s->texts.data + said->texts[which];
-}
-
-/* ---- what a row says ---- */
-
-static void add_cell(struct search *s, struct said *said, enum text which, const struct history_cell *cell,
-                     bool words)
-{
-    said->texts[which] = s->texts.length;
-    if (cell->length && words)
-        mg_words_add(&s->texts, cell->text);
-    else if (cell->length)
-        mg_buf_add(&s->texts, cell->text, cell->length);
-    mg_buf_add_char(&s->texts, '\0');
-}
-
-static enum mg_code read_row(struct search *s, int side, int64_t record, struct said *said,
-                             struct mg_error *err)
-{
-    struct mg_history *h = s->h;
-    const struct history_content *content = &h->contents[side];
-    enum mg_code code = history_read(h, side, record, err);
-    if (code)
-        return code;
-    *said = (struct said){.has_place = content->has_place, .lon = content->lon, .lat = content->lat};
-    add_cell(s, said, WORDS, history_typed(h, side, TYPED_NAME), true);
-    add_cell(s, said, CATEGORY, history_typed(h, side, TYPED_CATEGORY), false);
-    add_cell(s, said, CATEGORY_WORDS, history_typed(h, side, TYPED_CATEGORY), true);
-    add_cell(s, said, ADDRESS, history_typed(h, side, TYPED_ADDRESS), false);
-    add_cell(s, said, COMMUNE, history_typed(h, side, TYPED_COMMUNE), false);
-    return mg_buf_check(&s->texts, err);
-}
-
-static bool is_same_text(const struct search *s, const struct said *a, const struct said *b, enum text which)
-{
-    return !strcmp(text_of(s, a, which), text_of(s, b, which));
-}
-
-static bool is_same_place(const struct search *s, const struct said *a, const struct said *b)
-{
-    if (a->has_place && b->has_place)
-        return mg_crs_distance_m(s->h->crs, a->lon, a->lat, b->lon, b->lat) <= SAME_BUILDING_M;
-    return *text_of(s, a, ADDRESS) && is_same_text(s, a, b, ADDRESS) && is_same_text(s, a, b, COMMUNE);
-}
-
-/* ---- words of names ---- */
-
-static bool holds(const char *words, const char *word, size_t length)
-{
-    while (*words) {
-        size_t own = strcspn(words, " ");
-        if (own == length && !memcmp(words, word, length))
-            return true;
-        words += own + (words[own] == ' ');
-    }
-    return false;
-}
-
-/* Has the one a word that is in the second (if there is one), and in neither of the others? */
-static bool has_word(const char *words, const char *in, const char *not_in, const char *nor_in)
-{
-    while (*words) {
-        size_t length = strcspn(words, " ");
-        if ((!in || holds(in, words, length)) && !holds(not_in, words, length) &&
-            !holds(nor_in, words, length))
-            return true;
-        words += length + (words[length] == ' ');
-    }
-    return false;
-}
-
-/* own, other: of the one that goes on, on the lone row's side and on the other. */
-static enum support support_of(const struct search *s, const struct said *lone, const struct said *own,
-                               const struct said *other)
-{
-    const char *name = text_of(s, lone, WORDS), *before = text_of(s, own, WORDS);
-    const char *after = text_of(s, other, WORDS), *kind = text_of(s, lone, CATEGORY_WORDS);
-    bool retyped = !is_same_text(s, own, other, CATEGORY);
-    if (!*name || !*before || !*after || !is_same_place(s, lone, own) || !is_same_place(s, lone, other) ||
-        !(retyped || is_same_text(s, lone, own, CATEGORY)))
-        return NO_SUPPORT;
-    if (!strcmp(name, before) || !strcmp(name, after))
-        return ONE_NAME;
-    if (has_word(after, name, before, kind))
-        return TOOK_A_WORD;
-    bool in_common = has_word(before, name, kind, ""), lost_common = false;
-    for (const char *at = before; *at;) {
-        size_t length = strcspn(at, " ");
-        lost_common |= holds(name, at, length) && !holds(after, at, length);
-        at += length + (at[length] == ' ');
-    }
-    return in_common && !lost_common && has_word(before, NULL, name, after) ? LOST_ITS_OWN : NO_SUPPORT;
+    free(s->twins);
 }
 
 /* ---- where to look ---- */
 
-static void make_cell(struct mg_buf *key, const struct said *said, int east, int north)
+static void make_cell(struct mg_buf *key, double lon, double lat, int east, int north)
 {
+    const int32_t cell[] = {(int32_t)floor(lon / CELL_DEGREE) + east,
+                            (int32_t)floor(lat / CELL_DEGREE) + north};
     mg_buf_clear(key);
-    mg_buf_printf(key, "%.0f %.0f", floor(said->lon / CELL_DEGREE) + east,
-                  floor(said->lat / CELL_DEGREE) + north);
+    mg_buf_add_char(key, '\0'); /* no address begins so */
+    mg_buf_add(key, cell, sizeof cell);
 }
 
-static void make_address(struct search *s, const struct said *said)
+static void make_address(struct search *s, const struct beside_said *said)
 {
     mg_buf_clear(&s->key);
-    if (*text_of(s, said, ADDRESS))
-        mg_buf_printf(&s->key, "%s\n%s", text_of(s, said, COMMUNE), text_of(s, said, ADDRESS));
+    if (*beside_text_of(&s->beside, said, ADDRESS))
+        mg_buf_printf(&s->key, "%s\n%s", beside_text_of(&s->beside, said, COMMUNE),
+                      beside_text_of(&s->beside, said, ADDRESS));
 }
 
 static enum mg_code enter(struct search *s, uint32_t lone, struct mg_error *err)
@@ -211,12 +111,12 @@ static enum mg_code enter(struct search *s, uint32_t lone, struct mg_error *err)
  */
 static enum mg_code enter_lone(struct search *s, uint32_t lone, struct mg_error *err)
 {
-    const struct said *said = &s->lones[lone].said;
+    const struct beside_said *said = &s->lones[lone].said;
     enum mg_code code = MG_OK;
     make_address(s, said);
     code = enter(s, lone, err);
     for (int i = 0; i < 9 && said->has_place && !code; i++) {
-        make_cell(&s->key, said, i % 3 - 1, i / 3 - 1);
+        make_cell(&s->key, said->lon, said->lat, i % 3 - 1, i / 3 - 1);
         code = enter(s, lone, err);
     }
     return code;
@@ -232,18 +132,19 @@ static enum mg_code gather(struct search *s, struct mg_error *err)
         const struct history_pair *single = &singles->pairs[i];
         uint32_t row = s->side == HISTORY_BEFORE ? single->before : single->after;
         struct lone *lone = &s->lones[s->count];
-        if (single->link || s->h->rows[s->side].rows[row].key == HISTORY_NONE)
+        if (single->link || history_duplicate_of(&s->h->duplicates[s->side], row))
             continue;
         history_expect(s->h, singles, i);
-        *lone = (struct lone){.row = row};
-        code = read_row(s, s->side, s->h->rows[s->side].rows[row].record, &lone->said, err);
+        *lone = (struct lone){.row = row,
+                              .keyed = s->h->trusted && s->h->rows[s->side].rows[row].key != HISTORY_NONE};
+        code = beside_read_row(&s->beside, s->side, s->h->rows[s->side].rows[row].record, &lone->said, err);
         if (!code)
             code = enter_lone(s, (uint32_t)s->count++, err);
     }
     return code;
 }
 
-static void support_lone(struct lone *lone, enum support support, const struct history_row *other)
+static void support_lone(struct lone *lone, enum beside_support support, const struct history_row *other)
 {
     if (support == NO_SUPPORT || support < lone->support || lone->other.record == other->record)
         return;
@@ -252,58 +153,71 @@ static void support_lone(struct lone *lone, enum support support, const struct h
     lone->other = *other;
 }
 
-static void weigh(struct search *s, const struct said *own, const struct said *other,
-                  const struct history_row *row)
+/* The first of those at the place, or the address, that is the key; HISTORY_NONE: none, or a crowd. */
+static uint32_t first_at(const struct search *s)
 {
     int64_t first = s->key.length ? mg_map_get(&s->cells, s->key.data, s->key.length) : -1;
-    if (first < 0 || s->list[first].count >= CROWD)
-        return;
-    for (uint32_t i = (uint32_t)first; i != HISTORY_NONE; i = s->list[i].next) {
+    return first < 0 || s->list[first].count >= CROWD ? HISTORY_NONE : (uint32_t)first;
+}
+
+static void weigh(struct search *s, const struct beside_said *own, const struct beside_said *other,
+                  const struct history_row *row)
+{
+    for (uint32_t i = first_at(s); i != HISTORY_NONE; i = s->list[i].next) {
         struct lone *lone = &s->lones[s->list[i].lone];
-        support_lone(lone, support_of(s, &lone->said, own, other), row);
+        if (lone->keyed)
+            support_lone(lone, beside_support_of(&s->beside, &lone->said, own, other), row);
     }
 }
 
-/* The services that go on and changed, each against those beside it. */
+static enum mg_code look_at(struct search *s, uint32_t before, uint32_t after, struct mg_error *err)
+{
+    const uint32_t rows[HISTORY_SIDES] = {before, after};
+    const struct history_row *here = &s->h->rows[s->side].rows[rows[s->side]];
+    const struct history_row *there = &s->h->rows[!s->side].rows[rows[!s->side]];
+    size_t kept = s->beside.texts.length;
+    struct beside_said own, other;
+    enum mg_code code = beside_read_row(&s->beside, s->side, here->record, &own, err);
+    if (!code)
+        code = beside_read_row(&s->beside, !s->side, there->record, &other, err);
+    if (code)
+        return code;
+    make_address(s, &own);
+    weigh(s, &own, &other, there);
+    if (own.has_place) {
+        make_cell(&s->key, own.lon, own.lat, 0, 0);
+        weigh(s, &own, &other, there);
+    }
+    s->beside.texts.length = kept;
+    return mg_buf_check(&s->key, err);
+}
+
+/* The services that go on and changed, and those that go on under a new key, each against those beside it. */
 static enum mg_code look(struct search *s, struct mg_error *err)
 {
     const struct history_pairs *pairs = &s->h->pairs;
-    size_t kept = s->texts.length;
     enum mg_code code = MG_OK;
-    for (size_t i = 0; i < pairs->count && !code; i++) {
-        const struct history_pair *pair = &pairs->pairs[i];
-        const uint32_t rows[HISTORY_SIDES] = {pair->before, pair->after};
-        struct said own, other;
-        if (pair->before == HISTORY_NONE || pair->after == HISTORY_NONE)
-            continue;
-        const struct history_row *here = &s->h->rows[s->side].rows[rows[s->side]];
-        const struct history_row *there = &s->h->rows[!s->side].rows[rows[!s->side]];
+    for (size_t i = 0; i < pairs->count && s->h->trusted && !code; i++) {
         history_expect(s->h, pairs, i);
-        s->texts.length = kept;
-        code = read_row(s, s->side, here->record, &own, err);
-        if (!code)
-            code = read_row(s, !s->side, there->record, &other, err);
-        if (code)
-            break;
-        make_address(s, &own);
-        weigh(s, &own, &other, there);
-        if (own.has_place) {
-            make_cell(&s->key, &own, 0, 0);
-            weigh(s, &own, &other, there);
-        }
-        code = mg_buf_check(&s->key, err);
+        if (pairs->pairs[i].before != HISTORY_NONE && pairs->pairs[i].after != HISTORY_NONE)
+            code = look_at(s, pairs->pairs[i].before, pairs->pairs[i].after, err);
     }
-    s->texts.length = kept;
+    for (size_t i = 0; i < s->h->link_count && s->h->trusted && !code; i++) {
+        const struct history_link *link = &s->h->links[i];
+        if (link->kind == MG_LINKAGE_SAME || link->kind == MG_LINKAGE_REPLACED)
+            code = look_at(s, link->before, link->after, err);
+    }
     return code;
 }
 
 /* ---- those that go on and did not change ---- */
 
+/* Records of one name and category with a lone row, at its place; where a crowd is, none. */
 static enum mg_code find_at_place(struct search *s, uint32_t index, struct mg_error *err)
 {
     const struct lone *lone = &s->lones[index];
     int64_t found[CROWD], own = s->h->rows[s->side].rows[lone->row].record;
-    size_t count = 0, kept = s->texts.length;
+    size_t count = 0, kept = s->beside.texts.length;
     struct mg_read row;
     mg_read_ask(&row, s->h->db, MG_SQL_HISTORY_AT_PLACE, err, "ffff", lone->said.lon - CELL_DEGREE,
                 lone->said.lon + CELL_DEGREE, lone->said.lat - BUILDING_DEGREE,
@@ -312,18 +226,17 @@ static enum mg_code find_at_place(struct search *s, uint32_t index, struct mg_er
         found[count++] = mg_read_i64(&row, 0);
     enum mg_code code = mg_read_end(&row);
     for (size_t i = 0; i < count && count < CROWD && !code; i++) {
-        struct said said;
+        struct beside_said said;
         if (found[i] == own)
             continue;
-        code = read_row(s, !s->side, found[i], &said, err);
-        if (!code && *text_of(s, &said, WORDS) && history_as_of(s->h, s->h->contents[!s->side].edition_id) &&
-            is_same_text(s, &lone->said, &said, WORDS) && is_same_text(s, &lone->said, &said, CATEGORY) &&
-            is_same_place(s, &lone->said, &said)) {
+        code = beside_read_row(&s->beside, !s->side, found[i], &said, err);
+        if (!code && history_as_of(s->h, s->h->contents[!s->side].edition_id) &&
+            beside_is_same_name(&s->beside, &lone->said, &said)) {
             if (!mg_grow(s->twins, s->twin_count, &s->twin_capacity))
                 return mg_fail_memory(err);
             s->twins[s->twin_count++] = (struct twin){found[i], index};
         }
-        s->texts.length = kept;
+        s->beside.texts.length = kept;
     }
     return code;
 }
@@ -336,6 +249,7 @@ static int by_record(const void *a, const void *b)
     return (x->lone > y->lone) - (x->lone < y->lone);
 }
 
+/* The record is in both editions: what it is a twin of has it. */
 static enum mg_code stays(struct mg_history *h, const struct history_version *version, struct mg_read *row,
                           void *context, struct mg_error *err)
 {
@@ -355,35 +269,67 @@ static enum mg_code stays(struct mg_history *h, const struct history_version *ve
     return MG_OK;
 }
 
-/* Of one name and category, at the place of a lone row. */
+/* From south to north in strips, so that neighbours ask for the same pages. */
+static int by_place(const void *a, const void *b, void *lones)
+{
+    const struct lone *x = (const struct lone *)lones + *(const uint32_t *)a;
+    const struct lone *y = (const struct lone *)lones + *(const uint32_t *)b;
+    double north = floor(x->said.lat * STRIPS) - floor(y->said.lat * STRIPS);
+    if (north != 0)
+        return north < 0 ? -1 : 1;
+    return (x->said.lon > y->said.lon) - (x->said.lon < y->said.lon);
+}
+
+/* How many are at a place would tell the public of what is not open. */
 static enum mg_code look_at_rest(struct search *s, struct mg_error *err)
 {
     const struct history_rows *same = &s->h->same[!s->side];
-    enum mg_code code = MG_OK;
-    /* how many are at a place would tell the public of what is not open */
-    for (size_t i = 0; i < s->count && !code && !s->h->options.open_only; i++)
+    MG_FREE uint32_t *order = mg_calloc(s->count + 1, sizeof *order);
+    size_t count = 0;
+    enum mg_code code = order ? MG_OK : mg_fail_memory(err);
+    for (uint32_t i = 0; i < s->count && !code && !s->h->options.open_only; i++)
         if (s->lones[i].said.has_place && s->lones[i].support < ONE_NAME)
-            code = find_at_place(s, (uint32_t)i, err);
+            order[count++] = i;
+    if (count > MOST_ASKED)
+        count = 0;
+    if (count)
+        qsort_r(order, count, sizeof *order, by_place, s->lones);
+    for (size_t i = 0; i < count && !code; i++)
+        code = find_at_place(s, order[i], err);
     if (code || !s->twin_count)
         return code;
     qsort(s->twins, s->twin_count, sizeof *s->twins, by_record);
-    for (size_t i = 0; i < same->count && !code; i++)
-        code =
-            stays(s->h, &(struct history_version){.record = same->rows[i].record, .hash = same->rows[i].hash},
-                  NULL, s, err);
+    for (size_t i = 0; i < same->count && !code; i++) {
+        const struct history_version version = {.record = same->rows[i].record, .hash = same->rows[i].hash};
+        code = stays(s->h, &version, NULL, s, err);
+    }
     return code ? code : history_standing(s->h, MG_SQL_HISTORY_VERSIONS, stays, s, err);
+}
+
+static enum mg_code keep(struct search *s, struct mg_error *err)
+{
+    struct history_duplicates *merged = &s->h->duplicates[s->side];
+    size_t before = merged->count;
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; i < s->count && !code; i++) {
+        const struct lone *lone = &s->lones[i];
+        if (lone->support != NO_SUPPORT && !lone->several)
+            code = history_duplicate_add(lone->keyed ? &s->h->taken[s->side] : merged, lone->row,
+                                         &lone->other, err);
+    }
+    *(s->side == HISTORY_BEFORE ? &s->h->summary.merged : &s->h->summary.split) +=
+        (int64_t)(merged->count - before);
+    history_duplicates_sort(merged);
+    return code;
 }
 
 enum mg_code history_taken_find(struct mg_history *h, int side, struct mg_error *err)
 {
-    MG_CLEANUP(finish) struct search s = {.h = h, .side = side};
+    MG_CLEANUP(finish) struct search s = {.h = h, .side = side, .beside = {.h = h}};
     enum mg_code code = gather(&s, err);
     if (!code && s.count)
         code = look(&s, err);
     if (!code)
         code = look_at_rest(&s, err);
-    for (size_t i = 0; i < s.count && !code; i++)
-        if (s.lones[i].support != NO_SUPPORT && !s.lones[i].several)
-            code = history_duplicate_add(&h->taken[side], s.lones[i].row, &s.lones[i].other, err);
-    return code;
+    return code ? code : keep(&s, err);
 }
