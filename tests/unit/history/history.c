@@ -407,6 +407,18 @@ static void replace(struct mg_buf *text, const char *what, const char *with)
 /* A service that goes on to the letter under another key, while its key is another one's, is the same. */
 static void a_key_that_is_given_away(void **state)
 {
+    /* two at one place, and two of one name */
+    static const char *const exchanged[][2] = {
+        {"X1;Ecole Curie;Ecole;1 rue Haute;51108;48.5;4.7;8h\nX2;Ecole Joliot;Ecole;1 rue "
+         "Haute;51108;48.5;4.7;8h\n",
+         "X2;Ecole Curie;Ecole;1 rue Haute;51108;48.5;4.7;8h\nX1;Ecole Joliot;Ecole;1 rue "
+         "Haute;51108;48.5;4.7;8h\n"},
+        {"X1;Mairie;Mairie;1 rue Haute;51108;48.5;4.7;8h\nX2;Mairie;Mairie;2 rue Basse;51454;49.2;4.1;8h\n",
+         "X2;Mairie;Mairie;1 rue Haute;51108;48.5;4.7;8h\nX1;Mairie;Mairie;2 rue Basse;51454;49.2;4.1;8h\n"},
+        /* one is renamed, and another one has its name: that is no exchange */
+        {"X1;Ecole Curie;Ecole;1 rue Haute;51108;48.5;4.7;8h\n",
+         "X1;Ecole Joliot;Ecole;1 rue Haute;51108;48.5;4.7;8h\nX2;Ecole Curie;Ecole;1 rue "
+         "Haute;51108;48.5;4.7;8h\n"}};
     (void)state;
     static const struct {
         const char *keys[3][2]; /* a key, and what stands for it in the later edition */
@@ -420,7 +432,7 @@ static void a_key_that_is_given_away(void **state)
          "created - K03 [key was of K50]\n",
          1,
          0},
-        /* two are exchanged */
+        /* two are exchanged; at one place; of one name */
         {{{"K03", "K50"}, {"K07", "K03"}, {"K50", "K07"}}, "", "", 2, 0},
         /* to one of which the own service is gone */
         {{{"K03", "K50"}, {"K07", "K03"}}, "", "", 2, 0},
@@ -448,6 +460,25 @@ static void a_key_that_is_given_away(void **state)
         assert_int_equal(s.keys_reused, cases[i].reused);
         mg_buf_finish(&then);
         mg_buf_finish(&now);
+        leave(db);
+    }
+    for (size_t i = 0; i < sizeof exchanged / sizeof *exchanged; i++) {
+        struct mg_db *db = fresh();
+        struct mg_buf then = {0}, now = {0}, said = {0};
+        struct mg_history_summary s;
+        add_halls(&then, 25);
+        add_halls(&now, 25);
+        mg_buf_add_str(&then, exchanged[i][0]);
+        mg_buf_add_str(&now, exchanged[i][1]);
+        import(db, "2019", then.data);
+        import(db, "2024", now.data);
+        must(history_of(db, (struct mg_history_options){0}, &said, &s, &err));
+        assert_int_equal(s.keys_given, i < 2 ? 2 : 0);
+        assert_int_equal(s.changed, i < 2 ? 0 : 1);
+        assert_int_equal(s.created, i < 2 ? 0 : 1);
+        mg_buf_finish(&then);
+        mg_buf_finish(&now);
+        mg_buf_finish(&said);
         leave(db);
     }
 }

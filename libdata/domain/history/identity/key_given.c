@@ -3,12 +3,16 @@
  *
  * A key is trusted until both its rows say another name at another place. If what the one said is then said
  * by a row of another key, and by that one only, it is that service: two keys that were exchanged are no
- * moves, and a key that is on a new service is not the old one's move. */
+ * moves, and a key that is on a new service is not the old one's move. Where only the name is another, or
+ * only the place (far away), that may well be a renaming or a move: it takes that each of the keys in
+ * question has gone to another one of them. */
 #include "libdata/domain/history/identity/identity.h"
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
+
+#define FAR_M 1000.0
 
 /* The rows that say one thing, of those that are looked at. */
 struct saying {
@@ -22,7 +26,8 @@ struct sayings {
     struct saying *list;
     size_t capacity;
     struct mg_buf buf;
-    bool *taken[HISTORY_SIDES]; /* by row: it is in h->given */
+    uint32_t *taken[HISTORY_SIDES]; /* by row: 1 + index in list of what gives it to another; 0: nothing */
+    struct history_pairs partly;    /* pairs of which only the name, or only the place, is another */
 };
 
 static void finish(struct sayings *s)
@@ -30,9 +35,9 @@ static void finish(struct sayings *s)
     mg_map_finish(&s->texts);
     free(s->list);
     mg_buf_finish(&s->buf);
-    for (int side = 0; side < HISTORY_SIDES; side++) {
+    for (int side = 0; side < HISTORY_SIDES; side++)
         free(s->taken[side]);
-    }
+    free(s->partly.pairs);
 }
 
 static enum mg_code read_row(struct sayings *s, int side, uint32_t row, struct mg_error *err)
@@ -40,21 +45,27 @@ static enum mg_code read_row(struct sayings *s, int side, uint32_t row, struct m
     return history_read(s->h, side, s->h->rows[side].rows[row].record, err);
 }
 
-/* Of the rows last read: another name at another place; where one has no place, at another address or in
- * another commune. */
-static bool is_another(const struct mg_history *h)
+enum other { THE_SAME, PARTLY, ANOTHER };
+
+/* Of the rows last read: is it another name, and another place (of one without: another address or commune)?
+ */
+static enum other compare(struct mg_history *h)
 {
     const struct history_content *a = &h->contents[HISTORY_BEFORE], *b = &h->contents[HISTORY_AFTER];
-    static const enum history_typed places[] = {TYPED_ADDRESS, TYPED_COMMUNE};
-    bool elsewhere = a->has_place && b->has_place && (a->lon != b->lon || a->lat != b->lat);
     const struct history_cell *before = history_typed(h, HISTORY_BEFORE, TYPED_NAME);
     const struct history_cell *after = history_typed(h, HISTORY_AFTER, TYPED_NAME);
-    if (!before->length || !after->length || history_cells_equal(before, after))
-        return false;
-    for (size_t i = 0; i < 2 && !(a->has_place && b->has_place); i++)
-        elsewhere |= !history_cells_equal(history_typed(h, HISTORY_BEFORE, places[i]),
-                                          history_typed(h, HISTORY_AFTER, places[i]));
-    return elsewhere;
+    bool placed = a->has_place && b->has_place, renamed = !history_cells_equal(before, after);
+    bool recoded = !history_cells_equal(history_typed(h, HISTORY_BEFORE, TYPED_COMMUNE),
+                                        history_typed(h, HISTORY_AFTER, TYPED_COMMUNE));
+    bool readdressed = !history_cells_equal(history_typed(h, HISTORY_BEFORE, TYPED_ADDRESS),
+                                            history_typed(h, HISTORY_AFTER, TYPED_ADDRESS));
+    bool elsewhere = placed ? a->lon != b->lon || a->lat != b->lat : readdressed || recoded;
+    if (!before->length || !after->length || !(renamed || elsewhere))
+        return THE_SAME;
+    if (renamed)
+        return elsewhere ? ANOTHER : PARTLY;
+    return (placed ? mg_crs_distance_m(h->crs, a->lon, a->lat, b->lon, b->lat) > FAR_M : recoded) ? PARTLY
+                                                                                                  : THE_SAME;
 }
 
 /* What the row last read says that tells which service it is; nothing, if it has no name or is nowhere. */
@@ -114,9 +125,13 @@ static enum mg_code note_pairs(struct sayings *s, struct mg_error *err)
         code = read_row(s, HISTORY_BEFORE, pair->before, err);
         if (!code)
             code = read_row(s, HISTORY_AFTER, pair->after, err);
-        if (code || !is_another(h))
+        enum other other = code ? THE_SAME : compare(h);
+        if (other == THE_SAME)
             continue;
-        code = note(s, HISTORY_BEFORE, pair->before, false, err);
+        if (other == PARTLY)
+            code = history_pairs_add(&s->partly, pair->before, pair->after, err);
+        if (!code)
+            code = note(s, HISTORY_BEFORE, pair->before, false, err);
         if (!code)
             code = note(s, HISTORY_AFTER, pair->after, false, err);
     }
@@ -151,17 +166,45 @@ static void sort(struct history_pairs *pairs)
         qsort(pairs->pairs, pairs->count, sizeof *pairs->pairs, by_row);
 }
 
+static bool take_back_pair(struct sayings *s, const struct history_pair *pair)
+{
+    uint32_t before = s->taken[HISTORY_BEFORE][pair->before], after = s->taken[HISTORY_AFTER][pair->after];
+    if (!before == !after)
+        return false;
+    const struct saying *said = &s->list[(before ? before : after) - 1];
+    s->taken[HISTORY_BEFORE][said->rows[HISTORY_BEFORE]] = 0;
+    s->taken[HISTORY_AFTER][said->rows[HISTORY_AFTER]] = 0;
+    return true;
+}
+
+/* A pair that is partly the same stays one unless both its rows are given away. There and back, since keys
+ * that were shifted are a chain in their order. */
+static void take_back(struct sayings *s)
+{
+    for (bool again = true; again;) {
+        again = false;
+        for (size_t i = 0; i < s->partly.count; i++)
+            again |= take_back_pair(s, &s->partly.pairs[i]);
+        for (size_t i = s->partly.count; i-- > 0;)
+            again |= take_back_pair(s, &s->partly.pairs[i]);
+    }
+}
+
 static enum mg_code give(struct sayings *s, struct mg_error *err)
 {
     struct mg_history *h = s->h;
     enum mg_code code = MG_OK;
-    for (size_t i = 0; i < s->texts.count && !code; i++) {
+    for (size_t i = 0; i < s->texts.count; i++) {
         const struct saying *said = &s->list[i];
-        uint32_t before = said->rows[HISTORY_BEFORE], after = said->rows[HISTORY_AFTER];
-        if (said->counts[HISTORY_BEFORE] != 1 || said->counts[HISTORY_AFTER] != 1)
-            continue;
-        s->taken[HISTORY_BEFORE][before] = s->taken[HISTORY_AFTER][after] = true;
-        code = history_pairs_add(&h->given, before, after, err);
+        if (said->counts[HISTORY_BEFORE] == 1 && said->counts[HISTORY_AFTER] == 1)
+            for (int side = 0; side < HISTORY_SIDES; side++)
+                s->taken[side][said->rows[side]] = (uint32_t)i + 1;
+    }
+    take_back(s);
+    for (size_t i = 0; i < s->texts.count && !code; i++) {
+        uint32_t before = s->list[i].rows[HISTORY_BEFORE];
+        if (s->list[i].counts[HISTORY_BEFORE] == 1 && s->taken[HISTORY_BEFORE][before] == i + 1)
+            code = history_pairs_add(&h->given, before, s->list[i].rows[HISTORY_AFTER], err);
     }
     sort(&h->given);
     return code;
