@@ -17,8 +17,10 @@ static const struct mg_option options[] = {
     {"at", 0, N_("DATE"), N_("the latest edition not after this date (the latest of all)")},
     {"from", 0, N_("DATE"), N_("compare the latest edition not after this date...")},
     {"to", 0, N_("DATE"), N_("...with the latest not after this one")},
+    {"inside", 0, NULL, N_("each dataset's first and last edition between the two dates instead")},
     {"metric", 0, N_("LIST"), N_("what to work out")},
     {"by-category", 0, NULL, N_("one record for each category instead of all together")},
+    {"units", 0, N_("LEVEL"), N_("the smaller territories that coincidence is counted over")},
     {"within", 0, N_("TERRITORY"), N_("only what is in it, as in departement:51")},
     {"cog", 0, N_("DATE"), N_("the date of the communes that everything is brought to (the latest list)")},
     {0},
@@ -45,6 +47,11 @@ static enum mg_code set(void *context, const char *name, const char *value, stru
         return mg_metrics_parse(value, &request->metrics, err);
     } else if (!strcmp(name, "within")) {
         request->within = value;
+    } else if (!strcmp(name, "inside")) {
+        request->inside = true;
+    } else if (!strcmp(name, "units")) {
+        request->has_units = true;
+        return mg_value_level(value, &request->units, err);
     } else if (!strcmp(name, "by-category")) {
         request->by_category = true;
     }
@@ -62,9 +69,11 @@ static enum mg_code answer(const struct mg_common *common, void *context, struct
     MG_CLEANUP(mg_crossref_destroy_pointer) struct mg_crossref *cross = NULL;
     (void)common;
     enum mg_code code = mg_crossref_create(db, context, &cross, err);
-    const char *left_out;
+    const char *left_out, *remark;
     for (size_t i = 0; !code && (left_out = mg_crossref_left_out(cross, i)); i++)
         mg_tool_say(_("left out: %s"), left_out);
+    if (!code && (remark = mg_crossref_remark(cross)))
+        mg_tool_say("%s", remark);
     return code ? code : mg_crossref_write(cross, out, err);
 }
 

@@ -11,3 +11,11 @@ WHERE id BETWEEN $1 AND $2
 
 -- name: crossref_producer
 SELECT coalesce(nullif(producer, ''), name) FROM dataset WHERE id = $1
+
+-- name: crossref_announced
+-- Projects that are to close a service, as their datasets say now, and that no event has fulfilled yet.
+SELECT p.service_dataset, p.commune, p.geom, e.as_of
+FROM project AS p JOIN edition AS e ON e.id = p.edition
+WHERE p.kind = 'closure' AND p.status NOT IN ('done', 'abandoned') AND p.event IS NULL
+  AND p.gone_edition IS NULL
+ORDER BY e.as_of, p.id

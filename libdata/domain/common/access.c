@@ -23,7 +23,8 @@ static const char *const open_project_roles[] = {
 /* Keys of records on the wire that may be published, in alphabetical order. Not here, on purpose: evidence
  * (names the columns that changed), score (of linkage, which learns from all that differs), raw, comment,
  * line_*, edition_* and source (they describe the ministry's file, and an edition may bring a row for what is
- * restricted of it), ministries (counts over datasets that the record does not name). */
+ * restricted of it), ministries, twice, announced, coincidence_p and their kin (over datasets that the record
+ * does not name). */
 static const char *const open_keys[] = {
     "a2sfca",
     "artefacts",
@@ -61,8 +62,12 @@ static const char *const open_keys[] = {
     "loss_hi",
     "loss_lo",
     "loss_observed",
+    "loss_p",
     "loss_q",
     "loss_ratio",
+    "loss_shrunk",
+    "loss_shrunk_hi",
+    "loss_shrunk_lo",
     "mean3_km",
     "n",
     "n_eff",

@@ -6,6 +6,7 @@
 #include "libdata/base/buf.h"
 #include "libdata/domain/common/access.h"
 #include "libdata/domain/crossref/internal.h"
+#include "libdata/domain/crossref/losses/losses.h"
 #include "libdata/domain/crossref/metric/metric.h"
 #include "libdata/domain/crossref/within.h"
 
@@ -20,6 +21,12 @@ static enum mg_code check_request(const struct mg_crossref_request *request, str
         return mg_fail(err, MG_ERR_USAGE, _("either one date or two, not both"));
     if (from && request->from >= request->to)
         return mg_fail(err, MG_ERR_USAGE, _("the first date must be before the last"));
+    if (request->inside && !from)
+        return mg_fail(err, MG_ERR_USAGE, _("editions inside two dates need a first and a last date"));
+    if (request->has_units && request->units >= request->level)
+        return mg_fail(err, MG_ERR_USAGE,
+                       _("units of level '%s' are not smaller than territories of level '%s'"),
+                       mg_level_name(request->units), mg_level_name(request->level));
     const struct mg_metric *metric;
     for (size_t i = 0; (metric = mg_metric_at(i)); i++)
         if (!from && request->metrics >> i & 1 && metric->needs & MG_NEEDS_TWO_DATES)
@@ -64,6 +71,17 @@ static const struct mg_edition *edition_at(const struct mg_dataset *dataset, mg_
     return mg_edition_at(dataset, as_of);
 }
 
+/* The first edition that is not before the date, or NULL. */
+static const struct mg_edition *edition_from(const struct mg_dataset *dataset, mg_date date)
+{
+    char as_of[MG_DATE_SIZE];
+    mg_date_format(date, as_of);
+    for (size_t i = 0; i < dataset->edition_count; i++)
+        if (strcmp(dataset->editions[i].as_of, as_of) >= 0)
+            return &dataset->editions[i];
+    return NULL;
+}
+
 /* NULL, or why this dataset cannot answer; the editions that it would answer with. */
 static const char *obstacle(const struct mg_crossref *cross, const struct mg_dataset *dataset,
                             const struct mg_edition **ret_now, const struct mg_edition **ret_before)
@@ -74,7 +92,12 @@ static const char *obstacle(const struct mg_crossref *cross, const struct mg_dat
         return _("it holds neither services nor counts");
     bool two = request->from != MG_DATE_NONE;
     *ret_now = edition_at(dataset, two ? request->to : request->at);
-    *ret_before = two ? edition_at(dataset, request->from) : NULL;
+    *ret_before = !two              ? NULL
+                  : request->inside ? edition_from(dataset, request->from)
+                                    : edition_at(dataset, request->from);
+    if (request->inside &&
+        (!*ret_before || !*ret_now || strcmp((*ret_before)->as_of, (*ret_now)->as_of) >= 0))
+        return _("it has not two editions between the two dates");
     if (!*ret_now || (two && !*ret_before))
         return _("it has no edition as old as that date");
     if (two && *ret_now == *ret_before)
@@ -172,11 +195,17 @@ static enum mg_code add_layers(struct mg_crossref *cross, struct mg_db *db,
 
 static int by_code(const void *a, const void *b, void *context)
 {
-    const struct mg_crossref *cross = context;
+    const struct mg_crossref *cross = *(const struct mg_crossref **)context;
     const struct mg_territories *territories = mg_place_territories(cross->place);
     enum mg_level level = cross->request.level;
     return strcmp(mg_territories_get(territories, level, *(const size_t *)a)->code,
                   mg_territories_get(territories, level, *(const size_t *)b)->code);
+}
+
+void mg_crossref_sort_by_code(const struct mg_crossref *cross, size_t *territories, size_t count)
+{
+    if (count)
+        qsort_r(territories, count, sizeof *territories, by_code, &cross);
 }
 
 static enum mg_code order_territories(struct mg_crossref *cross, const char *within, struct mg_error *err)
@@ -194,7 +223,7 @@ static enum mg_code order_territories(struct mg_crossref *cross, const char *wit
     for (size_t i = 0; i < count; i++)
         if (!within || marked[i])
             cross->order[cross->order_count++] = i;
-    qsort_r(cross->order, cross->order_count, sizeof *cross->order, by_code, cross);
+    mg_crossref_sort_by_code(cross, cross->order, cross->order_count);
     cross->nowhere = !within;
     return MG_OK;
 }
@@ -203,6 +232,10 @@ void mg_crossref_destroy(struct mg_crossref *cross)
 {
     if (!cross)
         return;
+    mg_crossref_destroy(cross->units);
+    free(cross->unit_first);
+    free(cross->units_in);
+    mg_losses_destroy(cross->losses, cross->layers);
     for (size_t i = 0; i < cross->layer_count; i++)
         mg_layer_finish(&cross->layers[i]);
     for (size_t i = 0; i < cross->left_out_count; i++)
@@ -212,6 +245,57 @@ void mg_crossref_destroy(struct mg_crossref *cross)
     free(cross->order);
     mg_place_destroy(cross->place);
     free(cross);
+}
+
+/* Which units are in which territory, by the code of the units. */
+static enum mg_code order_units(struct mg_crossref *cross, struct mg_error *err)
+{
+    const struct mg_crossref *units = cross->units;
+    const struct mg_territories *territories = mg_place_territories(units->place);
+    enum mg_level level = cross->request.level;
+    size_t slots = mg_territories_count(mg_place_territories(cross->place), level) + 1;
+    cross->unit_first = mg_calloc(slots + 2, sizeof *cross->unit_first);
+    cross->units_in = mg_calloc(units->order_count + 1, sizeof *cross->units_in);
+    if (!cross->unit_first || !cross->units_in)
+        return mg_fail_memory(err);
+    for (int filling = 0; filling < 2; filling++) {
+        for (size_t i = 0; i < units->order_count; i++) {
+            const struct mg_territory *unit =
+                mg_territories_get(territories, units->request.level, units->order[i]);
+            size_t slot = (size_t)(unit->parent[level] + 1);
+            if (!filling)
+                cross->unit_first[slot + 2]++;
+            else
+                cross->units_in[cross->unit_first[slot + 1]++] = units->order[i] + 1;
+        }
+        for (size_t slot = 2; !filling && slot < slots + 2; slot++)
+            cross->unit_first[slot] += cross->unit_first[slot - 1];
+    }
+    return MG_OK;
+}
+
+static enum mg_code prepare_metrics(struct mg_crossref *cross, struct mg_db *db, struct mg_error *err)
+{
+    const struct mg_metric *metric;
+    enum mg_code code = MG_OK;
+    for (size_t i = 0; !code && (metric = mg_metric_at(i)); i++)
+        if (metric->prepare && cross->request.metrics >> i & 1)
+            code = metric->prepare(cross, db, err);
+    return code;
+}
+
+/* The same counted once more, for all smaller territories. */
+static enum mg_code count_units(struct mg_db *db, struct mg_crossref *cross,
+                                const struct mg_crossref_request *request, struct mg_error *err)
+{
+    struct mg_crossref_request of_units = *request;
+    if (!request->has_units || !(cross->needs & MG_NEEDS_UNITS))
+        return MG_OK;
+    of_units.level = request->units;
+    of_units.has_units = false;
+    of_units.within = NULL;
+    enum mg_code code = mg_crossref_create(db, &of_units, &cross->units, err);
+    return code ? code : order_units(cross, err);
 }
 
 static enum mg_code count_all(struct mg_db *db, struct mg_crossref *cross,
@@ -224,8 +308,10 @@ static enum mg_code count_all(struct mg_db *db, struct mg_crossref *cross,
         code = order_territories(cross, request->within, err);
     if (!code)
         code = add_layers(cross, db, request, err);
+    if (!code)
+        code = prepare_metrics(cross, db, err);
     mg_access_widen(db);
-    return code;
+    return code ? code : count_units(db, cross, request, err);
 }
 
 enum mg_code mg_crossref_create(struct mg_db *db, const struct mg_crossref_request *request,
@@ -262,14 +348,32 @@ const char *mg_crossref_left_out(const struct mg_crossref *cross, size_t i)
     return i < cross->left_out_count ? cross->left_out[i] : NULL;
 }
 
+const char *mg_crossref_remark(const struct mg_crossref *cross)
+{
+    return cross->losses && !mg_losses_any_significant(cross)
+               ? _("nothing is significant: no territory of the level lost more than chance explains (q < "
+                   "0.05)")
+               : NULL;
+}
+
 /* ---- the answer ---- */
 
-/* category: its number, or -1 for all together. */
-static void fill_row(const struct mg_layer *layer, size_t slot, int64_t category, struct mg_crossref_row *row)
+static void fill_metrics(const struct mg_crossref *cross, const struct mg_crossref_at *at,
+                         struct mg_crossref_row *row)
 {
-    const char *name = category >= 0 ? mg_map_key(&layer->names, (size_t)category, NULL) : "";
+    const struct mg_metric *metric;
+    for (size_t i = 0; (metric = mg_metric_at(i)); i++)
+        if (metric->fill && cross->request.metrics >> i & 1)
+            metric->fill(cross, at, row);
+}
+
+static void fill_row(const struct mg_crossref *cross, const struct mg_crossref_at *at,
+                     struct mg_crossref_row *row)
+{
+    const struct mg_layer *layer = at->layer;
+    const char *name = at->category >= 0 ? mg_map_key(&layer->names, (size_t)at->category, NULL) : "";
     double figures[MG_CELL_COUNT];
-    mg_layer_figures(layer, slot, category, figures);
+    mg_layer_figures(layer, at->slot, at->category, figures);
     row->dataset = layer->dataset->name;
     row->at = layer->now->as_of;
     row->from = layer->before ? layer->before->as_of : NULL;
@@ -278,7 +382,38 @@ static void fill_row(const struct mg_layer *layer, size_t slot, int64_t category
     row->before = figures[MG_CELL_BEFORE];
     row->closed = figures[MG_CELL_CLOSED];
     row->created = figures[MG_CELL_CREATED];
-    row->comparable = mg_layer_comparable(layer, category);
+    row->comparable = mg_layer_comparable(layer, at->category);
+    fill_metrics(cross, at, row);
+}
+
+/* "no" is worse than "reserve", that than "yes". */
+static const char *worse(const char *a, const char *b)
+{
+    static const char *const order[] = {"no", "reserve"};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        if (!strcmp(a, order[i]) || !strcmp(b, order[i]))
+            return order[i];
+    return "yes";
+}
+
+static void fill_together(const struct mg_crossref *cross, size_t slot, struct mg_crossref_row *row)
+{
+    const struct mg_territory *territory = row->territory;
+    *row = (struct mg_crossref_row){.territory = territory, .comparable = "yes"};
+    for (size_t l = 0; l < cross->layer_count; l++) {
+        const struct mg_layer *layer = &cross->layers[l];
+        double figures[MG_CELL_COUNT];
+        mg_layer_figures(layer, slot, -1, figures);
+        row->at = !row->at || strcmp(layer->now->as_of, row->at) > 0 ? layer->now->as_of : row->at;
+        row->from =
+            !row->from || strcmp(layer->before->as_of, row->from) < 0 ? layer->before->as_of : row->from;
+        row->n += figures[MG_CELL_NOW];
+        row->before += figures[MG_CELL_BEFORE];
+        row->closed += figures[MG_CELL_CLOSED];
+        row->created += figures[MG_CELL_CREATED];
+        row->comparable = worse(row->comparable, mg_layer_comparable(layer, -1));
+    }
+    fill_metrics(cross, &(struct mg_crossref_at){.slot = slot, .category = -1}, row);
 }
 
 bool mg_crossref_find(const struct mg_crossref *cross, const char *territory, const char *category,
@@ -295,30 +430,24 @@ bool mg_crossref_find(const struct mg_crossref *cross, const char *territory, co
         (number < 0 && (cross->request.by_category || category)))
         return false;
     *ret_row = (struct mg_crossref_row){.territory = mg_territories_get(territories, level, (size_t)index)};
-    fill_row(layer, (size_t)index + 1, number, ret_row);
+    fill_row(cross, &(struct mg_crossref_at){layer, (size_t)index + 1, number}, ret_row);
     return true;
 }
 
-static enum mg_code visit_layer(const struct mg_layer *layer, size_t slot, bool by_category,
+static enum mg_code visit_layer(const struct mg_crossref *cross, const struct mg_layer *layer, size_t slot,
                                 struct mg_crossref_row *row, mg_crossref_visitor *visit, void *context,
                                 struct mg_error *err)
 {
+    bool by_category = cross->request.by_category;
     int64_t count = by_category ? (int64_t)layer->names.count : 1;
     enum mg_code code = MG_OK;
     for (int64_t i = 0; !code && i < count; i++) {
-        fill_row(layer, slot, by_category ? (int64_t)layer->sorted[i] : -1, row);
+        int64_t category = by_category ? (int64_t)layer->sorted[i] : -1;
+        fill_row(cross, &(struct mg_crossref_at){layer, slot, category}, row);
         if (row->territory || row->n != 0 || row->before != 0 || row->closed != 0 || row->created != 0)
             code = visit(context, row, err);
     }
     return code;
-}
-
-static void count_metrics(const struct mg_crossref *cross, size_t slot, struct mg_crossref_row *row)
-{
-    const struct mg_metric *metric;
-    for (size_t i = 0; (metric = mg_metric_at(i)); i++)
-        if (metric->count && cross->request.metrics >> i & 1)
-            metric->count(cross, slot, row);
 }
 
 enum mg_code mg_crossref_each(const struct mg_crossref *cross, mg_crossref_visitor *visit, void *context,
@@ -332,11 +461,13 @@ enum mg_code mg_crossref_each(const struct mg_crossref *cross, mg_crossref_visit
         if (i < cross->order_count) {
             slot = cross->order[i] + 1;
             row.territory = mg_territories_get(territories, cross->request.level, slot - 1);
-            count_metrics(cross, slot, &row);
         }
         for (size_t l = 0; !code && l < cross->layer_count; l++)
-            code =
-                visit_layer(&cross->layers[l], slot, cross->request.by_category, &row, visit, context, err);
+            code = visit_layer(cross, &cross->layers[l], slot, &row, visit, context, err);
+        if (!code && slot && cross->needs & MG_NEEDS_TOGETHER) {
+            fill_together(cross, slot, &row);
+            code = visit(context, &row, err);
+        }
     }
     return code;
 }

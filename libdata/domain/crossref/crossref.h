@@ -10,8 +10,9 @@
  *
  * Losses: closed and created count the records of a dataset with keys whose key stands in only one of the two
  * editions: a service that changed, moved or was retyped is neither. Without keys, and for counts, they are
- * the net change of each category. ministries is how many producers closed more than they created in the
- * territory, over all datasets asked for (a dataset without a producer is its own).
+ * the net change of each category. What of it is a withdrawal, and what was to be expected of that:
+ * losses/losses.h. With the metrics losses and coincidence there is one more line for each territory, of all
+ * datasets together; it is from the first of their editions to the last.
  *
  * comparable, for the figure of one dataset and category:
  *   no       the category is in one of the two editions only, in the whole file: a change of nomenclature
@@ -28,6 +29,7 @@
 
 #include "libdata/base/cleanup.h"
 #include "libdata/base/date.h"
+#include "libdata/domain/common/interval.h"
 #include "libdata/geo/territory.h"
 #include "libdata/io/out.h"
 #include "libdata/io/progress.h"
@@ -39,10 +41,13 @@ struct mg_crossref_request {
     size_t dataset_count;        /* 0: all that can be crossed at the level */
     mg_date at;                  /* the latest edition not after; MG_DATE_NONE: the latest */
     mg_date from, to;            /* the same for two editions: both or MG_DATE_NONE, and then not at */
+    bool inside;                 /* the first and the last edition between from and to instead */
     const char *within;          /* "departement:51", or a code that only one level has; NULL: everywhere */
     mg_date cog;                 /* MG_DATE_NONE: the latest commune list */
     bool by_category;
-    bool open_only; /* as the public may know it (access.h): from what is open; others are not there */
+    bool has_units;      /* of coincidence: count the smaller territories of level `units` */
+    enum mg_level units; /* below level */
+    bool open_only;      /* as the public may know it (access.h): from what is open; others are not there */
     const struct mg_progress *progress; /* may be NULL */
 };
 
@@ -50,7 +55,7 @@ struct mg_crossref_request {
 enum mg_code mg_metrics_parse(const char *names, unsigned *ret_metrics, struct mg_error *err);
 /* Those that are worked out when none is named. */
 unsigned mg_metrics_usual(bool two_dates);
-/* All that can be worked out for one date, or for two. */
+/* All that can be worked out for one date, or for two, of each record by itself. */
 unsigned mg_metrics_all(bool two_dates);
 /* Their names; NULL after the last. */
 const char *mg_metrics_name(size_t i);
@@ -64,13 +69,34 @@ enum mg_code mg_crossref_create(struct mg_db *db, const struct mg_crossref_reque
 void mg_crossref_destroy(struct mg_crossref *cross);
 MG_DEFINE_CLEANUP(struct mg_crossref, mg_crossref_destroy)
 
+/* What the metric losses says (losses/losses.h); NAN or MG_DATE_NONE: there is none. */
+struct mg_loss {
+    double observed, expected, ratio;
+    struct mg_interval interval; /* of ratio */
+    double p, q, shrunk;
+    struct mg_interval shrunk_interval;
+    mg_date first, last; /* these and what follows only of all together */
+    bool twice;
+    int64_t announced; /* -1: none */
+    double announced_ratio;
+};
+
+struct mg_coincidence {
+    double p, q;
+    double twice_observed, twice_expected, twice_z; /* over the units */
+};
+
 /* One line of the answer. Text is borrowed. */
 struct mg_crossref_row {
     const struct mg_territory *territory; /* NULL: what could not be placed */
-    const char *dataset, *category;       /* category NULL: all together, or records that have none */
+    const char *dataset, *category;       /* category NULL: all together, or records that have none; dataset
+                                             NULL: all datasets together, last of a territory */
     const char *at, *from;                /* the editions' dates; from NULL without a second one */
     double n, before, closed, created;    /* before, closed, created only with two editions */
-    int ministries;
+    size_t ministries;                    /* that lost there; */
+    const char *const *ministries_list;   /* until the next row */
+    struct mg_loss loss;
+    struct mg_coincidence coincidence;
     const char *comparable;
 };
 
@@ -96,5 +122,8 @@ mg_date mg_crossref_cog(const struct mg_crossref *cross);
 
 /* Why a dataset that was not asked for by name is left out: "NAME: reason"; NULL after the last. */
 const char *mg_crossref_left_out(const struct mg_crossref *cross, size_t i);
+
+/* NULL, or what has to be said of the whole: that no territory lost more than chance explains. */
+const char *mg_crossref_remark(const struct mg_crossref *cross);
 
 #endif

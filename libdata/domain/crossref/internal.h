@@ -5,6 +5,8 @@
 #include "libdata/domain/crossref/crossref.h"
 #include "libdata/domain/crossref/layer.h"
 
+struct mg_losses; /* losses/losses.h */
+
 struct mg_crossref {
     struct mg_crossref_request request; /* its texts are not kept */
     unsigned needs;                     /* of enum mg_metric_needs */
@@ -13,9 +15,15 @@ struct mg_crossref {
     size_t layer_count;
     size_t *order; /* the territories to print, by code */
     size_t order_count;
-    bool nowhere; /* what could not be placed is printed too */
+    bool nowhere;                  /* what could not be placed is printed too */
+    struct mg_losses *losses;      /* NULL: not asked for */
+    struct mg_crossref *units;     /* the same at the level of the units; NULL: none */
+    size_t *unit_first, *units_in; /* slots of the units in each slot: units_in[unit_first[slot]] and so on */
     char **left_out;
     size_t left_out_count;
 };
+
+/* Indexes of territories of the level, by code. */
+void mg_crossref_sort_by_code(const struct mg_crossref *cross, size_t *territories, size_t count);
 
 #endif

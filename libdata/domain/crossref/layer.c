@@ -351,7 +351,7 @@ enum mg_code mg_layer_count(struct mg_layer *layer, struct mg_db *db, struct mg_
                         .open_only = wishes->open_only};
     layer->slots = mg_territories_count(mg_place_territories(place), mg_place_level(place)) + 1;
     layer->width = !layer->before ? 1 : wishes->losses && layer->keyed ? 4 : 2;
-    layer->split = wishes->by_category || (wishes->losses && !layer->keyed);
+    layer->split = wishes->by_category || wishes->losses;
     enum mg_code code = MG_OK;
     if (wishes->losses && layer->keyed) {
         code = walk(&scan, note_changing_key, err);

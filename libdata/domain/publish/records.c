@@ -25,7 +25,9 @@ static enum mg_code find_dataset(struct mg_publisher *r, const json_t *record,
     *ret_dataset = NULL;
     if (r->p.options->audience == MG_MINISTRY)
         return MG_OK;
-    const char *name = mg_in_text(record, "dataset");
+    const char *name = mg_in_text(record, "dataset"), *type = mg_in_text(record, "type");
+    if (type && !strcmp(type, "crossref") && json_is_null(json_object_get(record, "dataset")))
+        return MG_OK;
     if (!name) {
         mg_fail(err, MG_ERR_INPUT, _("the record does not say which dataset it is about"));
         mg_error_hint(err,

@@ -93,11 +93,19 @@ static const char datasets[] =
     " (3, 'commune', '35001', 'Poste', 2, 9, NULL, 4), (4, 'commune', '51001', 'Police', 1, 10, NULL, 2),"
     " (5, 'commune', '51003', 'Police', 2, 10, NULL, 3);";
 
+/* The books of the editions say what stands in them. */
+static const char books[] =
+    "UPDATE edition SET (rows_read, rows_loaded) = (SELECT count(*), count(*) FROM version AS v JOIN edition "
+    "AS f"
+    " ON f.id = v.first_edition LEFT JOIN edition AS g ON g.id = v.gone_edition WHERE f.dataset ="
+    " edition.dataset AND f.as_of <= edition.as_of AND coalesce(g.as_of, '9999') > edition.as_of)";
+
 static int set_up(void **state)
 {
     struct mg_db *db = fresh();
     fill(db, territories);
     fill(db, datasets);
+    fill(db, books);
     *state = db;
     return 0;
 }
@@ -130,10 +138,10 @@ static struct mg_crossref_request ask(enum mg_level level, const char *const *da
 static enum mg_code note(void *context, const struct mg_crossref_row *row, struct mg_error *err)
 {
     (void)err;
-    mg_buf_printf(context, "%s %s %s %g", row->territory ? row->territory->code : "-", row->dataset,
-                  row->category ? row->category : "-", row->n);
+    mg_buf_printf(context, "%s %s %s %g", row->territory ? row->territory->code : "-",
+                  row->dataset ? row->dataset : "*", row->category ? row->category : "-", row->n);
     if (row->from)
-        mg_buf_printf(context, " %g %g %g %d %s", row->before, row->closed, row->created, row->ministries,
+        mg_buf_printf(context, " %g %g %g %zu %s", row->before, row->closed, row->created, row->ministries,
                       row->comparable);
     mg_buf_add_char(context, '\n');
     return MG_OK;
@@ -191,12 +199,13 @@ static void losses_are_keys_that_go(void **state)
     request.to = year(2020);
     /* k3 moved: neither closed nor created. One in six cannot be placed: reserve. */
     expect(*state, &request,
-           "35 postes - 2 1 0 0 0 reserve\n51 postes - 3 4 1 1 0 reserve\n- postes - 1 1 0 0 0 reserve\n");
+           "35 postes - 2 1 0 0 0 reserve\n35 * - 2 1 0 0 0 reserve\n51 postes - 3 4 1 1 0 reserve\n"
+           "51 * - 3 4 1 1 0 reserve\n- postes - 1 1 0 0 0 reserve\n");
     request.by_category = true;
     request.within = "51";
     expect(*state, &request,
            "51 postes agence 1 0 0 1 0 no\n51 postes bureau 2 3 1 0 0 reserve\n51 postes relais 0 1 0 0 0 "
-           "reserve\n");
+           "reserve\n51 * - 3 4 1 1 0 reserve\n");
 }
 
 static void ministries_that_withdraw_are_counted(void **state)
@@ -208,7 +217,7 @@ static void ministries_that_withdraw_are_counted(void **state)
     request.within = "commune:51003";
     expect(*state, &request,
            "51003 casernes - 0 1 1 0 2 reserve\n51003 police - 2 1 0 1 2 yes\n51003 postes - 0 1 1 0 2 "
-           "reserve\n");
+           "reserve\n51003 * - 2 3 2 1 2 reserve\n");
 }
 
 /* Of 51001: one closes by its status, one by its date; one is planned, and opens; one stands. The producer is
@@ -231,13 +240,16 @@ static void what_is_closed_is_not_counted(void **state)
         "INSERT INTO version (id, record, first_edition, gone_edition, hash) VALUES (21, 21, 20, 21, 1),"
         " (22, 22, 20, NULL, 2), (23, 23, 20, 21, 3), (24, 24, 20, NULL, 4), (25, 25, 21, NULL, 5),"
         " (26, 26, 21, NULL, 6);");
+    fill(*state, books);
     request.dataset_count = 2;
     request.metrics = metrics_of("losses");
     request.from = year(2016);
     request.to = year(2020);
     request.within = "commune:51001";
     /* postes: k7 opened in 51001; the two datasets together closed as many as they opened, but one */
-    expect(*state, &request, "51001 guichets - 2 3 2 1 0 yes\n51001 postes - 2 1 0 1 0 reserve\n");
+    expect(*state, &request,
+           "51001 guichets - 2 3 2 1 0 yes\n51001 postes - 2 1 0 1 0 reserve\n"
+           "51001 * - 4 4 2 2 0 reserve\n");
 }
 
 static void stocks_are_brought_to_the_date(void **state)
@@ -248,10 +260,10 @@ static void stocks_are_brought_to_the_date(void **state)
     request.by_category = true;
     request.metrics = metrics_of("delta,losses");
     expect(*state, &request,
-           "35001 police Police 0 0 0 0 0 yes\n35001 police Poste 2 2 0 0 0 yes\n"
-           "51001 police Police 1 3 2 0 1 yes\n51001 police Poste 0 0 0 0 1 yes\n"
-           "51002 police Police 0 0 0 0 0 yes\n51002 police Poste 0 0 0 0 0 yes\n"
-           "51003 police Police 2 1 0 1 0 yes\n51003 police Poste 0 0 0 0 0 yes\n");
+           "35001 police Police 0 0 0 0 0 yes\n35001 police Poste 2 2 0 0 0 yes\n35001 * - 2 2 0 0 0 yes\n"
+           "51001 police Police 1 3 2 0 1 yes\n51001 police Poste 0 0 0 0 1 yes\n51001 * - 1 3 2 0 1 yes\n"
+           "51002 police Police 0 0 0 0 0 yes\n51002 police Poste 0 0 0 0 0 yes\n51002 * - 0 0 0 0 0 yes\n"
+           "51003 police Police 2 1 0 1 0 yes\n51003 police Poste 0 0 0 0 0 yes\n51003 * - 2 1 0 1 0 yes\n");
 }
 
 typedef void writer(const void *what, struct mg_out *out);
@@ -360,8 +372,20 @@ static void write_metric(const void *metric, struct mg_out *out)
     must(mg_out_end_record(out, &err));
 }
 
-/* What a metric says it writes is what is written. The public sees all of it but the number of ministries,
- * which is counted over datasets that the record does not name; the page has each. */
+/* Counted over datasets that the record does not name. */
+static bool is_of_all_datasets(const char *key)
+{
+    static const char *const keys[] = {"ministries",    "ministries_list", "first_loss",      "last_loss",
+                                       "twice",         "announced",       "announced_ratio", "coincidence_p",
+                                       "coincidence_q", "twice_observed",  "twice_expected",  "twice_z"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (!strcmp(key, keys[i]))
+            return true;
+    return false;
+}
+
+/* What a metric says it writes is what is written. The public sees all of it but what is of all datasets
+ * together; the page has each. */
 static void metrics_write_their_keys(void **state)
 {
     (void)state;
@@ -377,7 +401,7 @@ static void metrics_write_their_keys(void **state)
             assert_int_equal(strncmp(at, quoted, strlen(quoted)), 0);
             at += strlen(quoted) + strcspn(at + strlen(quoted), ",}");
             assert_int_equal(mg_access_key(MG_PUBLIC, NULL, metric->keys[k]),
-                             strcmp(metric->keys[k], "ministries") != 0);
+                             !is_of_all_datasets(metric->keys[k]));
             snprintf(quoted, sizeof quoted, ".Cm %s", metric->keys[k]);
             assert_non_null(strstr(page.data, quoted));
         }
@@ -401,7 +425,7 @@ static void datasets_that_cannot_answer_are_named(void **state)
 
 static void lost_allocations_are_reported(void **state)
 {
-    for (long n = 0;; n += slow_step()) {
+    for (long n = 0;; n += 7 * slow_step()) {
         struct mg_error err = {0};
         struct mg_crossref *cross = NULL;
         struct mg_crossref_request request = ask(MG_COMMUNE, NULL);

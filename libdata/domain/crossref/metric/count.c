@@ -6,5 +6,10 @@ static void write(struct mg_out *out, const struct mg_crossref_row *row)
     (void)out, (void)row;
 }
 
+static double value(const struct mg_crossref_row *row)
+{
+    return row->n;
+}
+
 const struct mg_metric mg_metric_count = {
-    .name = "count", .keys = (const char *const[]){NULL}, .usual = true, .write = write};
+    .name = "count", .keys = (const char *const[]){NULL}, .usual = true, .write = write, .value = value};

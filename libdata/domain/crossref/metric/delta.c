@@ -8,5 +8,14 @@ static void write(struct mg_out *out, const struct mg_crossref_row *row)
     mg_metric_write_number(out, keys[0], row->n - row->before);
 }
 
-const struct mg_metric mg_metric_delta = {
-    .name = "delta", .keys = keys, .needs = MG_NEEDS_TWO_DATES, .usual = true, .write = write};
+static double value(const struct mg_crossref_row *row)
+{
+    return row->n - row->before;
+}
+
+const struct mg_metric mg_metric_delta = {.name = "delta",
+                                          .keys = keys,
+                                          .needs = MG_NEEDS_TWO_DATES,
+                                          .usual = true,
+                                          .write = write,
+                                          .value = value};

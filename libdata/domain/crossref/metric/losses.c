@@ -1,40 +1,63 @@
-/* What closed and was created between the two dates, and how many producers withdrew. */
-#include <string.h>
+/* What closed and was created between the two dates, what of it is a loss, and how many producers withdrew.
+ */
+#include <math.h>
 
-#include "libdata/domain/crossref/internal.h"
-#include "libdata/domain/crossref/metric/metric.h"
+#include "libdata/domain/crossref/losses/losses.h"
 
-static const char *const keys[] = {"closed", "created", "ministries", NULL};
+static const char *const keys[] = {"closed",     "created",         "loss_observed",   "loss_expected",
+                                   "loss_ratio", "loss_lo",         "loss_hi",         "loss_p",
+                                   "loss_q",     "loss_shrunk",     "loss_shrunk_lo",  "loss_shrunk_hi",
+                                   "ministries", "ministries_list", "first_loss",      "last_loss",
+                                   "twice",      "announced",       "announced_ratio", NULL};
 
-/* How many producers closed more than they created there. */
-static void count_withdrawn(const struct mg_crossref *cross, size_t slot, struct mg_crossref_row *row)
+static void write_date(struct mg_out *out, const char *key, mg_date date)
 {
-    row->ministries = 0;
-    for (size_t i = 0; i < cross->layer_count; i++) {
-        const char *producer = cross->layers[i].producer;
-        double net = 0;
-        bool seen = false;
-        for (size_t j = 0; j < cross->layer_count; j++) {
-            double figures[MG_CELL_COUNT];
-            if (strcmp(cross->layers[j].producer, producer))
-                continue;
-            seen |= j < i;
-            mg_layer_figures(&cross->layers[j], slot, -1, figures);
-            net += figures[MG_CELL_CLOSED] - figures[MG_CELL_CREATED];
-        }
-        row->ministries += !seen && net > 0;
+    char text[MG_DATE_SIZE];
+    if (date != MG_DATE_NONE)
+        mg_date_format(date, text);
+    mg_out_text(out, key, date != MG_DATE_NONE ? text : NULL);
+}
+
+static void write_together(struct mg_out *out, const struct mg_crossref_row *row)
+{
+    const struct mg_loss *loss = &row->loss;
+    if (row->dataset) {
+        for (size_t i = 13; keys[i]; i++)
+            mg_out_null(out, keys[i]);
+        return;
     }
+    mg_out_list(out, keys[13], row->ministries_list, row->ministries);
+    write_date(out, keys[14], loss->first);
+    write_date(out, keys[15], loss->last);
+    mg_out_bool(out, keys[16], loss->twice);
+    mg_out_int(out, keys[17], loss->announced);
+    mg_metric_write_figure(out, keys[18], loss->announced_ratio);
 }
 
 static void write(struct mg_out *out, const struct mg_crossref_row *row)
 {
+    const struct mg_loss *loss = &row->loss;
+    const double figures[] = {
+        loss->expected, loss->ratio,  loss->interval.lo,        loss->interval.hi,       loss->p,
+        loss->q,        loss->shrunk, loss->shrunk_interval.lo, loss->shrunk_interval.hi};
     mg_metric_write_number(out, keys[0], row->closed);
     mg_metric_write_number(out, keys[1], row->created);
-    mg_out_int(out, keys[2], row->ministries);
+    mg_metric_write_number(out, keys[2], loss->observed);
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+        mg_metric_write_figure(out, keys[3 + i], figures[i]);
+    mg_out_int(out, keys[12], (int64_t)row->ministries);
+    write_together(out, row);
+}
+
+static double value(const struct mg_crossref_row *row)
+{
+    return row->loss.ratio;
 }
 
 const struct mg_metric mg_metric_losses = {.name = "losses",
                                            .keys = keys,
-                                           .needs = MG_NEEDS_TWO_DATES | MG_NEEDS_CHANGES,
-                                           .count = count_withdrawn,
-                                           .write = write};
+                                           .needs = MG_NEEDS_TWO_DATES | MG_NEEDS_CHANGES | MG_NEEDS_TOGETHER,
+                                           .prepare = mg_losses_prepare,
+                                           .fill = mg_losses_fill,
+                                           .write = write,
+                                           .value = value};

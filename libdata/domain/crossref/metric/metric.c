@@ -35,7 +35,8 @@ static unsigned all_of(bool two_dates, bool usual_only)
 {
     unsigned all = 0;
     for (size_t i = 0; i < METRICS; i++)
-        if ((metrics[i]->usual || !usual_only) && (two_dates || !(metrics[i]->needs & MG_NEEDS_TWO_DATES)))
+        if ((metrics[i]->usual || !usual_only) && (two_dates || !(metrics[i]->needs & MG_NEEDS_TWO_DATES)) &&
+            !(metrics[i]->needs & MG_NEEDS_UNITS))
             all |= 1u << i;
     return all;
 }

@@ -8,10 +8,20 @@
 #define MG_CROSSREF_METRIC_METRIC_H
 
 #include "libdata/domain/crossref/crossref.h"
+#include "libdata/domain/crossref/layer.h"
 
 enum mg_metric_needs {
     MG_NEEDS_TWO_DATES = 1,
-    MG_NEEDS_CHANGES = 2, /* closed and created are counted (layer.h) */
+    MG_NEEDS_CHANGES = 2,  /* closed and created are counted (layer.h) */
+    MG_NEEDS_TOGETHER = 4, /* a line of all datasets together */
+    MG_NEEDS_UNITS = 8,    /* smaller territories, if they are named */
+};
+
+/* What a record is of. */
+struct mg_crossref_at {
+    const struct mg_layer *layer; /* NULL: all together */
+    size_t slot;                  /* of the territory; layer.h */
+    int64_t category;             /* of the layer; -1: all */
 };
 
 struct mg_metric {
@@ -19,9 +29,14 @@ struct mg_metric {
     const char *const *keys; /* in the order in which they are written; ends with NULL */
     unsigned needs;
     bool usual; /* worked out when no metric is named and what it needs is there */
-    /* Once for each territory, what it needs beside the counts of a layer; NULL: nothing. slot: layer.h. */
-    void (*count)(const struct mg_crossref *cross, size_t slot, struct mg_crossref_row *row);
+    /* Once, when all is counted, what takes more than one record to know; NULL: nothing. */
+    enum mg_code (*prepare)(struct mg_crossref *cross, struct mg_db *db, struct mg_error *err);
+    /* Into each record, what it needs beside the counts of a layer; NULL: nothing. */
+    void (*fill)(const struct mg_crossref *cross, const struct mg_crossref_at *at,
+                 struct mg_crossref_row *row);
     void (*write)(struct mg_out *out, const struct mg_crossref_row *row);
+    /* The one figure that stands for it, not rounded, NAN where there is none; NULL: it has none. */
+    double (*value)(const struct mg_crossref_row *row);
 };
 
 #define MG_METRIC(name) extern const struct mg_metric mg_metric_##name;
@@ -36,5 +51,9 @@ unsigned mg_metrics_need(unsigned metrics);
 
 /* A count, as an integer where it is one. */
 void mg_metric_write_number(struct mg_out *out, const char *key, double value);
+
+/* What is worked out, to ten digits that mean something: the last ones of a logarithm differ between
+ * machines. */
+void mg_metric_write_figure(struct mg_out *out, const char *key, double value);
 
 #endif

@@ -23,4 +23,10 @@ static void write(struct mg_out *out, const struct mg_crossref_row *row)
     mg_out_real(out, keys[2], mg_round(interval.hi * per, RATE_DECIMALS));
 }
 
-const struct mg_metric mg_metric_rate = {.name = "rate", .keys = keys, .write = write};
+static double value(const struct mg_crossref_row *row)
+{
+    int64_t people = row->territory ? row->territory->population : -1;
+    return people > 0 ? row->n * RATE_PER / (double)people : NAN;
+}
+
+const struct mg_metric mg_metric_rate = {.name = "rate", .keys = keys, .write = write, .value = value};
