@@ -23,7 +23,7 @@ struct mg_crossref {
     size_t left_out_count;
 };
 
-/* Indexes of territories of the level, by code. */
+/* by_code.c: indexes of territories of the level. */
 void mg_crossref_sort_by_code(const struct mg_crossref *cross, size_t *territories, size_t count);
 
 #endif
