@@ -1,19 +1,24 @@
 /* maillage crossref: datasets crossed by territory and time. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/frame/tool.h"
 #include "cmd/frame/values.h"
+#include "libdata/base/alloc.h"
 #include "libdata/domain/crossref/crossref.h"
 
 struct arguments {
     struct mg_crossref_request request;
     bool level_given;
     struct mg_value_datasets datasets;
+    const char **categories;
+    size_t category_count;
 };
 
 static const struct mg_option options[] = {
     {"level", 0, N_("LEVEL"), N_("commune, epci, arrondissement, departement or region (needed)")},
     {"dataset", 0, N_("A,B"), N_("the datasets to cross (all services and counts)")},
+    {"category", 0, N_("DATASET:NAME"), N_("of that dataset, count these categories only (may be repeated)")},
     {"at", 0, N_("DATE"), N_("the latest edition not after this date (the latest of all)")},
     {"from", 0, N_("DATE"), N_("compare the latest edition not after this date...")},
     {"to", 0, N_("DATE"), N_("...with the latest not after this one")},
@@ -26,6 +31,16 @@ static const struct mg_option options[] = {
     {0},
 };
 
+static enum mg_code add_category(struct arguments *args, const char *value, struct mg_error *err)
+{
+    const char **grown = mg_realloc(args->categories, args->category_count + 1, sizeof *grown);
+    if (!grown)
+        return mg_fail_memory(err);
+    args->categories = grown;
+    grown[args->category_count++] = value;
+    return MG_OK;
+}
+
 static enum mg_code set(void *context, const char *name, const char *value, struct mg_error *err)
 {
     struct arguments *args = context;
@@ -35,6 +50,8 @@ static enum mg_code set(void *context, const char *name, const char *value, stru
         return mg_value_level(value, &request->level, err);
     } else if (!strcmp(name, "dataset")) {
         return mg_value_datasets(value, &args->datasets, err);
+    } else if (!strcmp(name, "category")) {
+        return add_category(args, value, err);
     } else if (!strcmp(name, "at")) {
         return mg_value_date(value, &request->at, err);
     } else if (!strcmp(name, "from")) {
@@ -92,6 +109,8 @@ static enum mg_code run(const struct mg_common *common, int operand_count, char 
         request->metrics = mg_metrics_usual(request->from != MG_DATE_NONE);
     request->datasets = args->datasets.names;
     request->dataset_count = args->datasets.count;
+    request->categories = args->categories;
+    request->category_count = args->category_count;
     request->progress = common->progress;
     *ret_answer = 0;
     return mg_tool_answer(common, MG_MINISTRY, answer, request, err);
@@ -114,5 +133,6 @@ int main(int argc, char **argv)
     };
     int status = mg_tool_main(&tool, argc, argv);
     mg_value_datasets_finish(&args.datasets);
+    free(args.categories);
     return status;
 }

@@ -138,6 +138,8 @@ static enum mg_code add_layer(struct mg_crossref *cross, struct mg_db *db, const
                                      .losses = cross->needs & MG_NEEDS_CHANGES,
                                      .open_only = cross->request.open_only,
                                      .progress = cross->request.progress};
+    if (!code)
+        code = mg_crossref_select_categories(layer, &cross->request, err);
     return code ? code : mg_layer_count(layer, db, cross->place, &wishes, err);
 }
 
@@ -183,6 +185,8 @@ static enum mg_code add_layers(struct mg_crossref *cross, struct mg_db *db,
             mg_error_hint(err, "%s", cross->left_out[0]);
         return MG_ERR_USAGE;
     }
+    if ((code = mg_crossref_check_categories(cross, request, err)))
+        return code;
     qsort(cross->layers, cross->layer_count, sizeof *cross->layers, layers_by_name);
     for (size_t i = 1; i < cross->layer_count; i++)
         if (!layers_by_name(&cross->layers[i - 1], &cross->layers[i]))

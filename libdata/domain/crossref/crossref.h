@@ -36,14 +36,16 @@
 
 struct mg_crossref_request {
     enum mg_level level;
-    unsigned metrics;            /* of mg_metrics_parse */
-    const char *const *datasets; /* names, services or counts, each once */
-    size_t dataset_count;        /* 0: all that can be crossed at the level */
-    mg_date at;                  /* the latest edition not after; MG_DATE_NONE: the latest */
-    mg_date from, to;            /* the same for two editions: both or MG_DATE_NONE, and then not at */
-    bool inside;                 /* the first and the last edition between from and to instead */
-    const char *within;          /* "departement:51", or a code that only one level has; NULL: everywhere */
-    mg_date cog;                 /* MG_DATE_NONE: the latest commune list */
+    unsigned metrics;              /* of mg_metrics_parse */
+    const char *const *datasets;   /* names, services or counts, each once */
+    size_t dataset_count;          /* 0: all that can be crossed at the level */
+    const char *const *categories; /* "DATASET:NAME": of that dataset, only these are counted */
+    size_t category_count;
+    mg_date at;         /* the latest edition not after; MG_DATE_NONE: the latest */
+    mg_date from, to;   /* the same for two editions: both or MG_DATE_NONE, and then not at */
+    bool inside;        /* the first and the last edition between from and to instead */
+    const char *within; /* "departement:51", or a code that only one level has; NULL: everywhere */
+    mg_date cog;        /* MG_DATE_NONE: the latest commune list */
     bool by_category;
     bool has_units;      /* of coincidence: count the smaller territories of level `units` */
     enum mg_level units; /* below level */

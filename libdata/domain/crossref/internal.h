@@ -23,6 +23,13 @@ struct mg_crossref {
     size_t left_out_count;
 };
 
+/* categories.c: a layer's among those that are asked for; and is each of them one of a layer (MG_ERR_USAGE)?
+ */
+enum mg_code mg_crossref_select_categories(struct mg_layer *layer, const struct mg_crossref_request *request,
+                                           struct mg_error *err);
+enum mg_code mg_crossref_check_categories(const struct mg_crossref *cross,
+                                          const struct mg_crossref_request *request, struct mg_error *err);
+
 /* by_code.c: indexes of territories of the level. */
 void mg_crossref_sort_by_code(const struct mg_crossref *cross, size_t *territories, size_t count);
 

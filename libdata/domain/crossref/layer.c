@@ -43,6 +43,7 @@ void mg_layer_finish(struct mg_layer *layer)
     free(layer->categories);
     free(layer->sorted);
     mg_map_finish(&layer->names);
+    mg_map_finish(&layer->selected);
     free(layer->producer);
     mg_dataset_destroy(layer->dataset);
     *layer = (struct mg_layer){0};
@@ -220,10 +221,23 @@ static void add_to_totals(struct scan *scan, int32_t territory, double n)
         scan->layer->nowhere[scan->which] += n;
 }
 
+/* Is it of the edition being counted, and of a category that is? */
+static bool counts(struct scan *scan, struct item *item)
+{
+    const struct mg_map *selected = &scan->layer->selected;
+    if (!(scan->which == MG_CELL_NOW ? item->now : item->before))
+        return false;
+    if (!selected->count)
+        return true;
+    size_t length;
+    const char *name = mg_read_text_or_null(&item->row, 3, &length);
+    return name && mg_map_get(selected, name, length) >= 0;
+}
+
 static enum mg_code count_record(struct scan *scan, struct item *item, struct mg_error *err)
 {
-    if (!(scan->which == MG_CELL_NOW ? item->now : item->before))
-        return MG_OK;
+    if (!counts(scan, item))
+        return item->row.code;
     int32_t territory;
     double *cell;
     size_t length, geom_length;
@@ -251,8 +265,8 @@ static enum mg_code count_record(struct scan *scan, struct item *item, struct mg
 
 static enum mg_code count_stock(struct scan *scan, struct item *item, struct mg_error *err)
 {
-    if (!(scan->which == MG_CELL_NOW ? item->now : item->before))
-        return MG_OK;
+    if (!counts(scan, item))
+        return item->row.code;
     int32_t territory = MG_NOWHERE;
     double *cell;
     enum mg_level level;
@@ -323,6 +337,23 @@ static enum mg_code count_edition(struct scan *scan, enum mg_cell_of which, cons
     return walk(scan, scan->layer->counts ? count_stock : count_record, err);
 }
 
+enum mg_code mg_layer_select(struct mg_layer *layer, const char *category, struct mg_error *err)
+{
+    return mg_map_put(&layer->selected, category, strlen(category), 0, NULL, err);
+}
+
+static enum mg_code find_selected(const struct mg_layer *layer, struct mg_error *err)
+{
+    size_t length;
+    for (size_t i = 0; i < layer->selected.count; i++) {
+        const char *name = mg_map_key(&layer->selected, i, &length);
+        if (mg_map_get(&layer->names, name, length) < 0)
+            return mg_fail(err, MG_ERR_USAGE, _("nothing of dataset '%s' is of the category '%s'"),
+                           layer->dataset->name, name);
+    }
+    return MG_OK;
+}
+
 static int by_name(const void *a, const void *b, void *names)
 {
     return strcmp(mg_map_key(names, *(const size_t *)a, NULL), mg_map_key(names, *(const size_t *)b, NULL));
@@ -351,7 +382,7 @@ enum mg_code mg_layer_count(struct mg_layer *layer, struct mg_db *db, struct mg_
                         .open_only = wishes->open_only};
     layer->slots = mg_territories_count(mg_place_territories(place), mg_place_level(place)) + 1;
     layer->width = !layer->before ? 1 : wishes->losses && layer->keyed ? 4 : 2;
-    layer->split = wishes->by_category || wishes->losses;
+    layer->split = wishes->by_category || wishes->losses || layer->selected.count;
     enum mg_code code = MG_OK;
     if (wishes->losses && layer->keyed) {
         code = walk(&scan, note_changing_key, err);
@@ -362,6 +393,8 @@ enum mg_code mg_layer_count(struct mg_layer *layer, struct mg_db *db, struct mg_
         code = count_edition(&scan, MG_CELL_BEFORE, layer->before, err);
     if (!code)
         code = count_edition(&scan, MG_CELL_NOW, layer->now, err);
+    if (!code)
+        code = find_selected(layer, err);
     if (!code)
         code = sort_categories(layer, err);
     mg_map_finish(&scan.keys);

@@ -27,6 +27,7 @@ struct mg_layer {
     bool keyed;                            /* closed and created are counted by key */
     bool split;                            /* cells are kept by category */
     size_t slots, width;
+    struct mg_map selected; /* the categories that are counted; none: all of them */
     struct mg_map names; /* of categories, to themselves in order; "" for none, or for all when not split */
     struct mg_layer_category *categories;
     size_t category_capacity;
@@ -47,6 +48,10 @@ enum mg_code mg_layer_init(struct mg_layer *layer, struct mg_db *db, struct mg_d
 enum mg_code mg_layer_count(struct mg_layer *layer, struct mg_db *db, struct mg_place *place,
                             const struct mg_layer_wishes *wishes, struct mg_error *err);
 void mg_layer_finish(struct mg_layer *layer);
+
+/* A category to count; those that are not selected are not, once there is one. Before mg_layer_count, which
+ * refuses one that nothing has (MG_ERR_USAGE). */
+enum mg_code mg_layer_select(struct mg_layer *layer, const char *category, struct mg_error *err);
 
 /* The figures of a slot: of one category, or of all together (category -1). */
 void mg_layer_figures(const struct mg_layer *layer, size_t slot, int64_t category,

@@ -181,6 +181,26 @@ static void an_opening_makes_up_for_one_closure(void **state)
     assert_true(find(cross, "35001", NULL, NULL).row.loss.first == MG_DATE_NONE);
 }
 
+static void categories_are_selected_within_a_dataset(void **state)
+{
+    MG_CLEANUP(mg_crossref_destroy_pointer) struct mg_crossref *cross = NULL;
+    struct mg_crossref *none = NULL;
+    const char *categories[] = {"figures:y"};
+    struct mg_crossref_request request = ask(both, 2, "losses");
+    request.categories = categories;
+    request.category_count = 1;
+    must(mg_crossref_create(*state, &request, &cross, &err));
+    struct sought a = find(cross, "51001", "figures", NULL);
+    near(a.row.n, 4, 0);
+    near(a.row.loss.observed, 1, 0);
+    near(a.row.loss.expected, 0.25, 1e-15);
+    near(find(cross, "51001", "bureaux", NULL).row.n, 3, 0); /* the other dataset is whole */
+    categories[0] = "figures:z";
+    must_fail(mg_crossref_create(*state, &request, &none, &err), MG_ERR_USAGE, "of the category 'z'");
+    categories[0] = "figure:y";
+    must_fail(mg_crossref_create(*state, &request, &none, &err), MG_ERR_USAGE, "no category of a dataset");
+}
+
 static void a_loss_is_of_a_commune_at_any_level(void **state)
 {
     MG_CLEANUP(mg_crossref_destroy_pointer) struct mg_crossref *cross = NULL;
@@ -259,6 +279,7 @@ int main(void)
         cmocka_unit_test(losses_are_set_against_what_was_expected),
         cmocka_unit_test(within_changes_no_figure),
         cmocka_unit_test(an_opening_makes_up_for_one_closure),
+        cmocka_unit_test(categories_are_selected_within_a_dataset),
         cmocka_unit_test(a_loss_is_of_a_commune_at_any_level),
         cmocka_unit_test(all_together_has_its_own_dates_and_ministries),
         cmocka_unit_test(ministries_coincide_over_units),
