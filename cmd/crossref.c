@@ -25,7 +25,9 @@ static const struct mg_option options[] = {
     {"inside", 0, NULL, N_("each dataset's first and last edition between the two dates instead")},
     {"metric", 0, N_("LIST"), N_("what to work out")},
     {"by-category", 0, NULL, N_("one record for each category instead of all together")},
-    {"units", 0, N_("LEVEL"), N_("the smaller territories that coincidence is counted over")},
+    {"units", 0, N_("LEVEL"), N_("the smaller territories that coincidence, gini and theil are over")},
+    {"groups", 0, N_("LEVEL"), N_("tell theil between these territories and within them")},
+    {"of", 0, N_("METRIC"), N_("whose figures gini and theil are of (rate)")},
     {"within", 0, N_("TERRITORY"), N_("only what is in it, as in departement:51")},
     {"cog", 0, N_("DATE"), N_("the date of the communes that everything is brought to (the latest list)")},
     {0},
@@ -69,6 +71,11 @@ static enum mg_code set(void *context, const char *name, const char *value, stru
     } else if (!strcmp(name, "units")) {
         request->has_units = true;
         return mg_value_level(value, &request->units, err);
+    } else if (!strcmp(name, "groups")) {
+        request->has_groups = true;
+        return mg_value_level(value, &request->groups, err);
+    } else if (!strcmp(name, "of")) {
+        request->of = value;
     } else if (!strcmp(name, "by-category")) {
         request->by_category = true;
     }

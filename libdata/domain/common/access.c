@@ -89,6 +89,8 @@ static const char *const open_keys[] = {
     "territory",
     "territory_name",
     "theil",
+    "theil_between",
+    "theil_within",
     "to",
     "type",
     "value",

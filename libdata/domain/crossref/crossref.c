@@ -23,14 +23,32 @@ static enum mg_code check_request(const struct mg_crossref_request *request, str
         return mg_fail(err, MG_ERR_USAGE, _("the first date must be before the last"));
     if (request->inside && !from)
         return mg_fail(err, MG_ERR_USAGE, _("editions inside two dates need a first and a last date"));
-    if (request->has_units && request->units >= request->level)
+    enum mg_level units = request->has_units ? request->units : MG_COMMUNE;
+    if ((request->has_units || mg_metrics_need(request->metrics) & MG_NEEDS_VALUES) &&
+        units >= request->level)
         return mg_fail(err, MG_ERR_USAGE,
                        _("units of level '%s' are not smaller than territories of level '%s'"),
-                       mg_level_name(request->units), mg_level_name(request->level));
+                       mg_level_name(units), mg_level_name(request->level));
     const struct mg_metric *metric;
     for (size_t i = 0; (metric = mg_metric_at(i)); i++)
         if (!from && request->metrics >> i & 1 && metric->needs & MG_NEEDS_TWO_DATES)
             return mg_fail(err, MG_ERR_USAGE, _("the metric '%s' needs two dates"), metric->name);
+    return MG_OK;
+}
+
+/* The metric whose values are spread. */
+static enum mg_code find_of(struct mg_crossref *cross, const struct mg_crossref_request *request,
+                            struct mg_error *err)
+{
+    const char *name = request->of ? request->of : "rate";
+    size_t i = 0;
+    while (mg_metric_at(i) && strcmp(mg_metric_at(i)->name, name))
+        i++;
+    cross->of = mg_metric_at(i);
+    if (!cross->of || !cross->of->value)
+        return mg_fail(err, MG_ERR_USAGE, _("'%s' is not a metric with one figure that can be spread"), name);
+    if (cross->of->needs & MG_NEEDS_TWO_DATES && request->from == MG_DATE_NONE)
+        return mg_fail(err, MG_ERR_USAGE, _("the metric '%s' needs two dates"), name);
     return MG_OK;
 }
 
@@ -278,10 +296,15 @@ static enum mg_code count_units(struct mg_db *db, struct mg_crossref *cross,
                                 const struct mg_crossref_request *request, struct mg_error *err)
 {
     struct mg_crossref_request of_units = *request;
-    if (!request->has_units || !(cross->needs & MG_NEEDS_UNITS))
+    if (!(cross->needs & MG_NEEDS_VALUES) && !(request->has_units && cross->needs & MG_NEEDS_UNITS))
         return MG_OK;
-    of_units.level = request->units;
+    of_units.level = request->has_units ? request->units : MG_COMMUNE;
+    of_units.metrics = 0;
     of_units.has_units = false;
+    const struct mg_metric *metric;
+    for (size_t i = 0; (metric = mg_metric_at(i)); i++)
+        if ((request->metrics >> i & 1 && !(metric->needs & MG_NEEDS_VALUES)) || metric == cross->of)
+            of_units.metrics |= 1u << i;
     of_units.within = NULL;
     enum mg_code code = mg_crossref_create(db, &of_units, &cross->units, err);
     return code ? code : order_units(cross, err);
@@ -314,7 +337,9 @@ enum mg_code mg_crossref_create(struct mg_db *db, const struct mg_crossref_reque
         return mg_fail_memory(err);
     cross->request = *request;
     cross->needs = mg_metrics_need(request->metrics);
-    code = count_all(db, cross, request, err);
+    code = find_of(cross, request, err);
+    if (!code)
+        code = count_all(db, cross, request, err);
     if (code)
         return code;
     *ret_cross = cross;
@@ -347,62 +372,16 @@ const char *mg_crossref_remark(const struct mg_crossref *cross)
 
 /* ---- the answer ---- */
 
-static void fill_metrics(const struct mg_crossref *cross, const struct mg_crossref_at *at,
-                         struct mg_crossref_row *row)
+static enum mg_code fill_row(const struct mg_crossref *cross, const struct mg_crossref_at *at,
+                             struct mg_crossref_row *row, struct mg_error *err)
 {
     const struct mg_metric *metric;
-    for (size_t i = 0; (metric = mg_metric_at(i)); i++)
+    enum mg_code code = MG_OK;
+    mg_crossref_counts(cross, at, row);
+    for (size_t i = 0; !code && (metric = mg_metric_at(i)); i++)
         if (metric->fill && cross->request.metrics >> i & 1)
-            metric->fill(cross, at, row);
-}
-
-static void fill_row(const struct mg_crossref *cross, const struct mg_crossref_at *at,
-                     struct mg_crossref_row *row)
-{
-    const struct mg_layer *layer = at->layer;
-    const char *name = at->category >= 0 ? mg_map_key(&layer->names, (size_t)at->category, NULL) : "";
-    double figures[MG_CELL_COUNT];
-    mg_layer_figures(layer, at->slot, at->category, figures);
-    row->dataset = layer->dataset->name;
-    row->at = layer->now->as_of;
-    row->from = layer->before ? layer->before->as_of : NULL;
-    row->category = *name ? name : NULL;
-    row->n = figures[MG_CELL_NOW];
-    row->before = figures[MG_CELL_BEFORE];
-    row->closed = figures[MG_CELL_CLOSED];
-    row->created = figures[MG_CELL_CREATED];
-    row->comparable = mg_layer_comparable(layer, at->category);
-    fill_metrics(cross, at, row);
-}
-
-/* "no" is worse than "reserve", that than "yes". */
-static const char *worse(const char *a, const char *b)
-{
-    static const char *const order[] = {"no", "reserve"};
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-        if (!strcmp(a, order[i]) || !strcmp(b, order[i]))
-            return order[i];
-    return "yes";
-}
-
-static void fill_together(const struct mg_crossref *cross, size_t slot, struct mg_crossref_row *row)
-{
-    const struct mg_territory *territory = row->territory;
-    *row = (struct mg_crossref_row){.territory = territory, .comparable = "yes"};
-    for (size_t l = 0; l < cross->layer_count; l++) {
-        const struct mg_layer *layer = &cross->layers[l];
-        double figures[MG_CELL_COUNT];
-        mg_layer_figures(layer, slot, -1, figures);
-        row->at = !row->at || strcmp(layer->now->as_of, row->at) > 0 ? layer->now->as_of : row->at;
-        row->from =
-            !row->from || strcmp(layer->before->as_of, row->from) < 0 ? layer->before->as_of : row->from;
-        row->n += figures[MG_CELL_NOW];
-        row->before += figures[MG_CELL_BEFORE];
-        row->closed += figures[MG_CELL_CLOSED];
-        row->created += figures[MG_CELL_CREATED];
-        row->comparable = worse(row->comparable, mg_layer_comparable(layer, -1));
-    }
-    fill_metrics(cross, &(struct mg_crossref_at){.slot = slot, .category = -1}, row);
+            code = metric->fill(cross, at, row, err);
+    return code;
 }
 
 bool mg_crossref_find(const struct mg_crossref *cross, const char *territory, const char *category,
@@ -418,23 +397,22 @@ bool mg_crossref_find(const struct mg_crossref *cross, const char *territory, co
     if (index < 0 || strcmp(mg_territories_get(territories, level, (size_t)index)->code, territory) != 0 ||
         (number < 0 && (cross->request.by_category || category)))
         return false;
-    *ret_row = (struct mg_crossref_row){.territory = mg_territories_get(territories, level, (size_t)index)};
-    fill_row(cross, &(struct mg_crossref_at){layer, (size_t)index + 1, number}, ret_row);
-    return true;
+    struct mg_error err = {0};
+    return !fill_row(cross, &(struct mg_crossref_at){layer, (size_t)index + 1, number}, ret_row, &err);
 }
 
 static enum mg_code visit_layer(const struct mg_crossref *cross, const struct mg_layer *layer, size_t slot,
-                                struct mg_crossref_row *row, mg_crossref_visitor *visit, void *context,
-                                struct mg_error *err)
+                                mg_crossref_visitor *visit, void *context, struct mg_error *err)
 {
     bool by_category = cross->request.by_category;
     int64_t count = by_category ? (int64_t)layer->names.count : 1;
     enum mg_code code = MG_OK;
     for (int64_t i = 0; !code && i < count; i++) {
+        struct mg_crossref_row row;
         int64_t category = by_category ? (int64_t)layer->sorted[i] : -1;
-        fill_row(cross, &(struct mg_crossref_at){layer, slot, category}, row);
-        if (row->territory || row->n != 0 || row->before != 0 || row->closed != 0 || row->created != 0)
-            code = visit(context, row, err);
+        code = fill_row(cross, &(struct mg_crossref_at){layer, slot, category}, &row, err);
+        if (!code && (row.territory || row.n != 0 || row.before != 0 || row.closed != 0 || row.created != 0))
+            code = visit(context, &row, err);
     }
     return code;
 }
@@ -442,20 +420,16 @@ static enum mg_code visit_layer(const struct mg_crossref *cross, const struct mg
 enum mg_code mg_crossref_each(const struct mg_crossref *cross, mg_crossref_visitor *visit, void *context,
                               struct mg_error *err)
 {
-    const struct mg_territories *territories = mg_place_territories(cross->place);
     enum mg_code code = MG_OK;
     for (size_t i = 0; !code && i < cross->order_count + cross->nowhere; i++) {
-        struct mg_crossref_row row = {0};
-        size_t slot = 0;
-        if (i < cross->order_count) {
-            slot = cross->order[i] + 1;
-            row.territory = mg_territories_get(territories, cross->request.level, slot - 1);
-        }
+        size_t slot = i < cross->order_count ? cross->order[i] + 1 : 0;
         for (size_t l = 0; !code && l < cross->layer_count; l++)
-            code = visit_layer(cross, &cross->layers[l], slot, &row, visit, context, err);
+            code = visit_layer(cross, &cross->layers[l], slot, visit, context, err);
         if (!code && slot && cross->needs & MG_NEEDS_TOGETHER) {
-            fill_together(cross, slot, &row);
-            code = visit(context, &row, err);
+            struct mg_crossref_row row;
+            code = fill_row(cross, &(struct mg_crossref_at){.slot = slot, .category = -1}, &row, err);
+            if (!code)
+                code = visit(context, &row, err);
         }
     }
     return code;

@@ -47,9 +47,12 @@ struct mg_crossref_request {
     const char *within; /* "departement:51", or a code that only one level has; NULL: everywhere */
     mg_date cog;        /* MG_DATE_NONE: the latest commune list */
     bool by_category;
-    bool has_units;      /* of coincidence: count the smaller territories of level `units` */
-    enum mg_level units; /* below level */
-    bool open_only;      /* as the public may know it (access.h): from what is open; others are not there */
+    bool has_units;      /* of coincidence, gini and theil: the smaller territories that they are over */
+    enum mg_level units; /* below level; communes for the last two, unless told */
+    bool has_groups;     /* of theil: the level between which and within which it is told */
+    enum mg_level groups;
+    const char *of; /* of gini and theil: the metric that is spread; NULL: rate */
+    bool open_only; /* as the public may know it (access.h): from what is open; others are not there */
     const struct mg_progress *progress; /* may be NULL */
 };
 
@@ -88,6 +91,11 @@ struct mg_coincidence {
     double twice_observed, twice_expected, twice_z; /* over the units */
 };
 
+/* How unequally the values of the units are spread over their inhabitants; NAN: there is none. */
+struct mg_spread {
+    double gini, theil, theil_between, theil_within;
+};
+
 /* One line of the answer. Text is borrowed. */
 struct mg_crossref_row {
     const struct mg_territory *territory; /* NULL: what could not be placed */
@@ -99,6 +107,7 @@ struct mg_crossref_row {
     const char *const *ministries_list;   /* until the next row */
     struct mg_loss loss;
     struct mg_coincidence coincidence;
+    struct mg_spread spread;
     const char *comparable;
 };
 

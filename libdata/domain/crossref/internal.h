@@ -6,6 +6,8 @@
 #include "libdata/domain/crossref/layer.h"
 
 struct mg_losses; /* losses/losses.h */
+struct mg_metric; /* metric/metric.h */
+struct mg_crossref_at;
 
 struct mg_crossref {
     struct mg_crossref_request request; /* its texts are not kept */
@@ -16,12 +18,17 @@ struct mg_crossref {
     size_t *order; /* the territories to print, by code */
     size_t order_count;
     bool nowhere;                  /* what could not be placed is printed too */
+    const struct mg_metric *of;    /* whose values are spread */
     struct mg_losses *losses;      /* NULL: not asked for */
     struct mg_crossref *units;     /* the same at the level of the units; NULL: none */
     size_t *unit_first, *units_in; /* slots of the units in each slot: units_in[unit_first[slot]] and so on */
     char **left_out;
     size_t left_out_count;
 };
+
+/* row.c: what is counted, without what the metrics need beside it. */
+void mg_crossref_counts(const struct mg_crossref *cross, const struct mg_crossref_at *at,
+                        struct mg_crossref_row *ret_row);
 
 /* categories.c: a layer's among those that are asked for; and is each of them one of a layer (MG_ERR_USAGE)?
  */

@@ -254,6 +254,56 @@ static void ministries_coincide_over_units(void **state)
     must_fail(mg_crossref_create(*state, &request, &none, &err), MG_ERR_USAGE, "are not smaller");
 }
 
+static void spread_is_over_inhabitants(void **state)
+{
+    MG_CLEANUP(mg_crossref_destroy_pointer) struct mg_crossref *cross = NULL;
+    struct mg_crossref_request request = ask(&both[1], 1, "gini,theil");
+    const char *categories[] = {"figures:x"};
+    request.level = MG_REGION;
+    request.has_groups = true;
+    request.groups = MG_DEPARTEMENT;
+    request.categories = categories;
+    request.category_count = 1;
+    must(mg_db_begin(*state, &err));
+    must(mg_db_exec(
+        *state, &err,
+        "INSERT INTO dataset (id, name, kind) VALUES (9, 'people', 'populations');" EDITION
+        "(9, 9, '2020-01-01', 'commune', NULL, NULL" REST ";"
+        "INSERT INTO population (edition, level, code, year, n, line) VALUES"
+        " (9, 'commune', '51001', 2020, 8000, 2), (9, 'commune', '51002', 2020, 10000, 3),"
+        " (9, 'commune', '35001', 2020, 16250, 4);"
+        "INSERT INTO territory (edition, level, type, code, name, valid_from, line) VALUES"
+        " (1, 'region', 'REG', '1', 'R', '2020-01-01', 9);"
+        "INSERT INTO territory_link (edition, child_level, child_type, child, parent_level, parent,"
+        " valid_from) VALUES (1, 'commune', 'COM', '51001', 'region', '1', '2020-01-01'),"
+        " (1, 'commune', 'COM', '51002', 'region', '1', '2020-01-01'),"
+        " (1, 'commune', 'COM', '35001', 'region', '1', '2020-01-01');"));
+    must(mg_crossref_create(*state, &request, &cross, &err));
+    /* 8, 20 and 65 of x: 10, 20 and 40 for 10,000, of 8, 10 and 16.25 thousand */
+    struct mg_spread spread = find(cross, "1", "figures", NULL).row.spread;
+    const double value[] = {10, 20, 40}, weight[] = {8000, 10000, 16250};
+    double people = 34250, mean = 930000 / people, gini = 0, theil = 0;
+    for (int i = 0; i < 3; i++) {
+        theil += weight[i] * value[i] / (people * mean) * log(value[i] / mean);
+        for (int j = 0; j < 3; j++)
+            gini += weight[i] * weight[j] * fabs(value[i] - value[j]) / (2 * people * people * mean);
+    }
+    double first = 280000.0 / 18000;
+    double between = 280000.0 / 930000 * log(first / mean) + 650000.0 / 930000 * log(40 / mean);
+    near(spread.gini, gini, 1e-12);
+    near(spread.theil, theil, 1e-12);
+    near(spread.theil_between, between, 1e-12);
+    near(spread.theil_within, theil - between, 1e-12);
+    struct mg_crossref *none = NULL;
+    request.of = "gini";
+    must_fail(mg_crossref_create(*state, &request, &none, &err), MG_ERR_USAGE,
+              "one figure that can be spread");
+    request.of = NULL;
+    request.level = MG_COMMUNE;
+    must_fail(mg_crossref_create(*state, &request, &none, &err), MG_ERR_USAGE, "are not smaller");
+    mg_db_rollback(*state);
+}
+
 static void lost_allocations_are_reported(void **state)
 {
     for (long n = 0;; n += 7 * slow_step()) {
@@ -283,6 +333,7 @@ int main(void)
         cmocka_unit_test(a_loss_is_of_a_commune_at_any_level),
         cmocka_unit_test(all_together_has_its_own_dates_and_ministries),
         cmocka_unit_test(ministries_coincide_over_units),
+        cmocka_unit_test(spread_is_over_inhabitants),
         cmocka_unit_test(lost_allocations_are_reported),
     };
     return cmocka_run_group_tests_name(MG_TEST_NAME, tests, set_up, tear_down);

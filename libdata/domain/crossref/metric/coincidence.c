@@ -32,16 +32,18 @@ static void fill_units(const struct mg_crossref *cross, size_t slot, struct mg_c
     coincidence->twice_z = variance > 0 ? (observed - expected) / sqrt(variance) : NAN;
 }
 
-static void fill(const struct mg_crossref *cross, const struct mg_crossref_at *at,
-                 struct mg_crossref_row *row)
+static enum mg_code fill(const struct mg_crossref *cross, const struct mg_crossref_at *at,
+                         struct mg_crossref_row *row, struct mg_error *err)
 {
+    (void)err;
     row->coincidence = (struct mg_coincidence){NAN, NAN, NAN, NAN, NAN};
     if (at->layer || !at->slot)
-        return;
+        return MG_OK;
     row->coincidence.p = cross->losses->coincidence_p[at->slot];
     row->coincidence.q = cross->losses->coincidence_q[at->slot];
     if (cross->units)
         fill_units(cross, at->slot, &row->coincidence);
+    return MG_OK;
 }
 
 static void write(struct mg_out *out, const struct mg_crossref_row *row)

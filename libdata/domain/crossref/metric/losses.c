@@ -49,6 +49,14 @@ static void write(struct mg_out *out, const struct mg_crossref_row *row)
     write_together(out, row);
 }
 
+static enum mg_code fill(const struct mg_crossref *cross, const struct mg_crossref_at *at,
+                         struct mg_crossref_row *row, struct mg_error *err)
+{
+    (void)err;
+    mg_losses_fill(cross, at, row);
+    return MG_OK;
+}
+
 static double value(const struct mg_crossref_row *row)
 {
     return row->loss.ratio;
@@ -58,6 +66,6 @@ const struct mg_metric mg_metric_losses = {.name = "losses",
                                            .keys = keys,
                                            .needs = MG_NEEDS_TWO_DATES | MG_NEEDS_CHANGES | MG_NEEDS_TOGETHER,
                                            .prepare = mg_losses_prepare,
-                                           .fill = mg_losses_fill,
+                                           .fill = fill,
                                            .write = write,
                                            .value = value};

@@ -15,6 +15,7 @@ enum mg_metric_needs {
     MG_NEEDS_CHANGES = 2,  /* closed and created are counted (layer.h) */
     MG_NEEDS_TOGETHER = 4, /* a line of all datasets together */
     MG_NEEDS_UNITS = 8,    /* smaller territories, if they are named */
+    MG_NEEDS_VALUES = 16,  /* a metric's value in each of them, which are communes unless they are named */
 };
 
 /* What a record is of. */
@@ -32,8 +33,8 @@ struct mg_metric {
     /* Once, when all is counted, what takes more than one record to know; NULL: nothing. */
     enum mg_code (*prepare)(struct mg_crossref *cross, struct mg_db *db, struct mg_error *err);
     /* Into each record, what it needs beside the counts of a layer; NULL: nothing. */
-    void (*fill)(const struct mg_crossref *cross, const struct mg_crossref_at *at,
-                 struct mg_crossref_row *row);
+    enum mg_code (*fill)(const struct mg_crossref *cross, const struct mg_crossref_at *at,
+                         struct mg_crossref_row *row, struct mg_error *err);
     void (*write)(struct mg_out *out, const struct mg_crossref_row *row);
     /* The one figure that stands for it, not rounded, NAN where there is none; NULL: it has none. */
     double (*value)(const struct mg_crossref_row *row);
