@@ -32,10 +32,6 @@ enum mg_code mg_public_add(struct mg_public *public, const struct mg_dataset *da
                            const json_t *next, struct mg_error *err)
 {
     const char *type = mg_in_text(record, "type");
-    if (!dataset) { /* of all datasets together, whoever may see them */
-        public->uncounted = true;
-        return MG_OK;
-    }
     if (type && !strcmp(type, "event"))
         return public_event_add(public, dataset, record, err);
     if (type && !strcmp(type, "crossref"))

@@ -354,6 +354,19 @@ static void for_the_public_records_are_computed_again(void **state)
     assert_false(result.uncounted);
 }
 
+/* A figure over all datasets, some of which may be restricted. */
+static void the_public_gets_no_figure_of_all_datasets_together(void **state)
+{
+    must(records(
+        *state,
+        "{\"type\":\"crossref\",\"level\":\"commune\",\"territory\":\"51108\",\"dataset\":null,\"n\":77}\n"
+        "{\"type\":\"end\",\"records\":1}\n",
+        &open_options, &err));
+    assert_int_equal(result.features, 0);
+    assert_int_equal(result.values_withheld, 5);
+    assert_false(result.uncounted);
+}
+
 static void the_public_gets_no_record_that_does_not_say_what_it_is_about(void **state)
 {
     static const struct {
@@ -502,6 +515,7 @@ int main(void)
         with_file(territories_are_those_of_the_date),
         with_file(records_are_placed_by_point_or_territory),
         with_file(for_the_public_records_are_computed_again),
+        with_file(the_public_gets_no_figure_of_all_datasets_together),
         with_file(the_public_gets_no_record_that_does_not_say_what_it_is_about),
         with_file(nothing_restricted_ever_comes_out),
         with_file(requests_that_make_no_sense_are_refused),
