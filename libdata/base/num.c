@@ -122,6 +122,57 @@ static size_t format_u64(uint64_t value, char *text)
     return i;
 }
 
+/* Bytes of what may stand between groups of digits, 0: nothing does. */
+static size_t separator_at(const char *text, size_t length)
+{
+    static const char *const kinds[] = {" ",
+                                        "'",
+                                        "\xC2\xA0",      /* no-break space */
+                                        "\xE2\x80\x87",  /* figure space */
+                                        "\xE2\x80\x89",  /* thin space */
+                                        "\xE2\x80\x99",  /* apostrophe */
+                                        "\xE2\x80\xAF"}; /* narrow no-break space */
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        size_t n = strlen(kinds[i]);
+        if (n <= length && !memcmp(text, kinds[i], n))
+            return n;
+    }
+    return 0;
+}
+
+static bool three_digits(const char *text, size_t length)
+{
+    size_t n = 0;
+    while (n < length && text[n] >= '0' && text[n] <= '9')
+        n++;
+    return n == 3;
+}
+
+bool mg_num_parse_written(const char *text, size_t length, double *ret_value)
+{
+    char plain[MG_NUM_SIZE];
+    size_t n = 0, first = 0, separator;
+    bool grouped = false, fraction = false;
+    if (mg_num_parse_f64_comma(text, length, ret_value))
+        return true;
+    for (size_t i = 0; i < length;) {
+        if ((separator = separator_at(text + i, length - i))) {
+            if (fraction || !first || first > 3 ||
+                !three_digits(text + i + separator, length - i - separator))
+                return false;
+            grouped = true;
+            i += separator;
+            continue;
+        }
+        if (n == sizeof plain)
+            return false;
+        fraction |= text[i] == '.' || text[i] == ',';
+        first += !grouped && text[i] >= '0' && text[i] <= '9';
+        plain[n++] = text[i++];
+    }
+    return grouped && mg_num_parse_f64_comma(plain, n, ret_value);
+}
+
 size_t mg_num_format_i64(int64_t value, char text[MG_NUM_SIZE])
 {
     if (value >= 0)

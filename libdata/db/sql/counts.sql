@@ -12,6 +12,14 @@ SELECT max((SELECT coalesce(max(id), 0) FROM stock),
 INSERT INTO stock (id, level, territory, category, n, first_edition, gone_edition, line)
 SELECT c0, c1, c2, c3, c4, c5, c6, c7 FROM mg_feed($1)
 
+-- name: stock_unknown_load
+INSERT INTO stock_unknown (edition, level, territory, category, line)
+SELECT c0, c1, c2, c3, c4 FROM mg_feed($1) WHERE true
+ON CONFLICT DO NOTHING
+
+-- name: stock_unknown_list
+SELECT level, territory, category FROM stock_unknown WHERE edition = $1
+
 -- name: stock_set_gone
 UPDATE stock SET gone_edition = $2 WHERE id = $1
 

@@ -63,6 +63,9 @@ SELECT 0, edition, 0, * FROM edition_count WHERE edition >= $1;
 -- name: digest_part_edition_constant
 SELECT 0, edition, 0, * FROM edition_constant WHERE edition >= $1;
 
+-- name: digest_part_stock_unknown
+SELECT 0, edition, 0, * FROM stock_unknown WHERE edition >= $1;
+
 -- name: digest_part_survey
 SELECT 0, edition, 0, * FROM survey WHERE edition >= $1;
 

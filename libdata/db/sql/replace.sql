@@ -118,6 +118,9 @@ DELETE FROM reject WHERE edition = $1
 -- name: replace_count_drop
 DELETE FROM edition_count WHERE edition = $1
 
+-- name: replace_unknown_drop
+DELETE FROM stock_unknown WHERE edition = $1
+
 -- name: replace_constant_drop
 DELETE FROM edition_constant WHERE edition = $1
 

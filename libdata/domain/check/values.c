@@ -77,6 +77,8 @@ static const struct rule rules[] = {
     ROWS("record", "line"),
     IS("record", "other", CELLS),
     ROWS("stock", "line"),
+    WORDS("stock_unknown", "level", levels),
+    ROWS("stock_unknown", "line"),
     ROWS("issue", "n"),
     ROWS("issue", "line"),
     ROWS("reject", "line"),
@@ -113,10 +115,11 @@ static const struct rule rules[] = {
 };
 
 static const char *const tables[] = {
-    "dataset",  "field",    "edition",    "edition_field", "edition_count", "edition_constant", "record",
-    "version",  "stock",    "issue",      "reject",        "territory",     "territory_link",   "population",
-    "movement", "link",     "link_model", "event",         "decision",      "project",          "survey",
-    "question", "response", "release",    "digest",        "digest_key",
+    "dataset",   "field",          "edition",    "edition_field", "edition_count", "edition_constant",
+    "record",    "stock_unknown",  "version",    "stock",         "issue",         "reject",
+    "territory", "territory_link", "population", "movement",      "link",          "link_model",
+    "event",     "decision",       "project",    "survey",        "question",      "response",
+    "release",   "digest",         "digest_key",
 };
 
 static const struct rule *rule_of(const char *table, const char *column)

@@ -1,10 +1,11 @@
-/* Which column a label names, and which cells count as empty. */
+/* Which column a label names, which cells count as empty, how numbers are written. */
 #include <string.h>
 
 #include "libdata/base/cleanup.h"
 #include "libdata/base/text.h"
 #include "libdata/domain/columns/descriptor.h"
 #include "libdata/domain/columns/label.h"
+#include "libdata/domain/common/whole_number.h"
 #include "libdata/domain/import/kind.h"
 
 static bool is_same(const struct mg_buf *folded, const struct mg_buf *wanted)
@@ -43,4 +44,14 @@ int mg_import_find_column(const struct mg_import *import, const char *label)
 bool mg_import_is_missing(const struct mg_import *import, const char *text, size_t length)
 {
     return mg_schema_is_missing(import->descriptor->schema, text, length);
+}
+
+void mg_import_see_whole(const struct mg_import *import, int column, struct mg_whole_style *style)
+{
+    for (size_t i = 0; i < import->sample.row_count; i++) {
+        const struct mg_cell *cell = mg_sample_cell(&import->sample, i, (size_t)column);
+        size_t length;
+        const char *text = mg_text_trim(cell->text, cell->length, &length);
+        mg_whole_see(style, text, length);
+    }
 }

@@ -106,11 +106,18 @@ static enum mg_code refuse(struct mg_import *import, struct mg_error *err)
     const char *field = mg_read_text_or_null(&row, 2, NULL), *message = mg_read_text(&row, 5, NULL);
     if (row.code)
         return mg_read_end(&row);
-    mg_fail(err, MG_ERR_INPUT,
+    if (import->rows_loaded)
+        mg_fail(
+            err, MG_ERR_INPUT,
             _("%" PRId64 " of %" PRId64 " rows were refused, more than --max-rejects allows; the first: %s"),
             import->rows_rejected, import->rows_read, message);
+    else
+        mg_fail(err, MG_ERR_INPUT, _("all %" PRId64 " rows of the table were refused; the first: %s"),
+                import->rows_rejected, message);
     mg_error_at(err, line, 0, 0, field);
-    mg_error_hint(err, "%s", _("--rejects FILE shows them all; --max-rejects N or P% allows more"));
+    mg_error_hint(err, "%s",
+                  import->rows_loaded ? _("--rejects FILE shows them all; --max-rejects N or P% allows more")
+                                      : _("--rejects FILE shows them all"));
     mg_read_end(&row);
     return MG_ERR_INPUT;
 }
@@ -168,7 +175,8 @@ static enum mg_code load(struct mg_import *import, struct mg_error *err)
     if (!code)
         code = check_rejects(import, err);
     if (!code && !import->rows_loaded)
-        code = mg_fail(err, MG_ERR_INPUT, "%s", _("the file has no row to load"));
+        code = import->rows_rejected ? refuse(import, err)
+                                     : mg_fail(err, MG_ERR_INPUT, "%s", _("the file has no row to load"));
     if (!code)
         code = mg_import_note_encodings(import, err);
     if (!code)

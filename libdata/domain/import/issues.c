@@ -132,3 +132,10 @@ enum mg_code mg_import_issue_at(struct mg_import *import, const struct mg_row *r
     va_end(args);
     return store_issue(import, row, field, raw, code_name, message, err);
 }
+
+enum mg_code mg_import_missing_word(struct mg_import *import, const struct mg_row *row, int column,
+                                    struct mg_error *err)
+{
+    return mg_import_issue(import, row, column, "missing-word", err, "%s",
+                           _("a word for none: read as empty"));
+}

@@ -184,6 +184,14 @@ enum mg_code mg_import_issue_at(struct mg_import *import, const struct mg_row *r
  * -1. */
 int mg_import_find_column(const struct mg_import *import, const char *label);
 
+/* How the sample's cells of a column write whole numbers. */
+struct mg_whole_style;
+void mg_import_see_whole(const struct mg_import *import, int column, struct mg_whole_style *style);
+
+/* The issue of a cell that says in a word that there is nothing (common/missing_words.h). */
+enum mg_code mg_import_missing_word(struct mg_import *import, const struct mg_row *row, int column,
+                                    struct mg_error *err);
+
 /* Is the trimmed cell one that the descriptor calls missing? Only with a schema. */
 bool mg_import_is_missing(const struct mg_import *import, const char *text, size_t length);
 

@@ -238,6 +238,17 @@ static enum mg_code check_understood(const struct mg_import *import, struct mg_e
     return MG_ERR_INPUT;
 }
 
+/* A table of counts with a column for each category: of them none is the column of figures, unless it is
+ * said. */
+static bool is_wide(const struct mg_import *import, const struct mg_map_option *maps, size_t map_count)
+{
+    for (size_t i = 0; i < map_count; i++)
+        if (maps[i].role == MG_ROLE_SCORE)
+            return false;
+    return import->kind->takes & MG_IMPORT_TAKES_CATEGORIES &&
+           (import->options->categories || import->roles.column[MG_ROLE_CATEGORY] < 0);
+}
+
 enum mg_code mg_import_find_roles(struct mg_import *import, struct mg_error *err)
 {
     const struct mg_import_options *o = import->options;
@@ -269,6 +280,8 @@ enum mg_code mg_import_find_roles(struct mg_import *import, struct mg_error *err
     import->meanings = mg_calloc(import->info->column_count + 1, sizeof *import->meanings);
     code = import->meanings ? mg_roles_find(&request, &import->roles, import->meanings, err)
                             : mg_fail_memory(err);
+    if (!code && is_wide(import, maps, map_count))
+        import->roles.column[MG_ROLE_SCORE] = -1;
     if (!code)
         code = check_required(import, err);
     return code ? code : check_understood(import, err);

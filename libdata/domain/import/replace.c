@@ -28,7 +28,8 @@ static const struct step steps[] = {
     {MG_SQL_REPLACE_EVENT_PROJECT_FORGET, false, true}, {MG_SQL_REPLACE_EVENT_INDEX_DROP, false, true},
     {MG_SQL_REPLACE_ISSUE_DROP, false, true},           {MG_SQL_REPLACE_REJECT_DROP, false, true},
     {MG_SQL_REPLACE_COUNT_DROP, false, true},           {MG_SQL_REPLACE_CONSTANT_DROP, false, true},
-    {MG_SQL_REPLACE_EDITION_FIELD_DROP, false, true},   {MG_SQL_REPLACE_EDITION_DROP, false, true},
+    {MG_SQL_REPLACE_UNKNOWN_DROP, false, true},         {MG_SQL_REPLACE_EDITION_FIELD_DROP, false, true},
+    {MG_SQL_REPLACE_EDITION_DROP, false, true},
 };
 
 static enum mg_code run_steps(struct mg_import *import, int64_t edition, struct mg_error *err)

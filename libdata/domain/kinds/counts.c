@@ -7,18 +7,33 @@
 #include "libdata/base/text.h"
 #include "libdata/domain/common/territory_code.h"
 
-/* One figure; *ret_good false: the row has been refused. */
-static enum mg_code read_figure(struct mg_import *import, const struct mg_row *row, int column, double *ret_n,
-                                bool *ret_good, struct mg_error *err)
+/* One figure; a row with one that is none is refused. */
+static enum mg_code refuse_figure(struct mg_import *import, const struct mg_row *row, int column,
+                                  enum mg_counts_cell what, struct mg_error *err)
+{
+    const char *name = import->columns[column].name;
+    switch (what) {
+    case MG_COUNTS_AMBIGUOUS:
+        return mg_import_reject(import, row, column, "ambiguous-count", err,
+                                _("thousands, or a fraction? no other cell of column '%s' tells"), name);
+    case MG_COUNTS_FRACTION:
+        return mg_import_reject(import, row, column, "not-a-count", err,
+                                _("a count is whole: not a number of services in column '%s'"), name);
+    case MG_COUNTS_CODE:
+        return mg_import_reject(import, row, column, "not-a-count", err,
+                                _("an identifier or a telephone, not a count, in column '%s'"), name);
+    default:
+        return mg_import_reject(import, row, column, "not-a-count", err,
+                                _("not a number from 0 on in column '%s'"), name);
+    }
+}
+
+static enum mg_counts_cell read_figure(const struct mg_row *row, int column,
+                                       const struct mg_whole_style *style, double *ret_n)
 {
     size_t length;
     const char *text = mg_text_trim(row->cells[column].text, row->cells[column].length, &length);
-    *ret_n = 0;
-    *ret_good = !length || mg_counts_number(text, length, ret_n);
-    return *ret_good
-               ? MG_OK
-               : mg_import_reject(import, row, column, "not-a-count", err,
-                                  _("not a number from 0 on in column '%s'"), import->columns[column].name);
+    return mg_counts_read(style, text, length, ret_n);
 }
 
 static enum mg_code add(struct mg_import *import, struct mg_counts *counts, const struct mg_row *row,
@@ -39,24 +54,42 @@ static enum mg_code add(struct mg_import *import, struct mg_counts *counts, cons
     return code;
 }
 
+/* A figure that was read, or is not known. */
+static enum mg_code take_figure(struct mg_import *import, struct mg_counts *counts, const struct mg_row *row,
+                                const char *territory, struct mg_cell category, int column,
+                                const struct mg_whole_style *style, struct mg_error *err)
+{
+    double n;
+    enum mg_counts_cell what = read_figure(row, column, style, &n);
+    enum mg_code code = MG_OK;
+    if (what == MG_COUNTS_UNKNOWN) {
+        code = mg_counts_unknown(counts, territory, category.text, category.length, row->line, err);
+        return code ? code
+                    : mg_import_issue(import, row, column, "unknown-count", err, "%s",
+                                      _("a word for none: the figure is not known, and not 0"));
+    }
+    if (what == MG_COUNTS_GROUPED)
+        code =
+            mg_import_issue(import, row, column, "thousands", err, _("read as %.15g: a count is whole"), n);
+    return code ? code : add(import, counts, row, territory, category.text, category.length, n, column, err);
+}
+
 /* Nothing of a row is added before all of it is known to be good. */
 static enum mg_code load_wide(struct mg_import *import, struct mg_counts *counts,
                               const struct mg_counts_layout *layout, const struct mg_row *row,
                               const char *territory, struct mg_error *err)
 {
     double n;
-    bool good = true;
     enum mg_code code = MG_OK;
-    for (size_t i = 0; i < layout->category_count && good && !code; i++)
-        code = read_figure(import, row, layout->categories[i], &n, &good, err);
-    if (code || !good)
-        return code;
+    for (size_t i = 0; i < layout->category_count; i++) {
+        enum mg_counts_cell what = read_figure(row, layout->categories[i], &layout->styles[i], &n);
+        if (what > MG_COUNTS_UNKNOWN)
+            return refuse_figure(import, row, layout->categories[i], what, err);
+    }
     for (size_t i = 0; i < layout->category_count && !code; i++) {
-        int column = layout->categories[i];
-        const char *name = import->columns[column].name;
-        code = read_figure(import, row, column, &n, &good, err);
-        if (!code)
-            code = add(import, counts, row, territory, name, strlen(name), n, column, err);
+        const char *name = import->columns[layout->categories[i]].name;
+        code = take_figure(import, counts, row, territory, (struct mg_cell){name, strlen(name)},
+                           layout->categories[i], &layout->styles[i], err);
     }
     mg_import_loaded(import);
     return code;
@@ -67,14 +100,13 @@ static enum mg_code load_long(struct mg_import *import, struct mg_counts *counts
                               const char *territory, struct mg_error *err)
 {
     double n;
-    bool good;
     struct mg_cell category = mg_import_cell(import, row, MG_ROLE_CATEGORY);
     if (!category.length)
         return mg_import_reject(import, row, layout->category, "missing-category", err, _("no category"));
-    enum mg_code code = read_figure(import, row, layout->n, &n, &good, err);
-    if (code || !good)
-        return code;
-    code = add(import, counts, row, territory, category.text, category.length, n, layout->n, err);
+    enum mg_counts_cell what = read_figure(row, layout->n, &layout->style, &n);
+    if (what > MG_COUNTS_UNKNOWN)
+        return refuse_figure(import, row, layout->n, what, err);
+    enum mg_code code = take_figure(import, counts, row, territory, category, layout->n, &layout->style, err);
     mg_import_loaded(import);
     return code;
 }

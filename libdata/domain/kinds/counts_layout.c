@@ -8,49 +8,50 @@
 #include "libdata/base/num.h"
 #include "libdata/base/text.h"
 #include "libdata/domain/columns/year_label.h"
+#include "libdata/domain/common/missing_words.h"
 #include "libdata/domain/common/territory_code.h"
 #include "libdata/domain/kinds/counts.h"
 
 /* ---- cells ---- */
 
-bool mg_counts_number(const char *text, size_t length, double *ret_n)
+enum mg_counts_cell mg_counts_read(const struct mg_whole_style *style, const char *text, size_t length,
+                                   double *ret_n)
 {
-    char plain[32];
-    size_t n = 0;
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] == ' ')
-            continue;
-        if (i + 1 < length && !memcmp(text + i, "\xC2\xA0", 2)) { /* no-break space */
-            i++;
-            continue;
-        }
-        if (i + 2 < length && !memcmp(text + i, "\xE2\x80\xAF", 3)) { /* narrow no-break space */
-            i += 2;
-            continue;
-        }
-        if (n == sizeof plain)
-            return false;
-        plain[n++] = text[i];
+    *ret_n = 0;
+    if (!length)
+        return MG_COUNTS_READ;
+    if (mg_missing_word_in_code(text, length))
+        return MG_COUNTS_UNKNOWN;
+    if (length > 1 && text[0] == '0' && mg_is_digit(text[1]))
+        return MG_COUNTS_CODE;
+    switch (mg_whole_read(style, text, length, ret_n)) {
+    case MG_WHOLE_READ:
+        return *ret_n < MG_COUNTS_MOST ? MG_COUNTS_READ : MG_COUNTS_CODE;
+    case MG_WHOLE_GROUPED:
+        return *ret_n < MG_COUNTS_MOST ? MG_COUNTS_GROUPED : MG_COUNTS_CODE;
+    case MG_WHOLE_AMBIGUOUS:
+        return MG_COUNTS_AMBIGUOUS;
+    case MG_WHOLE_FRACTION:
+        return MG_COUNTS_FRACTION;
+    default:
+        return MG_COUNTS_NONE;
     }
-    double value;
-    if (!mg_num_parse_f64_comma(plain, n, &value) || value < 0)
-        return false;
-    *ret_n = value;
-    return true;
 }
 
-/* Nearly all cells are numbers, so that rows with another can be refused one by one. An empty column counts
- * too: its category is nowhere in the sample. */
-static bool holds_numbers(const struct mg_sample *sample, size_t column)
+/* Nearly all cells are figures, so that rows with another can be refused one by one. A column of nothing, or
+ * of words for it, counts too: its category is nowhere in the sample. */
+static bool holds_numbers(const struct mg_import *import, size_t column)
 {
+    struct mg_whole_style style = {0};
     size_t filled = 0, numbers = 0;
-    for (size_t i = 0; i < sample->row_count; i++) {
-        const struct mg_cell *cell = mg_sample_cell(sample, i, column);
+    mg_import_see_whole(import, (int)column, &style);
+    for (size_t i = 0; i < import->sample.row_count; i++) {
+        const struct mg_cell *cell = mg_sample_cell(&import->sample, i, column);
         size_t length;
         double n;
         const char *text = mg_text_trim(cell->text, cell->length, &length);
         filled += length > 0;
-        numbers += length && mg_counts_number(text, length, &n);
+        numbers += length && mg_counts_read(&style, text, length, &n) <= MG_COUNTS_AMBIGUOUS;
     }
     return numbers * 20 >= filled * 19;
 }
@@ -162,9 +163,11 @@ static enum mg_code add_category(const struct mg_import *import, struct mg_count
 {
     if (!layout->categories) {
         layout->categories = mg_calloc(import->info->column_count, sizeof *layout->categories);
-        if (!layout->categories)
+        layout->styles = mg_calloc(import->info->column_count, sizeof *layout->styles);
+        if (!layout->categories || !layout->styles)
             return mg_fail_memory(err);
     }
+    mg_import_see_whole(import, (int)column, &layout->styles[layout->category_count]);
     layout->categories[layout->category_count++] = (int)column;
     return MG_OK;
 }
@@ -212,7 +215,7 @@ static enum mg_code found_categories(const struct mg_import *import, struct mg_c
     for (size_t i = 0; i < import->info->column_count; i++) {
         enum mg_code code = fold(import->columns[i].name, &label, err);
         bool counts = !code && (int)i != layout->territory && import->columns[i].role < 0 &&
-                      !is_no_count(label.data) && holds_numbers(&import->sample, i);
+                      !is_no_count(label.data) && holds_numbers(import, i);
         if (counts)
             code = add_category(import, layout, i, err);
         if (code)
@@ -332,6 +335,8 @@ enum mg_code mg_counts_layout_find(const struct mg_import *import, struct mg_cou
     if (!code)
         code = roles[MG_ROLE_CATEGORY] >= 0 && !import->options->categories ? find_long(import, &layout, err)
                                                                             : find_wide(import, &layout, err);
+    if (!code && !layout.wide)
+        mg_import_see_whole(import, layout.n, &layout.style);
     if (code) {
         mg_counts_layout_finish(&layout);
         return code;
@@ -343,5 +348,7 @@ enum mg_code mg_counts_layout_find(const struct mg_import *import, struct mg_cou
 void mg_counts_layout_finish(struct mg_counts_layout *layout)
 {
     free(layout->categories);
+    free(layout->styles);
     layout->categories = NULL;
+    layout->styles = NULL;
 }

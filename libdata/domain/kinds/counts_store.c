@@ -31,6 +31,11 @@ struct piece { /* a row to insert */
     int64_t first, gone, line;
 };
 
+struct unknown { /* a figure that is not known, by its names */
+    int32_t territory, category;
+    int64_t line;
+};
+
 struct mg_counts {
     struct mg_db *db;
     int64_t edition, next; /* edition.id; next 0: none */
@@ -41,6 +46,8 @@ struct mg_counts {
     struct piece *pieces;
     size_t piece_count, piece_capacity, piece_at;
     int64_t last_id;
+    struct unknown *unknowns;
+    size_t unknown_count, unknown_capacity, unknown_at;
     const char *level;
     const struct mg_digest_key *key;
     struct mg_buf room;
@@ -56,6 +63,7 @@ void mg_counts_destroy(struct mg_counts *counts)
     mg_buf_finish(&counts->room);
     free(counts->figures);
     free(counts->pieces);
+    free(counts->unknowns);
     free(counts);
 }
 
@@ -202,6 +210,22 @@ enum mg_code mg_counts_add(struct mg_counts *counts, const char *territory, cons
     return MG_OK;
 }
 
+enum mg_code mg_counts_unknown(struct mg_counts *counts, const char *territory, const char *category,
+                               size_t length, int64_t line, struct mg_error *err)
+{
+    struct unknown unknown = {.line = line};
+    enum mg_code code =
+        number_of(&counts->territories, territory, strlen(territory), &unknown.territory, err);
+    if (!code)
+        code = number_of(&counts->categories, category, length, &unknown.category, err);
+    if (code)
+        return code;
+    if (!mg_grow(counts->unknowns, counts->unknown_count, &counts->unknown_capacity))
+        return mg_fail_memory(err);
+    counts->unknowns[counts->unknown_count++] = unknown;
+    return MG_OK;
+}
+
 /* ---- writing ---- */
 
 static enum mg_code add_piece(struct mg_counts *counts, const struct piece *piece, struct mg_error *err)
@@ -248,13 +272,18 @@ static enum mg_code next_piece(void *context, bool *ret_row, struct mg_error *er
     return MG_OK;
 }
 
+static void name_column(const struct mg_map *names, int32_t number, sqlite3_context *out)
+{
+    size_t length;
+    const char *text = mg_map_key(names, (size_t)number, &length);
+    sqlite3_result_text(out, text, (int)length, SQLITE_STATIC);
+}
+
 static void piece_column(void *context, int column, sqlite3_context *out)
 {
     const struct mg_counts *counts = context;
     const struct piece *piece = &counts->pieces[counts->piece_at - 1];
     const struct figure *figure = &counts->figures[piece->figure];
-    size_t length;
-    const char *text;
     switch (column) {
     case 0:
         sqlite3_result_int64(out, counts->last_id + (int64_t)counts->piece_at);
@@ -263,12 +292,10 @@ static void piece_column(void *context, int column, sqlite3_context *out)
         sqlite3_result_text(out, counts->level, -1, SQLITE_STATIC);
         break;
     case 2:
-        text = mg_map_key(&counts->territories, (size_t)figure->territory, &length);
-        sqlite3_result_text(out, text, (int)length, SQLITE_STATIC);
+        name_column(&counts->territories, figure->territory, out);
         break;
     case 3:
-        text = mg_map_key(&counts->categories, (size_t)figure->category, &length);
-        sqlite3_result_text(out, text, (int)length, SQLITE_STATIC);
+        name_column(&counts->categories, figure->category, out);
         break;
     case 4:
         sqlite3_result_double(out, piece->n);
@@ -284,6 +311,37 @@ static void piece_column(void *context, int column, sqlite3_context *out)
         break;
     default:
         sqlite3_result_int64(out, piece->line);
+        break;
+    }
+}
+
+static enum mg_code next_unknown(void *context, bool *ret_row, struct mg_error *err)
+{
+    struct mg_counts *counts = context;
+    (void)err;
+    *ret_row = counts->unknown_at++ < counts->unknown_count;
+    return MG_OK;
+}
+
+static void unknown_column(void *context, int column, sqlite3_context *out)
+{
+    const struct mg_counts *counts = context;
+    const struct unknown *unknown = &counts->unknowns[counts->unknown_at - 1];
+    switch (column) {
+    case 0:
+        sqlite3_result_int64(out, counts->edition);
+        break;
+    case 1:
+        sqlite3_result_text(out, counts->level, -1, SQLITE_STATIC);
+        break;
+    case 2:
+        name_column(&counts->territories, unknown->territory, out);
+        break;
+    case 3:
+        name_column(&counts->categories, unknown->category, out);
+        break;
+    default:
+        sqlite3_result_int64(out, unknown->line);
         break;
     }
 }
@@ -316,6 +374,9 @@ enum mg_code mg_counts_store(struct mg_counts *counts, struct mg_import *import,
     enum mg_code code = digest_figures(counts, &import->standing_digest, err);
     for (size_t i = 0; i < counts->pairs.count && !code; i++)
         code = settle(counts, i, err);
+    const struct mg_feed unknown = {.context = counts, .next = next_unknown, .column = unknown_column};
+    if (!code && counts->unknown_count)
+        code = mg_feed_run(counts->db, MG_SQL_STOCK_UNKNOWN_LOAD, &unknown, err);
     if (!code)
         code = mg_db_query_i64(counts->db, MG_SQL_STOCK_LAST, &counts->last_id, NULL, err, "");
     if (code || !counts->piece_count)

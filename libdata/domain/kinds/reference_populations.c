@@ -7,6 +7,8 @@
 #include "libdata/base/num.h"
 #include "libdata/domain/columns/year_label.h"
 #include "libdata/domain/common/codes.h"
+#include "libdata/domain/common/missing_words.h"
+#include "libdata/domain/common/whole_number.h"
 #include "libdata/domain/kinds/references.h"
 
 static const char *const code_labels[MG_LEVEL_COUNT][9] = {
@@ -35,6 +37,7 @@ struct loading {
     int64_t year;
     int departement;    /* the column that completes a short code, -1: codes are whole */
     struct mg_map seen; /* codes */
+    struct mg_whole_style style;
 };
 
 /* Does a column of the sample hold any code of the level? */
@@ -110,6 +113,7 @@ static enum mg_code plan(struct loading *l, struct mg_error *err)
     strcpy(import->level, mg_level_name(l->level));
     if (!read_year(import, &l->year))
         return mg_fail(err, MG_ERR_USAGE, _("--year: '%s' is not a year"), import->options->year);
+    mg_import_see_whole(import, import->roles.column[MG_ROLE_POPULATION], &l->style);
     l->departement = -1;
     int column = import->roles.column[MG_ROLE_CODE];
     if (is_short(import, l->level) && column == mg_reference_column(import, short_labels))
@@ -127,40 +131,32 @@ static bool read_code(const struct loading *l, const struct mg_row *row, char co
     return mg_territory_code(l->level, cell.text, cell.length, code);
 }
 
-/* A whole number, also as "1 234" or "1234.0". */
-static bool read_number(struct mg_cell cell, int64_t *ret_number)
+static enum mg_code refuse_number(struct loading *l, const struct mg_row *row, enum mg_whole how,
+                                  struct mg_error *err)
 {
-    char digits[MG_NUM_SIZE];
-    size_t length = 0;
-    double value;
-    for (size_t i = 0; i < cell.length; i++) {
-        bool no_break = i + 1 < cell.length && (unsigned char)cell.text[i] == 0xC2 &&
-                        (unsigned char)cell.text[i + 1] == 0xA0;
-        if (cell.text[i] == ' ' || no_break) {
-            i += no_break;
-            continue;
-        }
-        if (length == sizeof digits)
-            return false;
-        digits[length++] = cell.text[i];
-    }
-    if (!mg_num_parse_f64_comma(digits, length, &value) || value < 0 || value > 1e12 || value != floor(value))
-        return false;
-    *ret_number = (int64_t)value;
-    return true;
+    return mg_import_reject(
+        l->import, row, l->import->roles.column[MG_ROLE_POPULATION], "bad-population", err, "%s",
+        how == MG_WHOLE_AMBIGUOUS ? _("thousands, or a fraction? no cell of the column tells")
+                                  : _("is not a number of inhabitants"));
 }
 
 static enum mg_code load_row(struct loading *l, const struct mg_row *row, struct mg_error *err)
 {
     struct mg_import *import = l->import;
     char code[MG_TERRITORY_CODE_SIZE];
-    int64_t number, held, before = (int64_t)l->seen.count;
+    double number = 0;
+    int64_t held, before = (int64_t)l->seen.count;
     if (!read_code(l, row, code))
         return mg_import_reject(import, row, import->roles.column[MG_ROLE_CODE], "bad-code", err,
                                 _("is not the code of a territory (%s)"), import->level);
-    if (!read_number(mg_import_cell(import, row, MG_ROLE_POPULATION), &number))
-        return mg_import_reject(import, row, import->roles.column[MG_ROLE_POPULATION], "bad-population", err,
-                                "%s", _("is not a number of inhabitants"));
+    struct mg_cell cell = mg_import_cell(import, row, MG_ROLE_POPULATION);
+    if (mg_missing_word_in_code(cell.text, cell.length)) {
+        mg_import_skip(import);
+        return mg_import_missing_word(import, row, import->roles.column[MG_ROLE_POPULATION], err);
+    }
+    enum mg_whole how = mg_whole_read(&l->style, cell.text, cell.length, &number);
+    if (how > MG_WHOLE_GROUPED)
+        return refuse_number(l, row, how, err);
     enum mg_code result = mg_map_put(&l->seen, code, strlen(code), before, &held, err);
     if (result)
         return result;
@@ -169,7 +165,7 @@ static enum mg_code load_row(struct loading *l, const struct mg_row *row, struct
                                 _("territory %s is in the file already"), code);
     mg_import_loaded(import);
     return mg_db_run(import->db, MG_SQL_POPULATION_INSERT, err, "ittiii", import->edition, import->level,
-                     code, l->year, number, row->line);
+                     code, l->year, (int64_t)number, row->line);
 }
 
 static void finish(struct loading *l)

@@ -10,6 +10,7 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/base/num.h"
 #include "libdata/base/text.h"
+#include "libdata/domain/common/missing_words.h"
 #include "libdata/domain/common/scale.h"
 #include "libdata/io/json.h"
 #include "libdata/io/json_cells.h"
@@ -55,7 +56,7 @@ static struct answers look_at(const struct mg_import *import, const struct mg_re
         size_t length;
         int64_t number;
         const char *text = mg_text_trim(cell->text, cell->length, &length);
-        if (!length || mg_responses_missing(layout, text, length) || (length == 2 && !memcmp(text, "NA", 2)))
+        if (!length || mg_responses_missing(layout, text, length) || mg_missing_word_in_code(text, length))
             continue;
         answers.filled++;
         if (!mg_responses_number(text, length, &number))

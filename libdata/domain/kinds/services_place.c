@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "libdata/base/num.h"
+#include "libdata/domain/common/missing_words.h"
 #include "libdata/domain/kinds/services.h"
 
 #define WGS84      4326
@@ -71,9 +72,11 @@ static enum mg_code read_number(struct mg_services *s, const struct mg_row *row,
     *ret_good = true;
     if (mg_num_parse_f64(cell.text, cell.length, ret_value))
         return MG_OK;
-    if (mg_num_parse_f64_comma(cell.text, cell.length, ret_value))
-        return mg_import_issue(s->import, row, column, "decimal-comma", err, "%s",
-                               _("read with a decimal comma"));
+    if (mg_num_parse_written(cell.text, cell.length, ret_value))
+        return memchr(cell.text, ',', cell.length)
+                   ? mg_import_issue(s->import, row, column, "decimal-comma", err, "%s",
+                                     _("read with a decimal comma"))
+                   : MG_OK;
     if ((role == MG_ROLE_LON || role == MG_ROLE_LAT) &&
         mg_place_degrees(cell.text, cell.length, role == MG_ROLE_LON ? "EOW" : "NS", ret_value))
         return mg_import_issue(s->import, row, column, "sexagesimal", err, "%s",
@@ -81,6 +84,8 @@ static enum mg_code read_number(struct mg_services *s, const struct mg_row *row,
     *ret_good = false;
     if (!cell.length)
         return missing(s, row, column, err);
+    if (mg_missing_word_in_code(cell.text, cell.length))
+        return mg_import_missing_word(s->import, row, column, err);
     return mg_import_issue(s->import, row, column, "bad-coordinate", err, "%s", _("is not a number"));
 }
 
@@ -128,6 +133,8 @@ static enum mg_code place_lonlat(struct mg_services *s, const struct mg_row *row
     double a, b;
     if (!cell.length)
         return missing(s, row, column, err);
+    if (mg_missing_word_in_code(cell.text, cell.length))
+        return mg_import_missing_word(s->import, row, column, err);
     if (!mg_place_split(cell.text, cell.length, &a, &b))
         return mg_import_issue(s->import, row, column, "bad-coordinate", err, "%s", _("is not two numbers"));
     return settle_degrees(s, row, column, s->lat_first ? b : a, s->lat_first ? a : b, "lonlat", err);

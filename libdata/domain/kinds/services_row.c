@@ -3,6 +3,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/text.h"
+#include "libdata/domain/common/missing_words.h"
 #include "libdata/domain/common/row_hash.h"
 #include "libdata/domain/kinds/services.h"
 #include "libdata/io/json.h"
@@ -89,6 +90,14 @@ static bool complete_commune(const struct mg_services *s, const struct mg_row *r
     return mg_code_commune_within(departement, length, number->text, number->length, code);
 }
 
+/* A word where there is no value: null, and said. */
+static enum mg_code take_missing(struct mg_services *s, const struct mg_row *row, int role,
+                                 struct mg_error *err)
+{
+    s->texts[role] = (struct mg_text){0};
+    return mg_import_missing_word(s->import, row, s->import->roles.column[role], err);
+}
+
 static enum mg_code understand_code(struct mg_services *s, const struct mg_row *row, int role,
                                     struct mg_error *err)
 {
@@ -101,6 +110,8 @@ static enum mg_code understand_code(struct mg_services *s, const struct mg_row *
                 : routing                 ? true
                 : role == MG_ROLE_COMMUNE ? mg_code_commune(text->text, text->length, code)
                                           : mg_code_postcode(text->text, text->length, code);
+    if (!good && mg_missing_word_in_code(text->text, text->length))
+        return take_missing(s, row, role, err);
     if (!good)
         return mg_import_issue(s->import, row, column, "bad-code", err, "%s",
                                role == MG_ROLE_COMMUNE ? _("is not a commune's code")
@@ -127,6 +138,8 @@ static enum mg_code understand_date(struct mg_services *s, const struct mg_row *
         set_text(text, iso, MG_DATE_SIZE - 1, &row->cells[column]);
         return MG_OK;
     }
+    if (mg_missing_word_in_code(text->text, text->length))
+        return take_missing(s, row, role, err);
     *text = (struct mg_text){0};
     return mg_import_issue(s->import, row, column, "bad-date", err, "%s", _("is not a date"));
 }
@@ -176,6 +189,8 @@ static enum mg_code understand_key(struct mg_services *s, const struct mg_row *r
     int column = s->import->roles.column[MG_ROLE_KEY];
     enum mg_meaning meaning = s->import->meanings[column].meaning;
     enum mg_code noted = MG_OK;
+    if (key->text && !s->import->roles.key_part_count && mg_missing_word_in_code(key->text, key->length))
+        return take_missing(s, row, MG_ROLE_KEY, err);
     if (!key->text)
         return mg_import_issue(s->import, row, column, "missing-key", err, "%s", _("the key is empty"));
     if (!s->import->roles.key_part_count && mg_meaning_has_check(meaning) &&
@@ -212,6 +227,8 @@ enum mg_code mg_services_understand(struct mg_services *s, const struct mg_row *
             code = understand_key(s, row, err);
         else if (!text->text)
             continue;
+        else if (mg_missing_word(text->text, text->length))
+            code = take_missing(s, row, role, err);
         else if (role == MG_ROLE_COMMUNE || role == MG_ROLE_POSTCODE)
             code = understand_code(s, row, role, err);
         else if (role == MG_ROLE_OPENED || role == MG_ROLE_CLOSED)

@@ -14,7 +14,8 @@ struct stock_cell {
     double before, after;
     double nomenclature; /* of what was closed or created here */
     double perimeter, coverage;
-    uint32_t gap; /* 1 + index of gaps; 0: none */
+    bool unknown[2]; /* part of the figure, in one of the editions */
+    uint32_t gap;    /* 1 + index of gaps; 0: none */
 };
 
 /* Figures of a commune that now stand under another code. */

@@ -1,4 +1,5 @@
 /* stocks/load.c - the figures of two editions, by the territories of the later one and by category. */
+#include <math.h>
 #include <string.h>
 
 #include "libdata/base/alloc.h"
@@ -14,7 +15,7 @@ enum { SUCCESSORS = 64 };
 
 struct figure {
     int32_t category, territory; /* entries of labels and codes */
-    bool after;
+    bool after, unknown;
     double n;
 };
 
@@ -144,8 +145,8 @@ static enum mg_code territory_of(struct loading *l, bool after, const char *leve
     return failed;
 }
 
-/* Paris, Lyon and Marseille are counted by arrondissement where both editions do so; where one counts the whole, their
- * arrondissements are taken together with it. */
+/* Paris, Lyon and Marseille are counted by arrondissement where both editions do so; where one counts the
+ * whole, their arrondissements are taken together with it. */
 static void join_cities(struct loading *l)
 {
     for (int side = 0; side < 2; side++)
@@ -192,12 +193,13 @@ static enum mg_code add_carried(struct loading *l, int32_t label, const char *co
     return MG_OK;
 }
 
-static enum mg_code add_row(struct loading *l, bool after, struct mg_read *row, struct mg_error *err)
+static enum mg_code add_row(struct loading *l, bool after, bool unknown, struct mg_read *row,
+                            struct mg_error *err)
 {
     size_t length;
     const char *level = mg_read_text(row, 0, NULL), *code = mg_read_text(row, 1, NULL);
     const char *category = mg_read_text(row, 2, &length);
-    double n = mg_read_real(row, 3);
+    double n = unknown ? 0 : mg_read_real(row, 3);
     int64_t label = 0;
     int32_t territory = 0;
     enum mg_code failed = row->code;
@@ -207,13 +209,13 @@ static enum mg_code add_row(struct loading *l, bool after, struct mg_read *row, 
         failed = add_total(l, after, (int32_t)label, n, err);
     if (!failed)
         failed = territory_of(l, after, level, code, &territory, err);
-    if (!failed && !after)
+    if (!failed && !after && !unknown)
         failed = add_carried(l, (int32_t)label, code, territory, n, err);
     if (failed)
         return failed;
     if (!grow((void **)&l->figures, sizeof *l->figures, l->count, &l->capacity))
         return mg_fail_memory(err);
-    l->figures[l->count++] = (struct figure){(int32_t)label, territory, after, n};
+    l->figures[l->count++] = (struct figure){(int32_t)label, territory, after, unknown, n};
     return MG_OK;
 }
 
@@ -223,7 +225,12 @@ static enum mg_code read_edition(struct loading *l, bool after, struct mg_error 
     struct mg_read row;
     mg_read_ask(&row, l->h->db, MG_SQL_STOCK_STANDING, err, "it", l->h->dataset->id, edition->as_of);
     while (mg_read_next(&row))
-        row.code = add_row(l, after, &row, err);
+        row.code = add_row(l, after, false, &row, err);
+    if (mg_read_end(&row))
+        return row.code;
+    mg_read_ask(&row, l->h->db, MG_SQL_STOCK_UNKNOWN_LIST, err, "i", edition->id);
+    while (mg_read_next(&row))
+        row.code = add_row(l, after, true, &row, err);
     return mg_read_end(&row);
 }
 
@@ -359,6 +366,7 @@ static enum mg_code make_cells(struct loading *l, const int32_t *rank, struct mg
             *cell = (struct stock_cell){.category = f->category, .territory = f->territory};
         }
         *(f->after ? &cell->after : &cell->before) += f->n;
+        cell->unknown[f->after] |= f->unknown;
     }
     for (size_t i = 0; i < h->cell_count; i++) {
         struct stock_category *c = &h->category[h->cells[i].category];
@@ -367,6 +375,9 @@ static enum mg_code make_cells(struct loading *l, const int32_t *rank, struct mg
         c->end = i + 1;
         c->before += h->cells[i].before;
         c->after += h->cells[i].after;
+        if (h->cells[i].unknown[0] ||
+            h->cells[i].unknown[1]) /* what it grew or shrank by is not known either */
+            h->cells[i].coverage = fabs(h->cells[i].after - h->cells[i].before);
     }
     return MG_OK;
 }

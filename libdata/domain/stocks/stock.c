@@ -144,7 +144,11 @@ static enum mg_code tell_part(struct telling *t, const struct stock_cell *cell, 
         event.evidence = t->evidence;
         event.evidence_count = list_partners(t, cell->category);
     }
-    if (artefact == MG_COVERAGE_GAP) {
+    if (artefact == MG_COVERAGE_GAP && !cell->gap) {
+        t->evidence[0] = cell->unknown[0] ? "unknown before" : "unknown after";
+        event.evidence = t->evidence;
+        event.evidence_count = 1;
+    } else if (artefact == MG_COVERAGE_GAP) {
         const struct stock_gap *gap = &t->h->gaps[cell->gap - 1];
         mg_buf_clear(&t->gap);
         stock_gap_name(t->h, gap, true, &t->gap);

@@ -8,14 +8,13 @@
  *   commune_recoded      figures now stand under the code of another commune: changed, not closed and created
  *   label_reformatted    a category of one edition only and one of the other differ in case, accents, blanks
  *                        or punctuation: one category, changed, not closed
- *   coverage_gap         a commune or its whole département (of other levels: the territory itself) is away
- *                        from one edition, which has five or more, of two categories or more, in the other;
- *                        or a category that stands is away from a département, five or more: and that they
- *                        all went (or came) by themselves, at the rates of the same categories elsewhere, has
- *                        a chance below one in a million. A category is none if half as much of others that
- *                        were not there came instead, or if the next edition (of what came: the one before)
- *                        lacks it there, too, but not elsewhere
- *   nomenclature_change  a category that is gone from everywhere while a new one appears in the same
+ *   coverage_gap         what a figure lost or gained that one of the editions says is not known; a commune
+ * or its whole département (of other levels: the territory itself) is away from one edition, which has five
+ * or more, of two categories or more, in the other; or a category that stands is away from a département,
+ * five or more: and that they all went (or came) by themselves, at the rates of the same categories
+ * elsewhere, has a chance below one in a million. A category is none if half as much of others that were not
+ * there came instead, or if the next edition (of what came: the one before) lacks it there, too, but not
+ * elsewhere nomenclature_change  a category that is gone from everywhere while a new one appears in the same
  *                        territories: by the figures, what the one lost and the other gained in the same
  *                        territory is at least half of their mean (and so on with what is left over);
  *                        further new ones that share half of their words with either. All of the old

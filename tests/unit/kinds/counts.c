@@ -65,12 +65,12 @@ static void wide_tables_are_unpivoted(void **state)
     must(import_text(
         db, "2020",
         "INSEECOM;Commune;Total de NB_EQUIP;Population;Police;\"Ecole, maternelle\";Code EPCI;Fermée\n"
-        "1001;Abergement;5;800;2;3;200000172;\n51108;Châlons;1 204,5;44000;;1 204,5;200066876;0\n"
+        "1001;Abergement;5;800;2;3;200000172;\n51108;Châlons;1 204;44000;;1 204;200066876;0\n"
         "Total général;;9;1;2;3;4;5\n",
         NULL, &result, &err));
     assert_int_equal(result.rows_loaded, 2);
     assert_int_equal(result.rows_skipped, 1);
-    expect(db, "2020-01-01", "01001 Ecole, maternelle 3\n01001 Police 2\n51108 Ecole, maternelle 1204.5\n");
+    expect(db, "2020-01-01", "01001 Ecole, maternelle 3\n01001 Police 2\n51108 Ecole, maternelle 1204\n");
     assert_int_equal(number(db, "SELECT count(*) FROM edition WHERE level = 'commune' AND first_version = 1"
                                 " AND last_version = 3"),
                      1);
@@ -184,6 +184,37 @@ static void tables_that_do_not_tell_are_refused(void **state)
     leave(db);
 }
 
+/* A count is whole, a telephone none; a word for none is not 0 and loses no column. */
+static void what_is_no_count_is_not_counted(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    must_fail(import_text(db, "2020", "depcom;type;tel\n51108;x;0326000000\n51454;y;0326000001\n", NULL,
+                          &result, &err),
+              MG_ERR_INPUT, "no column of numbers");
+    must_fail(import_text(db, "2020", "depcom;type;siren\n51108;x;130005481\n51454;y;180089013\n", NULL,
+                          &result, &err),
+              MG_ERR_INPUT, "no column of numbers");
+    struct mg_import_options named = {.categories = "NB_*"};
+    must(import_text(db, "2020",
+                     "depcom;NB_A;NB_B\n51108;1,234;NA\n51454;2,000;3\n51230;;n.d.\n51649;2,5;4\n", &named,
+                     &result, &err));
+    assert_int_equal(result.rows_loaded, 3);
+    assert_int_equal(result.rows_rejected, 1);
+    expect(db, "2020-01-01", "51108 NB_A 1234\n51454 NB_A 2000\n51454 NB_B 3\n");
+    assert_int_equal(
+        number(db, "SELECT count(*) FROM stock_unknown WHERE category = 'NB_B' AND line IN (2, 4)"), 2);
+    assert_int_equal(number(db, "SELECT sum(n) FROM issue WHERE code = 'unknown-count' AND field = 'NB_B'"),
+                     2);
+    assert_int_equal(number(db, "SELECT sum(n) FROM issue WHERE code = 'thousands' AND field = 'NB_A'"), 2);
+    struct mg_import_options replace = {.replace = true, .categories = "NB_*"};
+    must(import_text(db, "2020", "depcom;NB_A;NB_B\n51108;2,000;5\n51454;;6\n", &replace, &result, &err));
+    assert_int_equal(result.rows_rejected, 1); /* 2 or 2000? */
+    assert_int_equal(number(db, "SELECT count(*) FROM stock_unknown"), 0);
+    leave(db);
+}
+
 /* Four editions; 51108 keeps its figure, 51454 changes and comes back, 51230 comes and goes. */
 static const struct {
     const char *as_of, *text, *figures;
@@ -267,6 +298,7 @@ int main(void)
         cmocka_unit_test(cities_may_be_there_twice),
         cmocka_unit_test(rows_without_sense_are_refused),
         cmocka_unit_test(tables_that_do_not_tell_are_refused),
+        cmocka_unit_test(what_is_no_count_is_not_counted),
         cmocka_unit_test(the_order_of_editions_changes_nothing),
         cmocka_unit_test(the_same_figures_cost_nothing),
         cmocka_unit_test(lost_allocations_are_reported),

@@ -222,6 +222,17 @@ static void what_goes_elsewhere_too_is_no_gap(void **state)
            "closed 6 Poste 51001>- - coverage_gap\n");
 }
 
+/* What an edition does not know has not closed, nor opened. */
+static void figures_that_are_not_known_are_no_change(void **state)
+{
+    (void)state;
+    expect("commune,Poste,Bar\n51001,6,1\n52001,9,NA\n", "commune,Poste,Bar\n51001,NA,1\n52001,8,2\n",
+           "closed 6 Poste 51001>- - coverage_gap\nclosed 1 Poste 52001>- -\n"
+           "created 2 - ->Bar 52001 coverage_gap\n");
+    expect("commune,Poste,Bar\n51001,6,1\n52001,9,2\n", "commune,Poste,Bar\n51001,n.d.,1\n52001,s,2\n",
+           "closed 6 Poste 51001>- - coverage_gap\nclosed 9 Poste 52001>- - coverage_gap\n");
+}
+
 static void lost_allocations_are_reported(void **state)
 {
     (void)state;
@@ -254,6 +265,7 @@ int main(void)
         cmocka_unit_test(a_territory_that_is_away_is_a_gap),
         cmocka_unit_test(a_category_that_is_away_from_a_territory_is_a_gap),
         cmocka_unit_test(what_goes_elsewhere_too_is_no_gap),
+        cmocka_unit_test(figures_that_are_not_known_are_no_change),
         cmocka_unit_test(lost_allocations_are_reported),
     };
     return cmocka_run_group_tests_name("history_stock", tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/base/text.h"
+#include "libdata/domain/common/missing_words.h"
 
 /* ASCII punctuation in its order, blanks left out: a minus or a decimal point is not formatting. */
 static void add_punctuation(struct mg_buf *buf, const struct history_cell *cell)
@@ -16,6 +17,13 @@ static void add_punctuation(struct mg_buf *buf, const struct history_cell *cell)
     }
 }
 
+/* Empty, or a word for it that no cell has for a letter's sake: NA, n.d., -, not s or x. */
+static bool says_nothing(const struct history_cell *cell)
+{
+    return !cell->length || mg_missing_word(cell->text, cell->length) ||
+           (cell->length > 1 && mg_missing_word_in_code(cell->text, cell->length));
+}
+
 enum mg_code history_reformatted(const struct history_cell *a, const struct history_cell *b, bool label,
                                  bool *ret_same, struct mg_error *err)
 {
@@ -24,7 +32,7 @@ enum mg_code history_reformatted(const struct history_cell *a, const struct hist
     enum mg_code code;
 
     if (!a->length || !b->length) {
-        *ret_same = false;
+        *ret_same = (a->length || b->length) && says_nothing(a) && says_nothing(b);
         return MG_OK;
     }
     mg_text_add_folded(&x, a->text, a->length);
