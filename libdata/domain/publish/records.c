@@ -188,10 +188,9 @@ static enum mg_code publish_record(struct mg_publisher *r, const json_t *record,
     enum mg_code code = find_dataset(r, record, &dataset, err);
     if (code)
         return code;
-    if (r->public && !dataset) { /* of all datasets together, whoever may see them */
-        r->p.result.values_withheld += (int64_t)json_object_size(record);
+    if (r->public &&
+        !dataset) /* of all datasets together; how many there are tells of restricted ones, too */
         return MG_OK;
-    }
     return r->public ? mg_public_add(r->public, dataset, record, next, err)
                      : publish_as_it_is(r, dataset, record, err);
 }
