@@ -55,6 +55,9 @@ struct writing {
 static enum mg_code write_row(void *context, const struct mg_crossref_row *row, struct mg_error *err)
 {
     const struct writing *writing = context;
+    const struct mg_crossref_request *request = mg_crossref_asked(writing->cross);
+    if (!row->dataset && request->dataset_count == 1 && !request->by_category)
+        return MG_OK; /* its own record says as much */
     return mg_crossref_write_row(writing->cross, row, writing->out, err);
 }
 

@@ -40,8 +40,13 @@ static void write(struct mg_out *out, const struct mg_crossref_row *row)
     const double figures[] = {
         loss->expected, loss->ratio,  loss->interval.lo,        loss->interval.hi,       loss->p,
         loss->q,        loss->shrunk, loss->shrunk_interval.lo, loss->shrunk_interval.hi};
-    mg_metric_write_number(out, keys[0], row->closed);
-    mg_metric_write_number(out, keys[1], row->created);
+    if (row->dataset) {
+        mg_metric_write_number(out, keys[0], row->closed);
+        mg_metric_write_number(out, keys[1], row->created);
+    } else { /* what closed in one may stand in another: only what is withdrawn is added up */
+        mg_out_null(out, keys[0]);
+        mg_out_null(out, keys[1]);
+    }
     mg_metric_write_number(out, keys[2], loss->observed);
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
         mg_metric_write_figure(out, keys[3 + i], figures[i]);
