@@ -5,7 +5,28 @@
 #include "libdata/base/num.h"
 #include "libdata/base/text.h"
 
-bool mg_code_commune(const char *text, size_t length, char ret_code[MG_CODE_SIZE])
+const char *mg_code_unwrap(const char *text, size_t length, size_t *ret_length)
+{
+    *ret_length = length;
+    if (length > 3 && !memcmp(text, "=\"", 2) && text[length - 1] == '"') {
+        *ret_length = length - 3;
+        return text + 2;
+    }
+    if (length > 1 && text[0] == '\'') {
+        *ret_length = length - 1;
+        return text + 1;
+    }
+    size_t whole = 0, zeros = length;
+    while (whole < length && mg_is_digit(text[whole]))
+        whole++;
+    while (zeros > whole + 1 && text[zeros - 1] == '0')
+        zeros--;
+    if (whole && whole + 1 < length && (text[whole] == '.' || text[whole] == ',') && zeros == whole + 1)
+        *ret_length = whole;
+    return text;
+}
+
+static bool commune_as_written(const char *text, size_t length, char ret_code[MG_CODE_SIZE])
 {
     if (length == 4 && mg_all_digits(text, 4)) {
         ret_code[0] = '0';
@@ -24,6 +45,15 @@ bool mg_code_commune(const char *text, size_t length, char ret_code[MG_CODE_SIZE
     }
     ret_code[5] = '\0';
     return true;
+}
+
+bool mg_code_commune(const char *text, size_t length, char ret_code[MG_CODE_SIZE])
+{
+    if (commune_as_written(text, length, ret_code))
+        return true;
+    size_t plain;
+    const char *code = mg_code_unwrap(text, length, &plain);
+    return plain < length && commune_as_written(code, plain, ret_code);
 }
 
 /* The two characters that a commune's code begins with, and the third where an overseas département has one.
@@ -79,6 +109,8 @@ bool mg_code_postcode(const char *text, size_t length, char ret_code[MG_CODE_SIZ
 {
     char digits[5];
     size_t count = 0;
+    if (length > 5)
+        text = mg_code_unwrap(text, length, &length);
     for (size_t i = 0; i < length; i++) {
         if (text[i] == ' ')
             continue;

@@ -7,6 +7,10 @@
 
 #define MG_CODE_SIZE 8
 
+/* What a program that took a code for a number or a formula made of it, taken back: ="01000", '01000, 51108.0
+ * (digits only). Trimmed; a part of the text, or all of it. */
+const char *mg_code_unwrap(const char *text, size_t length, size_t *ret_length);
+
 /* A commune's five characters (01001, 2A004, 97101). 1001 is 01001, 2a004 is 2A004, and 9A101 is 97101, as
  * health files write overseas (9A to 9F). The text is trimmed. */
 bool mg_code_commune(const char *text, size_t length, char ret_code[MG_CODE_SIZE]);
@@ -16,7 +20,7 @@ bool mg_code_commune(const char *text, size_t length, char ret_code[MG_CODE_SIZE
 bool mg_code_commune_within(const char *departement, size_t departement_length, const char *number,
                             size_t number_length, char ret_code[MG_CODE_SIZE]);
 
-/* A postcode's five digits. 1000 is 01000; "01 000" is 01000. */
+/* A postcode's five digits; unwrapped, as communes are. 1000 is 01000; "01 000" is 01000. */
 bool mg_code_postcode(const char *text, size_t length, char ret_code[MG_CODE_SIZE]);
 /* The postcode of the line under an address: "01440 VIRIAT". */
 bool mg_code_routing_line(const char *text, size_t length, char ret_code[MG_CODE_SIZE]);

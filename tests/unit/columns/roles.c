@@ -273,12 +273,29 @@ static void codes_get_their_proper_form(void **state)
     static const struct {
         const char *text, *commune, *postcode;
     } cases[] = {
-        {"51108", "51108", "51108"}, {"1001", "01001", "01001"},
-        {"2A004", "2A004", NULL},    {"2b033", "2B033", NULL},
-        {"9A101", "97101", NULL},    {"01 000", NULL, "01000"},
-        {"101", NULL, NULL},         {"510001", NULL, NULL},
-        {"3A001", NULL, NULL},       {"", NULL, NULL},
-        {"51 10", NULL, "05110"},    {"5110A", NULL, NULL},
+        {"51108", "51108", "51108"},
+        {"1001", "01001", "01001"},
+        {"2A004", "2A004", NULL},
+        {"2b033", "2B033", NULL},
+        {"9A101", "97101", NULL},
+        {"01 000", NULL, "01000"},
+        {"101", NULL, NULL},
+        {"510001", NULL, NULL},
+        {"3A001", NULL, NULL},
+        {"", NULL, NULL},
+        {"51 10", NULL, "05110"},
+        {"5110A", NULL, NULL},
+        {"51108.0", "51108", "51108"},
+        {"1053.0", "01053", "01053"},
+        {"51108,00", "51108", "51108"},
+        {"=\"01000\"", "01000", "01000"},
+        {"'01000", "01000", "01000"},
+        {"=\"2A004\"", "2A004", NULL},
+        {"51108.5", NULL, NULL},
+        {"51108.", NULL, NULL},
+        {"=\"\"", NULL, NULL},
+        {"'", NULL, NULL},
+        {".0", NULL, NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char code[MG_CODE_SIZE];
