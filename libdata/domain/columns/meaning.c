@@ -86,19 +86,19 @@ static bool is_degrees(const char *text, size_t length, double most)
 {
     double value;
     return (memchr(text, '.', length) || memchr(text, ',', length)) &&
-           mg_num_parse_f64_comma(text, length, &value) && fabs(value) <= most;
+           mg_num_parse_written(text, length, &value) && fabs(value) <= most;
 }
 
 static bool is_within(const char *text, size_t length, double low, double high)
 {
     double value;
-    return mg_num_parse_f64_comma(text, length, &value) && value >= low && value <= high;
+    return mg_num_parse_written(text, length, &value) && value >= low && value <= high;
 }
 
 static bool is_metres(const char *text, size_t length)
 {
     double value;
-    return mg_num_parse_f64_comma(text, length, &value) && fabs(value) > 360 && fabs(value) < 3e7;
+    return mg_num_parse_written(text, length, &value) && fabs(value) > 360 && fabs(value) < 3e7;
 }
 
 static bool is_lonlat(const char *text, size_t length)

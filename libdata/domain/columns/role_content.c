@@ -13,7 +13,7 @@
 static bool is_number_within(const char *text, size_t length, double low, double high)
 {
     double value;
-    return mg_num_parse_f64_comma(text, length, &value) && value >= low && value <= high;
+    return mg_num_parse_written(text, length, &value) && value >= low && value <= high;
 }
 
 static bool could_be(enum mg_role role, const char *text, size_t length)

@@ -7,6 +7,7 @@
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/columns/role_rules.h"
 
+#define PLAIN          0.9 /* what a label says so is meant */
 #define MIN_CONFIDENCE 0.5
 #define MIN_CONTENT    0.5
 #define EQUAL          0.01 /* two confidences no further apart than this are the same */
@@ -405,6 +406,23 @@ static enum mg_code find_all(struct search *search, struct mg_error *err)
     return code;
 }
 
+static void find_unread(struct search *search)
+{
+    static const enum mg_role roles[] = {MG_ROLE_POSTCODE, MG_ROLE_COMMUNE, MG_ROLE_LON,    MG_ROLE_LAT,
+                                         MG_ROLE_X,        MG_ROLE_Y,       MG_ROLE_OPENED, MG_ROLE_CLOSED};
+    for (int i = 0; i < MG_ROLE_COUNT; i++)
+        search->roles.unread[i] = -1;
+    for (size_t r = 0; r < sizeof roles / sizeof *roles; r++) {
+        enum mg_role role = roles[r];
+        if (!is_wanted(search, (int)role) || has(search, (int)role) || !is_needed(search, (int)role))
+            continue;
+        for (size_t i = 0; i < search->column_count && search->roles.unread[role] < 0; i++)
+            if (!search->taken[i] &&
+                mg_role_label_weight(role, &search->labels[i], search->meanings[i].meaning) >= PLAIN)
+                search->roles.unread[role] = (int)i;
+    }
+}
+
 static enum mg_code read_columns(struct search *search, struct mg_error *err)
 {
     search->taken = mg_calloc(search->column_count + 1, sizeof *search->taken);
@@ -431,6 +449,8 @@ enum mg_code mg_roles_find(const struct mg_roles_request *request, struct mg_rol
     enum mg_code code = read_columns(&search, err);
     if (!code)
         code = find_all(&search, err);
+    if (!code)
+        find_unread(&search);
     if (!code)
         *ret_roles = search.roles;
     free(search.labels);

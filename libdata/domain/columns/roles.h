@@ -91,6 +91,9 @@ struct mg_roles {
     bool forced[MG_ROLE_COUNT];
     int key_parts[MG_KEY_PARTS]; /* columns; column[MG_ROLE_KEY] is the first of them */
     size_t key_part_count;       /* 0: the key is one column, or there is none */
+    /* Of codes, coordinates and dates that no column is: one whose label says plainly that it is, but whose
+     * cells are not so; -1: none. */
+    int unread[MG_ROLE_COUNT];
 };
 
 /* meanings: for each column, what its cells are, as found. A column in maps that is not there, or a role that

@@ -224,3 +224,20 @@ bool mg_is_url(const char *text, size_t length)
     }
     return false;
 }
+
+bool mg_is_rounded_number(const char *text, size_t length)
+{
+    size_t whole = 0, fraction, exponent = 0;
+    while (whole < length && mg_is_digit(text[whole]))
+        whole++;
+    size_t at = whole;
+    if (at < length && (text[at] == ',' || text[at] == '.'))
+        at++;
+    for (fraction = 0; at < length && mg_is_digit(text[at]); at++)
+        fraction++;
+    if (!whole || at + 2 >= length || (text[at] | 0x20) != 'e' || text[at + 1] != '+')
+        return false;
+    for (at += 2; at < length && mg_is_digit(text[at]) && exponent < 100; at++)
+        exponent = exponent * 10 + (size_t)(text[at] - '0');
+    return at == length && exponent >= 8 && exponent > fraction;
+}

@@ -43,6 +43,8 @@ bool mg_is_phone(const char *text, size_t length);
 bool mg_is_phone_like(const char *text, size_t length);
 bool mg_is_email(const char *text, size_t length);
 bool mg_is_url(const char *text, size_t length);
+/* 3,56E+13: a spreadsheet showed a long number so, and the digits that it left out are lost. */
+bool mg_is_rounded_number(const char *text, size_t length);
 /* Written as ministries do (Côte-d'Or, COTE D OR). */
 bool mg_is_departement_name(const char *text, size_t length);
 bool mg_is_region_name(const char *text, size_t length);

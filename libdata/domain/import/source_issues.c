@@ -4,7 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
+#include "libdata/domain/common/identifiers.h"
+#include "libdata/domain/common/missing_words.h"
 #include "libdata/domain/import/internal.h"
 #include "libdata/io/json.h"
 #include "libdata/io/mojibake.h"
@@ -96,6 +99,58 @@ static enum mg_code note_name(struct mg_import *import, size_t i, struct mg_erro
     return code;
 }
 
+/* The first cell of the sample that holds something, and such a one; NULL: there is none. */
+static const struct mg_cell *first_cell(const struct mg_import *import, size_t column,
+                                        bool (*is)(const char *text, size_t length))
+{
+    for (size_t i = 0; i < import->sample.row_count; i++) {
+        const struct mg_cell *cell = mg_sample_cell(&import->sample, i, column);
+        size_t length;
+        const char *text = mg_text_trim(cell->text, cell->length, &length);
+        if (length && !mg_missing_word_in_code(text, length) && (!is || is(text, length)))
+            return cell;
+    }
+    return NULL;
+}
+
+/* A column whose label promises what its cells do not hold; it is told with its first one. */
+static enum mg_code note_unread(struct mg_import *import, size_t column, struct mg_error *err)
+{
+    const struct mg_row header = {.line = import->info->header_line, .byte_offset = -1};
+    const struct mg_cell *cell = first_cell(import, column, NULL);
+    MG_FREE char *raw = cell ? mg_strndup(cell->text, cell->length) : NULL;
+    if (!cell)
+        return MG_OK;
+    return raw ? mg_import_issue_at(
+                     import, &header, import->columns[column].name, raw, "unread-column", err, "%s",
+                     _("its label says what it is, but its cells are not understood, as this one"))
+               : mg_fail_memory(err);
+}
+
+static enum mg_code note_rounded(struct mg_import *import, size_t column, struct mg_error *err)
+{
+    const struct mg_row header = {.line = import->info->header_line, .byte_offset = -1};
+    const struct mg_cell *cell = first_cell(import, column, mg_is_rounded_number);
+    MG_FREE char *raw = cell ? mg_strndup(cell->text, cell->length) : NULL;
+    if (!cell)
+        return MG_OK;
+    return raw ? mg_import_issue_at(
+                     import, &header, import->columns[column].name, raw, "rounded-number", err, "%s",
+                     _("the column holds numbers of which a spreadsheet left out digits, as this one"))
+               : mg_fail_memory(err);
+}
+
+static enum mg_code note_columns(struct mg_import *import, struct mg_error *err)
+{
+    enum mg_code code = MG_OK;
+    for (int role = 0; role < MG_ROLE_COUNT && !code; role++)
+        if (import->roles.unread[role] >= 0)
+            code = note_unread(import, (size_t)import->roles.unread[role], err);
+    for (size_t i = 0; i < import->info->column_count && !code; i++)
+        code = note_rounded(import, i, err);
+    return code;
+}
+
 enum mg_code mg_import_note_header(struct mg_import *import, struct mg_error *err)
 {
     const struct mg_table_info *info = import->info;
@@ -122,7 +177,7 @@ enum mg_code mg_import_note_header(struct mg_import *import, struct mg_error *er
                                   info->surplus);
     for (size_t i = 0; i < info->column_count && info->header_line && !code; i++)
         code = note_name(import, i, err);
-    return code;
+    return code ? code : note_columns(import, err);
 }
 
 void mg_import_see_decoded(struct mg_import *import, const struct mg_row *row)

@@ -3,6 +3,7 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/text.h"
+#include "libdata/domain/common/identifiers.h"
 #include "libdata/domain/common/missing_words.h"
 #include "libdata/domain/common/row_hash.h"
 #include "libdata/domain/kinds/services.h"
@@ -189,6 +190,11 @@ static enum mg_code understand_key(struct mg_services *s, const struct mg_row *r
     int column = s->import->roles.column[MG_ROLE_KEY];
     enum mg_meaning meaning = s->import->meanings[column].meaning;
     enum mg_code noted = MG_OK;
+    if (key->text && !s->import->roles.key_part_count && mg_is_rounded_number(key->text, key->length)) {
+        s->texts[MG_ROLE_KEY] = (struct mg_text){0};
+        return mg_import_issue(s->import, row, column, "rounded-number", err, "%s",
+                               _("digits of the number are lost: it is no key"));
+    }
     if (key->text && !s->import->roles.key_part_count && mg_missing_word_in_code(key->text, key->length))
         return take_missing(s, row, MG_ROLE_KEY, err);
     if (!key->text)

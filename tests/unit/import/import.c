@@ -117,6 +117,33 @@ static void codes_that_are_not_found_again_are_an_anomaly(void **state)
     mg_db_close(db);
 }
 
+/* What a label promises and no cell holds, and numbers without their digits, are told; what can be read is.
+ */
+static void what_is_not_understood_is_told(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    must(import_text(db, "2020",
+                     "siret;nom;date_ouverture;lat;lon\n"
+                     "3,56E+13;a;01/02/20;48.957.123;4.363.456\n3,56E+13;b;13/02/99;49.258.111;4.031.222\n",
+                     &result, &err));
+    check(
+        db,
+        "SELECT group_concat(field || ' ' || raw, ',') FROM (SELECT * FROM issue WHERE code = 'unread-column'"
+        " ORDER BY field)",
+        "date_ouverture 01/02/20,lat 48.957.123,lon 4.363.456");
+    check(db, "SELECT min(field || ' ' || raw) FROM issue WHERE code = 'rounded-number' AND line = 1",
+          "siret 3,56E+13");
+    check(db, "SELECT count(*) FROM record WHERE key LIKE '%E+%'", "0");
+    mg_db_close(db);
+    db = fresh();
+    must(import_text(db, "2020", "id;nom;code_insee;X;Y\nA;a;51108;797 123,45;6 873 456,7\n", &result, &err));
+    check(db, "SELECT round(ST_X(geom), 4) || ' ' || round(ST_Y(geom), 4) FROM record", "4.3262 48.9537");
+    check(db, "SELECT count(*) FROM issue WHERE code = 'unread-column'", "0");
+    mg_db_close(db);
+}
+
 static bool add_a_row(void *context, const char *step, int64_t done, int64_t total)
 {
     (void)context, (void)step, (void)done, (void)total;
@@ -739,6 +766,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(codes_that_are_not_found_again_are_an_anomaly),
+        cmocka_unit_test(what_is_not_understood_is_told),
         cmocka_unit_test(a_source_that_changes_is_refused),
         cmocka_unit_test(cells_are_kept_as_written),
         cmocka_unit_test(what_changed_is_counted_by_key),
