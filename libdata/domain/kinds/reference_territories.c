@@ -4,6 +4,8 @@
 
 #include "libdata/base/cleanup.h"
 #include "libdata/base/map.h"
+#include "libdata/base/text.h"
+#include "libdata/domain/common/codes.h"
 #include "libdata/domain/kinds/references.h"
 #include "libdata/geo/blob.h"
 #include "libdata/geo/crs.h"
@@ -37,6 +39,7 @@ static const char *const above_labels[MG_LEVEL_COUNT][5] = {
     [MG_REGION] = {"REG", "code_region", "insee_reg"},
 };
 
+static const char *const commune_types[] = {"COM", "COMD", "COMA", "ARM"};
 static const char *const types[MG_LEVEL_COUNT] = {"COM", "EPCI", "ARR", "DEP", "REG"};
 
 struct loading {
@@ -44,8 +47,10 @@ struct loading {
     enum mg_level level;
     char valid_from[MG_DATE_SIZE];
     int above[MG_LEVEL_COUNT]; /* columns, -1: none */
-    int parent;                /* the commune that a delegated or associated commune is part of */
-    struct mg_map seen;        /* type and code */
+    int departement; /* that of the first part of a code whose second is in the code's, -1: codes are whole */
+    bool typed;      /* the column of types holds types */
+    int parent;      /* the commune that a delegated or associated commune is part of */
+    struct mg_map seen; /* type and code */
     struct mg_crs *crs;
     struct mg_buf blob;
 };
@@ -61,6 +66,45 @@ static size_t known(const struct mg_import *import, struct mg_map_option *maps)
         {level == MG_EPCI ? MG_ROLE_COMMUNE : MG_ROLE_KIND, level == MG_EPCI ? member_labels : kind_labels},
     };
     return mg_reference_known(import, labels, sizeof labels / sizeof *labels, maps);
+}
+
+static bool is_type(const struct mg_cell *cell)
+{
+    for (size_t i = 0; i < sizeof commune_types / sizeof *commune_types; i++)
+        if (strlen(commune_types[i]) == cell->length && !memcmp(commune_types[i], cell->text, cell->length))
+            return true;
+    return false;
+}
+
+/* A column that is named, or known by its label, is what it is called; one that was found holds nothing else.
+ */
+static bool holds_types(const struct mg_import *import)
+{
+    int column = import->roles.column[MG_ROLE_KIND];
+    for (size_t i = 0; column >= 0 && !import->roles.forced[MG_ROLE_KIND] && i < import->sample.row_count;
+         i++) {
+        const struct mg_cell *cell = mg_sample_cell(&import->sample, i, (size_t)column);
+        if (cell->length && !is_type(cell))
+            return false;
+    }
+    return true;
+}
+
+/* Where communes are numbered within their département, the column that has it; -1: codes are whole. */
+static int find_departement(const struct mg_import *import, enum mg_level level)
+{
+    int column = import->roles.column[MG_ROLE_CODE];
+    size_t whole = 0, numbers = 0;
+    for (size_t i = 0; i < import->sample.row_count; i++) {
+        const struct mg_cell *cell = mg_sample_cell(&import->sample, i, (size_t)column);
+        char code[MG_TERRITORY_CODE_SIZE];
+        size_t length;
+        const char *text = mg_text_trim(cell->text, cell->length, &length);
+        whole += mg_territory_code(level, text, length, code);
+        numbers += mg_code_commune_within("01", 2, text, length, code);
+    }
+    return level == MG_COMMUNE && numbers > whole ? mg_reference_column(import, above_labels[MG_DEPARTEMENT])
+                                                  : -1;
 }
 
 static enum mg_code plan(struct loading *l, struct mg_error *err)
@@ -86,6 +130,8 @@ static enum mg_code plan(struct loading *l, struct mg_error *err)
     for (enum mg_level above = 0; above < MG_LEVEL_COUNT; above++)
         l->above[above] =
             above > l->level && l->level != MG_EPCI ? mg_reference_column(import, above_labels[above]) : -1;
+    l->departement = find_departement(import, l->level);
+    l->typed = holds_types(import);
     l->parent = l->level == MG_COMMUNE ? mg_reference_column(import, parent_labels) : -1;
     return mg_crs_create(&l->crs, err);
 }
@@ -96,11 +142,14 @@ static enum mg_code read_code(struct loading *l, const struct mg_row *row, char 
 {
     struct mg_cell cell = mg_import_cell(l->import, row, MG_ROLE_CODE);
     int column = l->import->roles.column[MG_ROLE_CODE];
-    *ret_good = mg_territory_code(l->level, cell.text, cell.length, code);
+    struct mg_cell departement = mg_reference_cell(row, l->departement);
+    *ret_good = l->departement >= 0 ? mg_code_commune_within(departement.text, departement.length, cell.text,
+                                                             cell.length, code)
+                                    : mg_territory_code(l->level, cell.text, cell.length, code);
     if (!*ret_good)
         return mg_import_reject(l->import, row, column, "bad-code", err,
                                 _("is not the code of a territory (%s)"), mg_level_name(l->level));
-    if (strlen(code) != cell.length || memcmp(code, cell.text, cell.length))
+    if (l->departement < 0 && (strlen(code) != cell.length || memcmp(code, cell.text, cell.length)))
         return mg_import_issue(l->import, row, column, "code-repaired", err, _("understood as %s"), code);
     return MG_OK;
 }
@@ -196,17 +245,16 @@ static enum mg_code is_new(struct loading *l, const char *type, const char *code
 static enum mg_code read_type(struct loading *l, const struct mg_row *row, char type[MG_TERRITORY_CODE_SIZE],
                               bool *ret_good, struct mg_error *err)
 {
-    static const char *const parts[] = {"COM", "COMD", "COMA", "ARM"};
     struct mg_cell cell = mg_import_cell(l->import, row, MG_ROLE_KIND);
     strcpy(type, types[l->level]);
     *ret_good = true;
-    if (l->level != MG_COMMUNE || !cell.length)
+    if (l->level != MG_COMMUNE || !cell.length || !l->typed)
         return MG_OK;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (strlen(parts[i]) == cell.length && !memcmp(parts[i], cell.text, cell.length)) {
-            strcpy(type, parts[i]);
-            return MG_OK;
-        }
+    if (is_type(&cell)) {
+        memcpy(type, cell.text, cell.length);
+        type[cell.length] = '\0';
+        return MG_OK;
+    }
     *ret_good = false;
     return mg_import_reject(l->import, row, l->import->roles.column[MG_ROLE_KIND], "bad-type", err, "%s",
                             _("is none of COM, COMD, COMA, ARM"));

@@ -121,6 +121,28 @@ static void lists_of_communes_have_types_and_links(void **state)
           "2021-01-01 2022-06-01");
 }
 
+/* Communes numbered within their département; a column called a type that holds none. */
+static void lists_that_write_codes_otherwise(void **state)
+{
+    (void)state;
+    must(load_with(&(struct mg_import_options){.level = "commune"}, "territories", "2014",
+                   "REG\tDEP\tCOM\tNCCENR\n44\t51\t108\tChalons\n84\t1\t1\tX\n94\t2A\t004\tY\n", &err));
+    counts(3, 0, 0, 0);
+    check("SELECT group_concat(code, ' ') FROM (SELECT code FROM territory ORDER BY code)",
+          "01001 2A004 51108");
+    check("SELECT group_concat(child || '>' || parent, ' ') FROM territory_link WHERE parent_level = "
+          "'departement' AND child = '2A004'",
+          "2A004>2A");
+    must(load_with(&(struct mg_import_options){.dataset = "comer", .level = "commune"}, "territories", "2024",
+                   "COM_COMER,NCCENR,LIBELLE,NATURE_ZONAGE,COMER\n97501,M,Miquelon-Langlade,COM,975\n"
+                   "98612,S,Sigave,CIR,986\n",
+                   &err));
+    counts(2, 0, 0, 0);
+    check("SELECT group_concat(type || code || name, ' ') FROM (SELECT * FROM territory WHERE code > '97' "
+          "ORDER BY code)",
+          "COM97501Miquelon-Langlade COM98612Sigave");
+}
+
 static void bad_territories_are_refused(void **state)
 {
     (void)state;
@@ -374,6 +396,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TRY(lists_of_communes_have_types_and_links),
+        TRY(lists_that_write_codes_otherwise),
         TRY(bad_territories_are_refused),
         TRY(levels_are_asked_or_told_by_the_columns),
         TRY(members_of_an_epci_are_links),
