@@ -58,6 +58,25 @@ static bool is_json_object(const char *text, size_t length)
     return second < length && (text[second] == '"' || text[second] == '}');
 }
 
+/* [ and then an object: no header of a CSV file looks like this either. */
+static bool is_json_list(const char *text, size_t length)
+{
+    if (!length || text[0] != '[')
+        return false;
+    size_t second = skip_blanks(text, length, 1);
+    return second < length && text[second] == '{';
+}
+
+/* Text called a workbook, as programs do that hope that a spreadsheet opens it. */
+static bool is_text_called_workbook(const char *head, size_t length, const char *name)
+{
+    static const char *const workbooks[] = {"xls", "xlsx", "xlsm", "ods"};
+    for (size_t i = 0; i < sizeof workbooks / sizeof *workbooks; i++)
+        if (!strcasecmp(mg_format_extension(name), workbooks[i]))
+            return length && !memchr(head, '\0', length);
+    return false;
+}
+
 enum mg_file_format mg_format_of(const char *head, size_t length, const char *name, const char **ret_label)
 {
     for (size_t i = 0; i < sizeof magics / sizeof *magics; i++) {
@@ -72,6 +91,19 @@ enum mg_file_format mg_format_of(const char *head, size_t length, const char *na
     if (is_json_object(text, length - start)) {
         *ret_label = memmem(text, length - start, "\"Feature", 8) ? "GeoJSON" : "JSON";
         return MG_FILE_GEOJSON;
+    }
+    if (is_json_list(text, length - start)) {
+        *ret_label = _("a JSON list, not GeoJSON");
+        return MG_FILE_FOREIGN;
+    }
+    bool called_workbook = is_text_called_workbook(head, length, name);
+    if (called_workbook && length > start && *text == '<') {
+        *ret_label = _("HTML or XML, not a workbook");
+        return MG_FILE_FOREIGN;
+    }
+    if (called_workbook) {
+        *ret_label = "CSV";
+        return MG_FILE_CSV;
     }
     if (starts_with(text, length - start, "<!DOCTYPE html") || starts_with(text, length - start, "<html")) {
         *ret_label = _("a web page");

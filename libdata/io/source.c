@@ -281,11 +281,25 @@ enum mg_code mg_source_open(const char *path, bool keep, struct mg_source **ret_
     return code;
 }
 
+/* The archive's first member is encrypted (bit 0 of its flags, PKWARE's APPNOTE 4.4.4); then they all are. */
+static enum mg_code check_password(const struct mg_source *s, struct mg_error *err)
+{
+    unsigned char head[8];
+    if (pread(mg_gdal_files_fd(s->archive), head, sizeof head, 0) != sizeof head ||
+        memcmp(head, "PK\3\4", 4) || !(head[6] & 1))
+        return MG_OK;
+    mg_fail(err, MG_ERR_INPUT, "%s", _("the zip archive is protected by a password"));
+    mg_error_hint(err, "%s", _("unpack it first"));
+    return MG_ERR_INPUT;
+}
+
 static enum mg_code open_member(struct mg_source *s, const char *archive, const char *member,
                                 struct mg_error *err)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf path = {0};
     enum mg_code code = mg_archive_show(archive, &s->archive, err);
+    if (!code)
+        code = check_password(s, err);
     if (code)
         return code;
     mg_buf_printf(&path, "/vsizip/{%s}/%s", mg_gdal_files_path(s->archive), member);

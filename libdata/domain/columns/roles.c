@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "libdata/base/alloc.h"
+#include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/columns/role_rules.h"
 
@@ -280,7 +281,18 @@ static enum mg_code refuse_tie(const struct search *search, int role, size_t a, 
                                struct mg_error *err)
 {
     const char *const *columns = search->request->columns;
-    mg_fail(err, MG_ERR_USAGE, _("'%s' and '%s' could both be the %s"), columns[a], columns[b], names[role]);
+    MG_CLEANUP(mg_buf_finish) struct mg_buf more = {0}; /* further ones that say as much */
+    double said = mg_role_label_weight((enum mg_role)role, &search->labels[b], search->meanings[b].meaning);
+    for (size_t i = 0; i < search->column_count; i++)
+        if (i != a && i != b && !search->taken[i] &&
+            mg_role_label_weight((enum mg_role)role, &search->labels[i], search->meanings[i].meaning) == said)
+            mg_buf_printf(&more, ", '%s'", columns[i]);
+    if (more.length && !more.failed)
+        mg_fail(err, MG_ERR_USAGE, _("'%s', '%s'%s could each be the %s"), columns[a], columns[b], more.data,
+                names[role]);
+    else
+        mg_fail(err, MG_ERR_USAGE, _("'%s' and '%s' could both be the %s"), columns[a], columns[b],
+                names[role]);
     mg_error_hint(err, _("say which: --map '%s=%s'"), names[role], columns[a]);
     return MG_ERR_USAGE;
 }

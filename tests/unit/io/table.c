@@ -271,6 +271,37 @@ static void other_formats_come_through_pipes(void **state)
 }
 
 /* Whichever of our own allocations fails, everything is given back. */
+static void what_has_another_name_is_told(void **state)
+{
+    (void)state;
+    static const char list[] = "[ {\"lat\": 48.9, \"lon\": 4.3} ]";
+    must_fail(try_table(file_of("l.json", list, sizeof list - 1), NULL, &err), MG_ERR_INPUT,
+              "a JSON list, not GeoJSON");
+    expect(file_of("t.xls", "a;b\n1;2\n", 8), NULL, "[a][b]\n2@4<1><2>\n");
+    must_fail(try_table(file_of("h.xls", " <table>", 8), NULL, &err), MG_ERR_INPUT,
+              "HTML or XML, not a workbook");
+}
+
+/* A flag in the member's heads is all that says so. */
+static void a_password_is_told(void **state)
+{
+    (void)state;
+    char zip[128], bytes[4096];
+    snprintf(zip, sizeof zip, "%s/p.zip", files_dir);
+    put_member(zip, "p.csv", "a;b\n1;2\n", 8);
+    FILE *file = fopen(zip, "r+b");
+    assert_non_null(file);
+    size_t length = fread(bytes, 1, sizeof bytes, file);
+    bytes[6] |= 1;
+    char *directory = memmem(bytes, length, "PK\1\2", 4);
+    assert_non_null(directory);
+    directory[8] |= 1;
+    rewind(file);
+    assert_int_equal(fwrite(bytes, 1, length, file), length);
+    assert_int_equal(fclose(file), 0);
+    must_fail(try_table(zip, NULL, &err), MG_ERR_INPUT, "protected by a password");
+}
+
 static void append(const char *path)
 {
     FILE *file = fopen(path, "ab");
@@ -393,6 +424,8 @@ int main(void)
         cmocka_unit_test(geopackages_are_read),
         cmocka_unit_test(a_member_of_an_archive_is_read),
         cmocka_unit_test(other_formats_come_through_pipes),
+        cmocka_unit_test(what_has_another_name_is_told),
+        cmocka_unit_test(a_password_is_told),
         cmocka_unit_test(what_changes_meanwhile_is_told),
         cmocka_unit_test(a_part_that_changes_is_told),
         cmocka_unit_test(no_memory_is_survived),
