@@ -100,6 +100,7 @@ static void a_tie_is_refused(void **state)
     assert_int_equal(f.code, MG_ERR_USAGE);
     assert_string_equal(f.error.message, "'code_postal' and 'codepostal' could both be the postcode");
     assert_string_equal(f.error.hint, "say which: --map 'postcode=code_postal'");
+    finish(&f);
     f = find_in("rowid,Name,NAME,name\n1,n1,n2,n3\n2,m1,m2,m3\n", (struct mg_roles_request){0});
     assert_int_equal(f.code, MG_ERR_USAGE);
     assert_string_equal(f.error.message, "'Name', 'NAME', 'name' could each be the name");
