@@ -4,7 +4,7 @@
  * that of the communes which the code has become. Where these are several, they share it, and so do those
  * that have one of them in common; and a commune has all of its numbers only if each commune that it was made
  * of has one. */
-#include <limits.h>
+#include <string.h>
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
@@ -186,10 +186,12 @@ static enum mg_code date_numbers(struct reading *r, struct mg_error *err)
 
 /* --- where they go --- */
 
+/* The way is halved each time: a chain of joins is no long way. */
 static int32_t group_of(const struct reading *r, int32_t commune)
 {
-    while (r->result->group[commune] != commune)
-        commune = r->result->group[commune];
+    int32_t *group = r->result->group;
+    while (group[commune] != commune)
+        commune = group[commune] = group[group[commune]];
     return commune;
 }
 
@@ -286,50 +288,72 @@ static bool is_same_group(const struct reading *r, int32_t a, int32_t b)
     return a >= 0 && r->result->group[a] == r->result->group[b];
 }
 
-/* Has the commune of that day a number that goes to this commune, or have all those that it was made of? */
-static enum mg_code is_covered(const struct reading *r, const char *text, mg_date date, int32_t commune,
-                               bool *ret_covered, struct mg_error *err)
+/* A commune as it was on a day. */
+struct past {
+    int32_t node;
+    mg_date day;
+};
+
+static bool is_covered(const struct reading *r, const char *text, int32_t commune)
+{
+    const struct number *number = find(r, text);
+    return number && is_same_group(r, number->commune, commune);
+}
+
+static enum mg_code note_past(struct mg_map *past, struct past one, struct mg_error *err)
+{
+    return mg_map_put(past, (const char *)&one, sizeof one, 0, NULL, err);
+}
+
+/* The communes that it was made of; *ret_any: there are some, and its own number is of no commune. */
+static enum mg_code note_before(const struct reading *r, struct past one, struct mg_map *past, bool *ret_any,
+                                struct mg_error *err)
 {
     const struct mg_succession *s = r->l->succession;
-    const struct number *number = find(r, text);
-    int32_t node = mg_succession_find(s, "COM", text);
-    const struct mg_succession_entry *entry =
-        node < 0 ? NULL : mg_succession_entry_near(s, node, date, false);
-    *ret_covered = number && is_same_group(r, number->commune, commune);
-    if (*ret_covered || !entry || (number && number->commune >= 0))
-        return MG_OK;
+    const struct number *number = find(r, mg_succession_code_of(s, one.node));
+    const struct mg_succession_entry *entry = mg_succession_entry_near(s, one.node, one.day, false);
     MG_CLEANUP(mg_nodes_finish) struct mg_nodes before = {0};
-    mg_succession_reach(s, node, entry->day, false, &before, NULL);
+    enum mg_code code = MG_OK;
+    *ret_any = false;
+    if (!entry || (number && number->commune >= 0))
+        return MG_OK;
+    mg_succession_reach(s, one.node, entry->day, false, &before, NULL);
     if (before.failed)
         return mg_fail_memory(err);
-    enum mg_code code = MG_OK;
-    size_t covered = 0, communes = 0;
-    for (size_t i = 0; i < before.count && !code; i++) {
-        bool its = false;
-        if (!mg_succession_is_commune(s, before.items[i]))
-            continue;
-        communes++;
-        code = is_covered(r, mg_succession_code_of(s, before.items[i]), entry->day - 1, commune, &its, err);
-        if (!its)
-            break;
-        covered++;
-    }
-    *ret_covered = covered && covered == communes;
+    for (size_t i = 0; i < before.count && !code; i++)
+        if (mg_succession_is_commune(s, before.items[i])) {
+            *ret_any = true;
+            code = note_past(past, (struct past){before.items[i], entry->day - 1}, err);
+        }
     return code;
 }
 
-/* Have all that the commune was made of, at the date of its numbers? */
+/* Has each commune that it was made of, at the date of its numbers, a number that goes to it, or has each
+ * that this one was made of, and so on? Each is looked at once, whatever the ways to it. */
 static enum mg_code is_whole(const struct reading *r, int32_t commune, const char *text, mg_date date,
                              bool *ret_whole, struct mg_error *err)
 {
+    const struct mg_succession *s = r->l->succession;
+    MG_CLEANUP(mg_map_finish) struct mg_map past = {0};
     MG_FREE const char **codes = NULL;
     size_t count = 0;
-    bool whole = true;
-    enum mg_code code =
-        mg_succession_project_list(r->l->succession, &text, 1, r->l->t->cog, date, &codes, &count, err);
-    for (size_t i = 0; i < count && whole && !code; i++)
-        code = is_covered(r, codes[i], date, commune, &whole, err);
-    *ret_whole = count && whole;
+    enum mg_code code = mg_succession_project_list(s, &text, 1, r->l->t->cog, date, &codes, &count, err);
+    bool whole = count > 0;
+    for (size_t i = 0; i < count && whole && !code; i++) {
+        int32_t node = mg_succession_find(s, "COM", codes[i]);
+        if (node >= 0)
+            code = note_past(&past, (struct past){node, date}, err);
+        else
+            whole = is_covered(r, codes[i], commune);
+    }
+    for (size_t i = 0; i < past.count && whole && !code; i++) {
+        size_t length;
+        struct past one;
+        memcpy(&one, mg_map_key(&past, i, &length), sizeof one);
+        if (!is_covered(r, mg_succession_code_of(s, one.node), commune))
+            code = note_before(r, one, &past, &whole, err);
+    }
+    *ret_whole = whole;
     return code;
 }
 

@@ -365,6 +365,37 @@ static void numbers_are_of_land(void **state)
     sql("ROLLBACK TO land");
 }
 
+/* What a commune without a number was made of is looked for through all its past: no call for each day of it.
+ */
+static void a_long_past_is_looked_through(void **state)
+{
+    (void)state;
+    const long days = 90000 / slow_step() / 2 * 2;
+    char text[800];
+    sql("SAVEPOINT past");
+    edition(9, "populations", "2020-01-01");
+    edition(10, "territories", "2021-01-01");
+    edition(11, "movements", "2022-01-01");
+    territory(10, "commune", "COM", "60003", "Clermont", "2021-01-01", NULL);
+    snprintf(
+        text, sizeof text,
+        "INSERT INTO movement (edition, kind, date, type_before, code_before, type_after, code_after, line) "
+        "WITH RECURSIVE day (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM day WHERE i + 1 < %ld) "
+        "SELECT 11, 10, date('2018-01-01', '-' || (%ld - i) || ' days'), 'COM', 60001 + i %% 2, 'COM', "
+        "60002 - i %% 2, 1 FROM day",
+        days, days);
+    sql(text);
+    merger(11, "2021-01-01", "60001", "COM", "60003");
+    merger(11, "2021-01-01", "60009", "COM", "60003");
+    inhabitants(9, "commune", "60009", 2019, 10);
+    struct mg_territories *t = load("2021", 0);
+    const struct mg_territory *found = get(t, MG_COMMUNE, "60003");
+    assert_int_equal(found->population, -1);
+    assert_int_equal(found->why, MG_POPULATION_PART);
+    mg_territories_destroy(t);
+    sql("ROLLBACK TO past");
+}
+
 static void polygons_of_the_nearest_date(void **state)
 {
     (void)state;
@@ -425,6 +456,7 @@ int main(void)
         cmocka_unit_test(numbers_are_of_land),
         cmocka_unit_test(the_set_of_the_latest_list),
         cmocka_unit_test(other_dates_and_years),
+        cmocka_unit_test(a_long_past_is_looked_through),
         cmocka_unit_test(polygons_of_the_nearest_date),
         cmocka_unit_test(lost_allocations_are_reported),
         cmocka_unit_test(a_bad_date_in_the_file_is_told),
