@@ -9,8 +9,8 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
 
-struct search {
-    int side;                  /* of the rows on their own */
+struct search { /* for the rows on their own of one side */
+    int side;
     struct mg_map hashes;      /* of those, to the first of wanted */
     uint32_t *wanted;          /* their rows */
     uint32_t *next;            /* the next of wanted with that hash, or HISTORY_NONE */
@@ -18,12 +18,18 @@ struct search {
     size_t count;
 };
 
-static void finish(struct search *search)
+struct searches {
+    struct search of[HISTORY_SIDES];
+};
+
+static void finish(struct searches *searches)
 {
-    mg_map_finish(&search->hashes);
-    free(search->wanted);
-    free(search->next);
-    free(search->found);
+    for (int side = 0; side < HISTORY_SIDES; side++) {
+        mg_map_finish(&searches->of[side].hashes);
+        free(searches->of[side].wanted);
+        free(searches->of[side].next);
+        free(searches->of[side].found);
+    }
 }
 
 static bool is_linked(const struct mg_history *h, const struct history_pair *pair)
@@ -84,11 +90,18 @@ static enum mg_code compare(struct mg_history *h, struct search *search, const s
 static enum mg_code visit(struct mg_history *h, const struct history_version *version, struct mg_read *row,
                           void *context, struct mg_error *err)
 {
-    struct search *search = context;
-    struct history_row stays = {version->record, 0, version->hash, HISTORY_NONE};
-    enum mg_code code = history_order_hash(h, !search->side, stays.record, stays.hash, &stays.hash, err);
+    struct searches *searches = context;
+    enum mg_code code = MG_OK;
     (void)row;
-    return code ? code : compare(h, search, &stays, err);
+    for (int side = 0; side < HISTORY_SIDES && !code; side++) {
+        struct history_row stays = {version->record, 0, version->hash, HISTORY_NONE};
+        if (!searches->of[side].count)
+            continue;
+        code = history_order_hash(h, !side, stays.record, stays.hash, &stays.hash, err);
+        if (!code)
+            code = compare(h, &searches->of[side], &stays, err);
+    }
+    return code;
 }
 
 static int by_row(const void *a, const void *b)
@@ -125,18 +138,24 @@ static enum mg_code keep(struct mg_history *h, const struct search *search, stru
     return code;
 }
 
-enum mg_code history_duplicates_find(struct mg_history *h, int side, struct mg_error *err)
+enum mg_code history_duplicates_find(struct mg_history *h, struct mg_error *err)
 {
-    MG_CLEANUP(finish) struct search search = {.side = side};
-    const struct history_rows *same = &h->same[!side];
-    enum mg_code code = gather(h, &search, err);
-    if (code || !search.count)
-        return code;
-    for (size_t i = 0; i < same->count && !code; i++)
-        code = compare(h, &search, &same->rows[i], err);
-    if (!code)
-        code = history_standing(h, MG_SQL_HISTORY_VERSIONS, visit, &search, err);
-    return code ? code : keep(h, &search, err);
+    MG_CLEANUP(finish) struct searches searches = {{{.side = HISTORY_BEFORE}, {.side = HISTORY_AFTER}}};
+    size_t wanted = 0;
+    enum mg_code code = MG_OK;
+    for (int side = 0; side < HISTORY_SIDES && !code; side++) {
+        struct search *search = &searches.of[side];
+        const struct history_rows *same = &h->same[!side];
+        code = gather(h, search, err);
+        for (size_t i = 0; i < same->count && search->count && !code; i++)
+            code = compare(h, search, &same->rows[i], err);
+        wanted += search->count;
+    }
+    if (!code && wanted)
+        code = history_standing(h, MG_SQL_HISTORY_VERSIONS, visit, &searches, err);
+    for (int side = 0; side < HISTORY_SIDES && !code; side++)
+        code = keep(h, &searches.of[side], err);
+    return code;
 }
 
 static struct history_duplicate *find(const struct history_duplicates *list, uint32_t row)

@@ -30,9 +30,9 @@ enum mg_code history_keys_test(struct mg_history *h, bool *ret_trusted, struct m
 /* Undo the matching by key: every row that differs is gone, or new. */
 enum mg_code history_keys_forget(struct mg_history *h, struct mg_error *err);
 
-/* identity/duplicates.c: rows of that side that closed (were created) without a trusted key, after linkage:
- * which of them stood twice, the other one standing still. */
-enum mg_code history_duplicates_find(struct mg_history *h, int side, struct mg_error *err);
+/* identity/duplicates.c: rows that closed or were created without a trusted key, after linkage: which of them
+ * stood (stand) twice, the other one standing still. */
+enum mg_code history_duplicates_find(struct mg_history *h, struct mg_error *err);
 /* People decided that it is another one. */
 void history_duplicate_drop(struct mg_history *h, int side, uint32_t row);
 void history_duplicates_sort(struct history_duplicates *list);
@@ -42,10 +42,10 @@ enum mg_code history_duplicate_add(struct history_duplicates *list, uint32_t row
 /* The row of the other side, of h->duplicates or h->taken of the row's side; NULL: none. */
 const struct history_row *history_duplicate_of(const struct history_duplicates *list, uint32_t row);
 
-/* identity/taken_in.c: rows of that side that closed (were created) and of which linkage says nothing: under
- * a trusted key, which of them went into (came out of) a service that goes on under its own; without, which
- * say but for the spelling what another one says that did not change, and are duplicates, too. */
-enum mg_code history_taken_find(struct mg_history *h, int side, struct mg_error *err);
+/* identity/taken_in.c: rows that closed (were created) and of which linkage says nothing: under a trusted key,
+ * which of them went into (came out of) a service that goes on under its own; without, which say but for the
+ * spelling what another one says that did not change, and are duplicates, too. */
+enum mg_code history_taken_find(struct mg_history *h, struct mg_error *err);
 
 /* identity/key_given.c: pairs of one key of which the earlier row goes on to the letter under another key
  * come apart, and those that go on are pairs: h->given. Of trusted keys, before linkage. */

@@ -276,9 +276,7 @@ enum mg_code history_identify(struct mg_history *h, struct mg_error *err)
     if (trusted && identity == MG_IDENTITY_AUTO && (code = history_keys_given(h, err)))
         return code;
     code = history_link(h, trusted, err);
-    for (int side = 0; side < HISTORY_SIDES && !code; side++)
-        code = history_duplicates_find(h, side, err);
-    for (int side = 0; side < HISTORY_SIDES && !code; side++)
-        code = history_taken_find(h, side, err);
-    return code;
+    if (!code)
+        code = history_duplicates_find(h, err);
+    return code ? code : history_taken_find(h, err);
 }

@@ -56,14 +56,21 @@ struct search {
     struct mg_buf key;
 };
 
-static void finish(struct search *s)
+struct searches {
+    struct search of[HISTORY_SIDES];
+};
+
+static void finish(struct searches *searches)
 {
-    free(s->lones);
-    free(s->list);
-    mg_map_finish(&s->cells);
-    mg_buf_finish(&s->beside.texts);
-    mg_buf_finish(&s->key);
-    free(s->twins);
+    for (int side = 0; side < HISTORY_SIDES; side++) {
+        struct search *s = &searches->of[side];
+        free(s->lones);
+        free(s->list);
+        mg_map_finish(&s->cells);
+        mg_buf_finish(&s->beside.texts);
+        mg_buf_finish(&s->key);
+        free(s->twins);
+    }
 }
 
 /* ---- where to look ---- */
@@ -250,22 +257,28 @@ static int by_record(const void *a, const void *b)
 }
 
 /* The record is in both editions: what it is a twin of has it. */
-static enum mg_code stays(struct mg_history *h, const struct history_version *version, struct mg_read *row,
-                          void *context, struct mg_error *err)
+static void support_twins(struct search *s, const struct history_row *other)
 {
-    struct search *s = context;
-    const struct history_row other = {version->record, 0, version->hash, HISTORY_NONE};
     size_t low = 0, high = s->twin_count;
-    (void)h, (void)row, (void)err;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (s->twins[middle].record < other.record)
+        if (s->twins[middle].record < other->record)
             low = middle + 1;
         else
             high = middle;
     }
-    for (; low < s->twin_count && s->twins[low].record == other.record; low++)
-        support_lone(&s->lones[s->twins[low].lone], ONE_NAME, &other);
+    for (; low < s->twin_count && s->twins[low].record == other->record; low++)
+        support_lone(&s->lones[s->twins[low].lone], ONE_NAME, other);
+}
+
+static enum mg_code stays(struct mg_history *h, const struct history_version *version, struct mg_read *row,
+                          void *context, struct mg_error *err)
+{
+    struct searches *searches = context;
+    (void)h, (void)row, (void)err;
+    for (int side = 0; side < HISTORY_SIDES; side++)
+        support_twins(&searches->of[side],
+                      &(struct history_row){version->record, 0, version->hash, HISTORY_NONE});
     return MG_OK;
 }
 
@@ -280,8 +293,9 @@ static int by_place(const void *a, const void *b, void *lones)
     return (x->said.lon > y->said.lon) - (x->said.lon < y->said.lon);
 }
 
-/* How many are at a place would tell the public of what is not open. */
-static enum mg_code look_at_rest(struct search *s, struct mg_error *err)
+/* The twins of those that are not known to have gone into another. How many are at a place would tell the
+ * public of what is not open. */
+static enum mg_code find_twins(struct search *s, struct mg_error *err)
 {
     const struct history_rows *same = &s->h->same[!s->side];
     MG_FREE uint32_t *order = mg_calloc(s->count + 1, sizeof *order);
@@ -299,11 +313,9 @@ static enum mg_code look_at_rest(struct search *s, struct mg_error *err)
     if (code || !s->twin_count)
         return code;
     qsort(s->twins, s->twin_count, sizeof *s->twins, by_record);
-    for (size_t i = 0; i < same->count && !code; i++) {
-        const struct history_version version = {.record = same->rows[i].record, .hash = same->rows[i].hash};
-        code = stays(s->h, &version, NULL, s, err);
-    }
-    return code ? code : history_standing(s->h, MG_SQL_HISTORY_VERSIONS, stays, s, err);
+    for (size_t i = 0; i < same->count; i++)
+        support_twins(s, &(struct history_row){same->rows[i].record, 0, same->rows[i].hash, HISTORY_NONE});
+    return MG_OK;
 }
 
 static enum mg_code keep(struct search *s, struct mg_error *err)
@@ -323,13 +335,25 @@ static enum mg_code keep(struct search *s, struct mg_error *err)
     return code;
 }
 
-enum mg_code history_taken_find(struct mg_history *h, int side, struct mg_error *err)
+enum mg_code history_taken_find(struct mg_history *h, struct mg_error *err)
 {
-    MG_CLEANUP(finish) struct search s = {.h = h, .side = side, .beside = {.h = h}};
-    enum mg_code code = gather(&s, err);
-    if (!code && s.count)
-        code = look(&s, err);
-    if (!code)
-        code = look_at_rest(&s, err);
-    return code ? code : keep(&s, err);
+    MG_CLEANUP(finish)
+    struct searches searches = {{{.h = h, .side = HISTORY_BEFORE, .beside = {.h = h}},
+                                 {.h = h, .side = HISTORY_AFTER, .beside = {.h = h}}}};
+    size_t twins = 0;
+    enum mg_code code = MG_OK;
+    for (int side = 0; side < HISTORY_SIDES && !code; side++) {
+        struct search *s = &searches.of[side];
+        code = gather(s, err);
+        if (!code && s->count)
+            code = look(s, err);
+        if (!code)
+            code = find_twins(s, err);
+        twins += s->twin_count;
+    }
+    if (!code && twins)
+        code = history_standing(h, MG_SQL_HISTORY_VERSIONS, stays, &searches, err);
+    for (int side = 0; side < HISTORY_SIDES && !code; side++)
+        code = keep(&searches.of[side], err);
+    return code;
 }
