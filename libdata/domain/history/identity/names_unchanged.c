@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "libdata/base/buf.h"
-#include "libdata/db/feed.h"
 
 #define STANDING 20000 /* rows that did not change, of which all names are looked at */
 
@@ -28,46 +27,20 @@ static enum mg_code add_standing(struct mg_history *h, const struct history_vers
     return add_name(context, row, 4, err);
 }
 
-/* mg_feed and its visitor: the rows that were sampled. */
-struct sampled {
-    const struct history_rows *rows;
-    size_t asked;
-    struct mg_buf *names;
-};
-
-static enum mg_code next_sampled(void *context, bool *ret_row, struct mg_error *err)
-{
-    struct sampled *sampled = context;
-
-    (void)err;
-    *ret_row = sampled->asked++ < sampled->rows->count;
-    return MG_OK;
-}
-
-static void sampled_column(void *context, int column, sqlite3_context *out)
-{
-    const struct sampled *sampled = context;
-
-    (void)column;
-    sqlite3_result_int64(out, sampled->rows->rows[sampled->asked - 1].record);
-}
-
 static enum mg_code add_sampled(void *context, sqlite3_stmt *said, struct mg_error *err)
 {
-    struct sampled *sampled = context;
     struct mg_read row = mg_read_of(said, err);
 
-    return add_name(sampled->names, &row, 0, err);
+    return add_name(context, &row, 0, err);
 }
 
 enum mg_code history_names_unchanged(struct mg_history *h, struct mg_buf *names,
                                      struct mg_linkage_options *options, struct mg_error *err)
 {
-    struct sampled sampled = {.rows = &h->sampled, .names = names};
-    const struct mg_feed feed = {.context = &sampled, .next = next_sampled, .column = sampled_column};
     bool all = h->standing <= STANDING;
-    enum mg_code code = all ? history_standing(h, MG_SQL_HISTORY_STANDING_NAMES, add_standing, names, err)
-                            : mg_feed_ask(h->db, MG_SQL_HISTORY_NAMES, &feed, add_sampled, &sampled, err);
+    enum mg_code code =
+        all ? history_standing(h, MG_SQL_HISTORY_STANDING_NAMES, add_standing, names, err)
+            : history_ask_records(h, &h->sampled, MG_SQL_HISTORY_NAMES, add_sampled, names, err);
 
     options->standing = names->data;
     options->standing_length = names->length;

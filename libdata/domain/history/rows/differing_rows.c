@@ -5,7 +5,6 @@
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/cleanup.h"
-#include "libdata/db/feed.h"
 
 /* Versions name editions by id; what counts is their order by date. */
 static bool edition_rank(const struct mg_dataset *dataset, int64_t id, uint32_t *rank)
@@ -159,30 +158,45 @@ static enum mg_code cancel_same(struct mg_history *h, struct mg_error *err)
     return MG_OK;
 }
 
-/* The rows of one side, asked for all at once. */
-struct reading {
-    struct mg_history *h;
-    int side;
-    size_t asked, read;
-    int64_t *keyless;
+/* mg_feed: the records of rows, asked for all at once. */
+struct asking {
+    const struct history_rows *rows;
+    size_t asked;
 };
 
 static enum mg_code next_record(void *context, bool *ret_row, struct mg_error *err)
 {
-    struct reading *reading = context;
+    struct asking *asking = context;
 
     (void)err;
-    *ret_row = reading->asked++ < reading->h->rows[reading->side].count;
+    *ret_row = asking->asked++ < asking->rows->count;
     return MG_OK;
 }
 
 static void record_column(void *context, int column, sqlite3_context *out)
 {
-    const struct reading *reading = context;
+    const struct asking *asking = context;
 
     (void)column;
-    sqlite3_result_int64(out, reading->h->rows[reading->side].rows[reading->asked - 1].record);
+    sqlite3_result_int64(out, asking->rows->rows[asking->asked - 1].record);
 }
+
+enum mg_code history_ask_records(struct mg_history *h, const struct history_rows *rows, enum mg_sql sql,
+                                 mg_feed_visitor *visit, void *context, struct mg_error *err)
+{
+    struct asking asking = {.rows = rows};
+    const struct mg_feed feed = {.context = &asking, .next = next_record, .column = record_column};
+
+    return mg_feed_ask(h->db, sql, &feed, visit, context, err);
+}
+
+/* The rows of one side. */
+struct reading {
+    struct mg_history *h;
+    int side;
+    size_t read;
+    int64_t *keyless;
+};
 
 static enum mg_code read_row(void *context, sqlite3_stmt *said, struct mg_error *err)
 {
@@ -217,11 +231,10 @@ static enum mg_code read_rows(struct mg_history *h, int side, int64_t *keyless, 
 {
     struct history_rows *rows = &h->rows[side];
     struct reading reading = {.h = h, .side = side, .keyless = keyless};
-    const struct mg_feed feed = {.context = &reading, .next = next_record, .column = record_column};
 
     if (rows->count)
         qsort(rows->rows, rows->count, sizeof *rows->rows, by_record);
-    return mg_feed_ask(h->db, MG_SQL_HISTORY_ROWS, &feed, read_row, &reading, err);
+    return history_ask_records(h, rows, MG_SQL_HISTORY_ROWS, read_row, &reading, err);
 }
 
 static enum mg_code read_both(struct mg_history *h, struct mg_error *err)

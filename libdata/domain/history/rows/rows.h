@@ -12,6 +12,7 @@
 #ifndef MG_HISTORY_ROWS_H
 #define MG_HISTORY_ROWS_H
 
+#include "libdata/db/feed.h"
 #include "libdata/domain/history/internal.h"
 
 /* rows/differing_rows.c */
@@ -27,6 +28,9 @@ typedef enum mg_code history_standing_visitor(struct mg_history *h, const struct
                                               struct mg_read *row, void *context, struct mg_error *err);
 enum mg_code history_standing(struct mg_history *h, enum mg_sql sql, history_standing_visitor *visit,
                               void *context, struct mg_error *err);
+/* Ask sql, whose only parameter is a feed of records (db/feed.h), of those of rows, in their order. */
+enum mg_code history_ask_records(struct mg_history *h, const struct history_rows *rows, enum mg_sql sql,
+                                 mg_feed_visitor *visit, void *context, struct mg_error *err);
 /* Fill key_standing; needed only when a key may be on several rows. */
 enum mg_code history_count_standing(struct mg_history *h, struct mg_error *err);
 
@@ -35,8 +39,8 @@ enum mg_code history_count_standing(struct mg_history *h, struct mg_error *err);
 enum mg_code history_cancel_group(struct mg_history *h, struct history_row *before, size_t *before_count,
                                   struct history_row *after, size_t *after_count, struct mg_error *err);
 /* Of a record of that side and one of the other: what is compared by hash, to the letter. */
-enum mg_code history_says_the_same(struct mg_history *h, int side, int64_t record, int64_t other, bool *ret_same,
-                                   struct mg_error *err);
+enum mg_code history_says_the_same(struct mg_history *h, int side, int64_t record, int64_t other,
+                                   bool *ret_same, struct mg_error *err);
 enum mg_code history_rows_add(struct history_rows *rows, const struct history_row *row, struct mg_error *err);
 
 /* rows/cells.c */
