@@ -165,6 +165,7 @@ void mg_history_destroy(struct mg_history *h)
         free(h->same[side].rows);
         free(h->duplicates[side].items);
         free(h->taken[side].items);
+        free(h->given_of[side]);
     }
     free(h->sampled.rows);
     mg_map_finish(&h->keys);

@@ -185,8 +185,9 @@ struct mg_history {
     struct history_pairs pairs;           /* by key; changed or unchanged, or one side only */
     struct history_pairs closed, created; /* by key, then content */
     struct history_pairs given;           /* of two keys: the earlier one stands for another service now */
-    bool trusted;                         /* the keys */
-    struct history_link *links;           /* of linkage, in its order */
+    uint32_t *given_of[HISTORY_SIDES]; /* by key: 1 + the first of given whose row there has it; NULL: none */
+    bool trusted;                      /* the keys */
+    struct history_link *links;        /* of linkage, in its order */
     size_t link_count;
     struct mg_linkage_model model; /* pairs 0: linkage was not needed */
     char told[3][192];             /* evidence made up from a link or a key, of the event at hand */

@@ -250,6 +250,22 @@ static int64_t leave_singles(struct sayings *s, int side, struct history_pairs *
     return (int64_t)kept;
 }
 
+static enum mg_code index_given(struct mg_history *h, struct mg_error *err)
+{
+    for (int side = 0; side < HISTORY_SIDES; side++) {
+        uint32_t *of = h->given_of[side] = mg_calloc(h->keys.count + 1, sizeof *of);
+        if (!of)
+            return mg_fail_memory(err);
+        for (size_t i = h->given.count; i-- > 0;) {
+            const struct history_pair *pair = &h->given.pairs[i];
+            uint32_t key = h->rows[side].rows[side == HISTORY_BEFORE ? pair->before : pair->after].key;
+            if (key != HISTORY_NONE)
+                of[key] = (uint32_t)i + 1;
+        }
+    }
+    return MG_OK;
+}
+
 enum mg_code history_keys_given(struct mg_history *h, struct mg_error *err)
 {
     MG_CLEANUP(finish) struct sayings s = {.h = h};
@@ -269,6 +285,8 @@ enum mg_code history_keys_given(struct mg_history *h, struct mg_error *err)
         code = give(&s, err);
     if (!code && h->given.count)
         code = part_pairs(&s, err);
+    if (!code && h->given.count)
+        code = index_given(h, err);
     if (code || !h->given.count)
         return code;
     h->summary.closed = leave_singles(&s, HISTORY_BEFORE, &h->closed);
@@ -280,11 +298,6 @@ enum mg_code history_keys_given(struct mg_history *h, struct mg_error *err)
 const struct history_pair *history_given(const struct mg_history *h, int side, uint32_t row)
 {
     uint32_t key = h->rows[side].rows[row].key;
-    for (size_t i = 0; i < h->given.count; i++) {
-        const struct history_pair *pair = &h->given.pairs[i];
-        uint32_t other = side == HISTORY_BEFORE ? pair->after : pair->before;
-        if (key != HISTORY_NONE && h->rows[!side].rows[other].key == key)
-            return pair;
-    }
-    return NULL;
+    uint32_t found = h->given.count && key != HISTORY_NONE ? h->given_of[!side][key] : 0;
+    return found ? &h->given.pairs[found - 1] : NULL;
 }
