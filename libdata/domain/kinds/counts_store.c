@@ -95,14 +95,8 @@ static enum mg_code find_figure(struct mg_counts *counts, const char *territory,
         return MG_OK;
     }
     size_t count = counts->pairs.count;
-    if (count == counts->capacity) {
-        size_t capacity = count ? 2 * count : 4096;
-        struct figure *grown = mg_realloc(counts->figures, capacity, sizeof *grown);
-        if (!grown)
-            return mg_fail_memory(err);
-        counts->figures = grown;
-        counts->capacity = capacity;
-    }
+    if (!mg_grow(counts->figures, count, &counts->capacity))
+        return mg_fail_memory(err);
     code = mg_map_put(&counts->pairs, (const char *)pair, sizeof pair, (int64_t)count, NULL, err);
     if (code)
         return code;
@@ -230,14 +224,8 @@ enum mg_code mg_counts_unknown(struct mg_counts *counts, const char *territory, 
 
 static enum mg_code add_piece(struct mg_counts *counts, const struct piece *piece, struct mg_error *err)
 {
-    if (counts->piece_count == counts->piece_capacity) {
-        size_t capacity = counts->piece_count ? 2 * counts->piece_count : 4096;
-        struct piece *grown = mg_realloc(counts->pieces, capacity, sizeof *grown);
-        if (!grown)
-            return mg_fail_memory(err);
-        counts->pieces = grown;
-        counts->piece_capacity = capacity;
-    }
+    if (!mg_grow(counts->pieces, counts->piece_count, &counts->piece_capacity))
+        return mg_fail_memory(err);
     counts->pieces[counts->piece_count++] = *piece;
     return MG_OK;
 }

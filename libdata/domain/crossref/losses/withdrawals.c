@@ -77,14 +77,8 @@ static enum mg_code find_commune(struct gathering *g, const struct mg_event_side
 
 static enum mg_code add(struct gathering *g, const struct happening *happening, struct mg_error *err)
 {
-    if (g->count == g->capacity) {
-        size_t capacity = g->count ? 2 * g->count : 1024;
-        struct happening *grown = mg_realloc(g->list, capacity, sizeof *grown);
-        if (!grown)
-            return mg_fail_memory(err);
-        g->list = grown;
-        g->capacity = capacity;
-    }
+    if (!mg_grow(g->list, g->count, &g->capacity))
+        return mg_fail_memory(err);
     g->list[g->count++] = *happening;
     return MG_OK;
 }
