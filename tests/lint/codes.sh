@@ -12,6 +12,7 @@ trap 'rm -rf "$work"' EXIT
   sed -n '/^const char \*mg_import_defect_code/,/^}/p' libdata/domain/import/source_issues.c |
     grep -oE '"[a-z]+-[a-z]+"'
   grep -ohE '"([a-z]+-error|primary-key)"' libdata/domain/columns/schema.c
+  grep -ohE 'note_cell\(import, i, "[a-z-]+"' libdata/domain/import/source_issues.c | grep -oE '"[a-z-]+"'
   grep -ohE 'reject_count\(import, row, "[a-z-]+"' libdata/domain/import/rows.c | grep -oE '"[a-z-]+"'
 } | tr -d '"' | sort -u >"$work/code"
 sed -n '/^\.Ss Codes of/,/^\.Sh /s/^\.It Cm //p' man/maillage-import.1 | sed 's/ , /\n/g' | sort -u >"$work/page"

@@ -113,41 +113,34 @@ static const struct mg_cell *first_cell(const struct mg_import *import, size_t c
     return NULL;
 }
 
-/* A column whose label promises what its cells do not hold; it is told with its first one. */
-static enum mg_code note_unread(struct mg_import *import, size_t column, struct mg_error *err)
+/* A column of which one cell is shown, if it has such a one. */
+static enum mg_code note_cell(struct mg_import *import, size_t column, const char *code,
+                              const struct mg_cell *cell, const char *message, struct mg_error *err)
 {
     const struct mg_row header = {.line = import->info->header_line, .byte_offset = -1};
-    const struct mg_cell *cell = first_cell(import, column, NULL);
     MG_FREE char *raw = cell ? mg_strndup(cell->text, cell->length) : NULL;
     if (!cell)
         return MG_OK;
-    return raw ? mg_import_issue_at(
-                     import, &header, import->columns[column].name, raw, "unread-column", err, "%s",
-                     _("its label says what it is, but its cells are not understood, as this one"))
+    return raw ? mg_import_issue_at(import, &header, import->columns[column].name, raw, code, err, "%s",
+                                    message)
                : mg_fail_memory(err);
 }
 
-static enum mg_code note_rounded(struct mg_import *import, size_t column, struct mg_error *err)
-{
-    const struct mg_row header = {.line = import->info->header_line, .byte_offset = -1};
-    const struct mg_cell *cell = first_cell(import, column, mg_is_rounded_number);
-    MG_FREE char *raw = cell ? mg_strndup(cell->text, cell->length) : NULL;
-    if (!cell)
-        return MG_OK;
-    return raw ? mg_import_issue_at(
-                     import, &header, import->columns[column].name, raw, "rounded-number", err, "%s",
-                     _("the column holds numbers of which a spreadsheet left out digits, as this one"))
-               : mg_fail_memory(err);
-}
-
+/* What labels promise and cells do not hold, and numbers of which digits are lost: told once a column. */
 static enum mg_code note_columns(struct mg_import *import, struct mg_error *err)
 {
     enum mg_code code = MG_OK;
     for (int role = 0; role < MG_ROLE_COUNT && !code; role++)
-        if (import->roles.unread[role] >= 0)
-            code = note_unread(import, (size_t)import->roles.unread[role], err);
+        if (import->roles.unread[role] >= 0) {
+            size_t i = (size_t)import->roles.unread[role];
+            code =
+                note_cell(import, i, "unread-column", first_cell(import, i, NULL),
+                          _("its label says what it is, but its cells are not understood, as this one"), err);
+        }
     for (size_t i = 0; i < import->info->column_count && !code; i++)
-        code = note_rounded(import, i, err);
+        code =
+            note_cell(import, i, "rounded-number", first_cell(import, i, mg_is_rounded_number),
+                      _("the column holds numbers of which a spreadsheet left out digits, as this one"), err);
     return code;
 }
 

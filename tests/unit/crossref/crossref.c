@@ -10,13 +10,8 @@
 #include "libdata/domain/common/access.h"
 #include "libdata/domain/crossref/crossref.h"
 #include "libdata/domain/crossref/metric/metric.h"
-#include "tests/unit/database.h"
+#include "tests/unit/crossref/fixture.h"
 
-#define EDITION                                                                                              \
-    "INSERT INTO edition (id, dataset, as_of, level, first_version, last_version, source_name,"              \
-    " source_sha256, source_size, format, encoding, rows_read, rows_loaded, rows_rejected,"                  \
-    " rows_skipped, issues, imported_at, tool_version) VALUES "
-#define REST ", 'x', '', 0, 'CSV', 'UTF-8', 0, 0, 0, 0, 0, '', '')"
 #define SQUARE(x, y)                                                                                         \
     "GeomFromText('MULTIPOLYGON(((" #x " " #y ", " #x "9 " #y ", " #x "9 " #y "9, " #x " " #y "9, " #x       \
     " " #y ")))', 4326)"

@@ -5,13 +5,7 @@
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/domain/crossref/crossref.h"
-#include "tests/unit/database.h"
-
-#define EDITION                                                                                              \
-    "INSERT INTO edition (id, dataset, as_of, level, first_version, last_version, source_name,"              \
-    " source_sha256, source_size, format, encoding, rows_read, rows_loaded, rows_rejected,"                  \
-    " rows_skipped, issues, imported_at, tool_version) VALUES "
-#define REST ", 'x', '', 0, 'CSV', 'UTF-8', 0, 0, 0, 0, 0, '', '')"
+#include "tests/unit/crossref/fixture.h"
 
 /* Three communes, A and B in département 51, C in 35. */
 static const char land[] =
