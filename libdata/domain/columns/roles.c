@@ -1,86 +1,28 @@
 #include "libdata/domain/columns/roles.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "libdata/base/alloc.h"
 #include "libdata/base/buf.h"
 #include "libdata/base/cleanup.h"
 #include "libdata/domain/columns/role_rules.h"
+#include "libdata/domain/columns/role_search.h"
 
-#define PLAIN          0.9 /* what a label says so is meant */
-#define MIN_CONFIDENCE 0.5
-#define MIN_CONTENT    0.5
-#define EQUAL          0.01 /* two confidences no further apart than this are the same */
-#define FULLER         0.1  /* by how much more of its cells a column must be filled to be preferred */
+#define PLAIN 0.9 /* what a label says so is meant */
 
-static const char *const names[MG_ROLE_COUNT] = {
-    [MG_ROLE_KEY] = "key",
-    [MG_ROLE_NAME] = "name",
-    [MG_ROLE_CATEGORY] = "category",
-    [MG_ROLE_ADDRESS] = "address",
-    [MG_ROLE_POSTCODE] = "postcode",
-    [MG_ROLE_COMMUNE] = "commune",
-    [MG_ROLE_STATUS] = "status",
-    [MG_ROLE_OPENED] = "opened",
-    [MG_ROLE_CLOSED] = "closed",
-    [MG_ROLE_PRECISION] = "precision",
-    [MG_ROLE_LON] = "lon",
-    [MG_ROLE_LAT] = "lat",
-    [MG_ROLE_LONLAT] = "lonlat",
-    [MG_ROLE_X] = "x",
-    [MG_ROLE_Y] = "y",
-    [MG_ROLE_CRS] = "crs",
-    [MG_ROLE_CODE] = "code",
-    [MG_ROLE_POPULATION] = "population",
-    [MG_ROLE_DATE] = "date",
-    [MG_ROLE_SCORE] = "score",
-    [MG_ROLE_COMMENT] = "comment",
-    [MG_ROLE_SERVICE] = "service",
-    [MG_ROLE_WEIGHT] = "weight",
-    [MG_ROLE_GROUP] = "group",
-    [MG_ROLE_KIND] = "kind",
-    [MG_ROLE_EXPECTED] = "expected",
-    [MG_ROLE_DATASET] = "dataset",
-};
-
-struct search {
-    const struct mg_roles_request *request;
-    size_t column_count;
-    struct mg_roles roles;
-    struct mg_label *labels;
-    struct mg_column_meaning *meanings; /* the caller's */
-    bool *taken;                        /* columns */
-};
-
-const char *mg_role_name(enum mg_role role)
-{
-    return names[role];
-}
-
-bool mg_role_from_name(const char *text, size_t length, enum mg_role *ret_role)
-{
-    for (int i = 0; i < MG_ROLE_COUNT; i++)
-        if (strlen(names[i]) == length && memcmp(names[i], text, length) == 0) {
-            *ret_role = (enum mg_role)i;
-            return true;
-        }
-    return false;
-}
-
-static bool is_wanted(const struct search *search, int role)
+static bool is_wanted(const struct role_search *search, int role)
 {
     return search->request->wanted & MG_ROLE_BIT(role);
 }
 
-static void give(struct search *search, int role, int column, double confidence)
+static void give(struct role_search *search, int role, int column, double confidence)
 {
     search->roles.column[role] = column;
     search->roles.confidence[role] = confidence;
     search->taken[column] = true;
 }
 
-static int column_named(const struct search *search, const char *name)
+static int column_named(const struct role_search *search, const char *name)
 {
     for (size_t i = 0; i < search->column_count; i++)
         if (!strcmp(search->request->columns[i], name))
@@ -91,7 +33,7 @@ static int column_named(const struct search *search, const char *name)
     return -1;
 }
 
-static enum mg_code no_such_column(const struct search *search, const char *name, struct mg_error *err)
+static enum mg_code no_such_column(const struct role_search *search, const char *name, struct mg_error *err)
 {
     MG_CLEANUP(mg_buf_finish) struct mg_buf list = {0};
     for (size_t i = 0; i < search->column_count; i++)
@@ -102,7 +44,7 @@ static enum mg_code no_such_column(const struct search *search, const char *name
 }
 
 /* The role that an earlier edition gave to the column, or -1. */
-static int earlier_role(const struct search *search, size_t column, bool *ret_known)
+static int earlier_role(const struct role_search *search, size_t column, bool *ret_known)
 {
     const struct mg_dataset *dataset = search->request->dataset;
     enum mg_role role;
@@ -117,22 +59,24 @@ static int earlier_role(const struct search *search, size_t column, bool *ret_kn
     return -1;
 }
 
-static enum mg_code take_map(struct search *search, const struct mg_map_option *map, struct mg_error *err)
+static enum mg_code take_map(struct role_search *search, const struct mg_map_option *map,
+                             struct mg_error *err)
 {
     if (!is_wanted(search, (int)map->role))
-        return mg_fail(err, MG_ERR_USAGE, _("--map: this kind of data has no role '%s'"), names[map->role]);
+        return mg_fail(err, MG_ERR_USAGE, _("--map: this kind of data has no role '%s'"),
+                       mg_role_name(map->role));
     int column = column_named(search, map->column);
     if (column < 0)
         return no_such_column(search, map->column, err);
     if (search->roles.column[map->role] >= 0)
-        return mg_fail(err, MG_ERR_USAGE, _("--map: the role '%s' is given twice"), names[map->role]);
+        return mg_fail(err, MG_ERR_USAGE, _("--map: the role '%s' is given twice"), mg_role_name(map->role));
     if (search->taken[column])
         return mg_fail(err, MG_ERR_USAGE, _("--map: the column '%s' is given two roles"), map->column);
     bool known;
     int earlier = earlier_role(search, (size_t)column, &known);
     if (earlier >= 0 && earlier != (int)map->role) {
         mg_fail(err, MG_ERR_USAGE, _("--map: the column '%s' is the %s of the dataset's earlier editions"),
-                map->column, names[earlier]);
+                map->column, mg_role_name((enum mg_role)earlier));
         mg_error_hint(err, "%s", _("import it into another dataset if it has come to mean something else"));
         return MG_ERR_USAGE;
     }
@@ -143,13 +87,13 @@ static enum mg_code take_map(struct search *search, const struct mg_map_option *
 
 /* --- a key of several columns --- */
 
-static const struct mg_field *field_of(const struct search *search, int column)
+static const struct mg_field *field_of(const struct role_search *search, int column)
 {
     return mg_dataset_field(search->request->dataset, search->request->columns[column]);
 }
 
 /* Parts that earlier editions had first, as they had them; then by the dataset's order, then the file's. */
-static bool comes_before(const struct search *search, int a, int b)
+static bool comes_before(const struct role_search *search, int a, int b)
 {
     const struct mg_field *one = field_of(search, a), *other = field_of(search, b);
     int part = one && one->key_part ? one->key_part : MG_KEY_PARTS + 1;
@@ -161,7 +105,7 @@ static bool comes_before(const struct search *search, int a, int b)
     return one->position < other->position;
 }
 
-static enum mg_code add_key_part(struct search *search, int column, struct mg_error *err)
+static enum mg_code add_key_part(struct role_search *search, int column, struct mg_error *err)
 {
     struct mg_roles *roles = &search->roles;
     size_t at = roles->key_part_count;
@@ -180,7 +124,7 @@ static enum mg_code add_key_part(struct search *search, int column, struct mg_er
     return MG_OK;
 }
 
-static size_t count_key_maps(const struct search *search)
+static size_t count_key_maps(const struct role_search *search)
 {
     size_t count = 0;
     for (size_t i = 0; i < search->request->map_count; i++)
@@ -188,7 +132,7 @@ static size_t count_key_maps(const struct search *search)
     return count;
 }
 
-static enum mg_code take_key_maps(struct search *search, struct mg_error *err)
+static enum mg_code take_key_maps(struct role_search *search, struct mg_error *err)
 {
     enum mg_code code = MG_OK;
     if (!search->request->may_have_key_parts)
@@ -205,7 +149,7 @@ static enum mg_code take_key_maps(struct search *search, struct mg_error *err)
 }
 
 /* The key of earlier editions, if this file has all its columns; none of them: it has another. */
-static enum mg_code take_earlier_key(struct search *search, struct mg_error *err)
+static enum mg_code take_earlier_key(struct role_search *search, struct mg_error *err)
 {
     const struct mg_dataset *dataset = search->request->dataset;
     const char *missing = NULL;
@@ -228,7 +172,7 @@ static enum mg_code take_earlier_key(struct search *search, struct mg_error *err
 }
 
 /* What earlier editions settled stays: roles for the columns that had one, none for those that had none. */
-static void take_earlier(struct search *search)
+static void take_earlier(struct role_search *search)
 {
     for (size_t i = 0; i < search->column_count; i++) {
         bool known;
@@ -242,111 +186,22 @@ static void take_earlier(struct search *search)
     }
 }
 
-struct candidate {
+static enum mg_code take_best(struct role_search *search, int role, struct mg_error *err)
+{
     size_t column;
-    double confidence, filled; /* the share of cells that are not empty */
-};
-
-static enum mg_code weigh(const struct search *search, int role, size_t column, struct candidate *ret,
-                          struct mg_error *err)
-{
-    const struct mg_sample *sample = search->request->sample;
-    *ret = (struct candidate){.column = column};
-    double label =
-        mg_role_label_weight((enum mg_role)role, &search->labels[column], search->meanings[column].meaning);
-    if (label == 0)
-        return MG_OK;
-    size_t filled = 0;
-    enum mg_code code;
-    double content = mg_role_content_share((enum mg_role)role, sample, column, &filled, err, &code);
-    ret->filled = sample->row_count ? (double)filled / (double)sample->row_count : 0;
-    if (!filled && role != MG_ROLE_KEY)
-        ret->confidence = label * 0.65; /* an empty column: only its label speaks */
-    else if (content >= MIN_CONTENT)
-        ret->confidence = label * (0.5 + content / 2);
+    double confidence;
+    enum mg_code code = role_find_best(search, role, &column, &confidence, err);
+    if (!code && confidence > 0)
+        give(search, role, (int)column, confidence);
     return code;
 }
 
-static bool hold_the_same(const struct mg_sample *sample, size_t a, size_t b)
-{
-    for (size_t i = 0; i < sample->row_count; i++) {
-        const struct mg_cell *one = mg_sample_cell(sample, i, a), *other = mg_sample_cell(sample, i, b);
-        if (one->length != other->length || memcmp(one->text, other->text, one->length))
-            return false;
-    }
-    return sample->row_count > 0;
-}
-
-static enum mg_code refuse_tie(const struct search *search, int role, size_t a, size_t b,
-                               struct mg_error *err)
-{
-    const char *const *columns = search->request->columns;
-    MG_CLEANUP(mg_buf_finish) struct mg_buf more = {0}; /* further ones that say as much */
-    double said = mg_role_label_weight((enum mg_role)role, &search->labels[b], search->meanings[b].meaning);
-    for (size_t i = 0; i < search->column_count; i++)
-        if (i != a && i != b && !search->taken[i] &&
-            mg_role_label_weight((enum mg_role)role, &search->labels[i], search->meanings[i].meaning) == said)
-            mg_buf_printf(&more, ", '%s'", columns[i]);
-    if (more.length && !more.failed)
-        mg_fail(err, MG_ERR_USAGE, _("'%s', '%s'%s could each be the %s"), columns[a], columns[b], more.data,
-                names[role]);
-    else
-        mg_fail(err, MG_ERR_USAGE, _("'%s' and '%s' could both be the %s"), columns[a], columns[b],
-                names[role]);
-    mg_error_hint(err, _("say which: --map '%s=%s'"), names[role], columns[a]);
-    return MG_ERR_USAGE;
-}
-
-/* Two columns that speak equally. Coordinates in one cell have other ways to be found: there the first
- * counts. */
-static enum mg_code settle_tie(const struct search *search, int role, struct candidate *best,
-                               const struct candidate *rival, struct mg_error *err)
-{
-    struct candidate first = best->column < rival->column ? *best : *rival;
-    struct candidate second = best->column < rival->column ? *rival : *best;
-    if (role == MG_ROLE_LONLAT || hold_the_same(search->request->sample, first.column, second.column))
-        *best = first;
-    else if (first.filled > second.filled + FULLER)
-        *best = first;
-    else if (second.filled > first.filled + FULLER)
-        *best = second;
-    else
-        return refuse_tie(search, role, first.column, second.column, err);
-    return MG_OK;
-}
-
-/* The best column left for the role. */
-static enum mg_code find_best(struct search *search, int role, struct mg_error *err)
-{
-    struct candidate best = {0}, rival = {0};
-    for (size_t i = 0; i < search->column_count; i++) {
-        struct candidate here = {0};
-        enum mg_code code = search->taken[i] ? MG_OK : weigh(search, role, i, &here, err);
-        if (code)
-            return code;
-        if (here.confidence > best.confidence) {
-            rival = best;
-            best = here;
-        } else if (here.confidence > rival.confidence) {
-            rival = here;
-        }
-    }
-    if (best.confidence < MIN_CONFIDENCE)
-        return MG_OK;
-    enum mg_code code = MG_OK;
-    if (best.confidence - rival.confidence < EQUAL)
-        code = settle_tie(search, role, &best, &rival, err);
-    if (!code)
-        give(search, role, (int)best.column, best.confidence);
-    return code;
-}
-
-static bool has(const struct search *search, int role)
+static bool has(const struct role_search *search, int role)
 {
     return search->roles.column[role] >= 0;
 }
 
-static void drop(struct search *search, int role)
+static void drop(struct role_search *search, int role)
 {
     if (has(search, role))
         search->taken[search->roles.column[role]] = false;
@@ -356,7 +211,7 @@ static void drop(struct search *search, int role)
 
 /* One way to a place is enough: the file's own geometry, else longitude and latitude, else both in one cell,
  * else metres. A way that --map names comes before all. */
-static bool is_needed(const struct search *search, int role)
+static bool is_needed(const struct role_search *search, int role)
 {
     const struct mg_roles *roles = &search->roles;
     bool lon_lat = has(search, MG_ROLE_LON) && has(search, MG_ROLE_LAT);
@@ -379,19 +234,20 @@ static bool is_needed(const struct search *search, int role)
 }
 
 /* Half a pair of coordinates is none. */
-static enum mg_code pair(struct search *search, int one, int other, struct mg_error *err)
+static enum mg_code pair(struct role_search *search, int one, int other, struct mg_error *err)
 {
     if (has(search, one) == has(search, other))
         return MG_OK;
     int there = has(search, one) ? one : other;
     if (search->roles.forced[there])
-        return mg_fail(err, MG_ERR_USAGE, _("--map names the %s, but no column is the %s"), names[there],
-                       names[there == one ? other : one]);
+        return mg_fail(err, MG_ERR_USAGE, _("--map names the %s, but no column is the %s"),
+                       mg_role_name((enum mg_role)there),
+                       mg_role_name((enum mg_role)(there == one ? other : one)));
     drop(search, there);
     return MG_OK;
 }
 
-static enum mg_code find_all(struct search *search, struct mg_error *err)
+static enum mg_code find_all(struct role_search *search, struct mg_error *err)
 {
     enum mg_code code = MG_OK;
     size_t key_maps = count_key_maps(search);
@@ -409,7 +265,7 @@ static enum mg_code find_all(struct search *search, struct mg_error *err)
     take_earlier(search);
     for (int role = 0; role < MG_ROLE_COUNT && !code; role++) {
         if (is_wanted(search, role) && !has(search, role) && is_needed(search, role))
-            code = find_best(search, role, err);
+            code = take_best(search, role, err);
         if (!code && role == MG_ROLE_LAT)
             code = pair(search, MG_ROLE_LON, MG_ROLE_LAT, err);
         if (!code && role == MG_ROLE_Y)
@@ -418,7 +274,7 @@ static enum mg_code find_all(struct search *search, struct mg_error *err)
     return code;
 }
 
-static void find_unread(struct search *search)
+static void find_unread(struct role_search *search)
 {
     static const enum mg_role roles[] = {MG_ROLE_POSTCODE, MG_ROLE_COMMUNE, MG_ROLE_LON,    MG_ROLE_LAT,
                                          MG_ROLE_X,        MG_ROLE_Y,       MG_ROLE_OPENED, MG_ROLE_CLOSED};
@@ -435,7 +291,7 @@ static void find_unread(struct search *search)
     }
 }
 
-static enum mg_code read_columns(struct search *search, struct mg_error *err)
+static enum mg_code read_columns(struct role_search *search, struct mg_error *err)
 {
     search->taken = mg_calloc(search->column_count + 1, sizeof *search->taken);
     search->labels = mg_calloc(search->column_count + 1, sizeof *search->labels);
@@ -454,7 +310,7 @@ static enum mg_code read_columns(struct search *search, struct mg_error *err)
 enum mg_code mg_roles_find(const struct mg_roles_request *request, struct mg_roles *ret_roles,
                            struct mg_column_meaning *meanings, struct mg_error *err)
 {
-    struct search search = {
+    struct role_search search = {
         .request = request, .column_count = request->sample->column_count, .meanings = meanings};
     for (int i = 0; i < MG_ROLE_COUNT; i++)
         search.roles.column[i] = -1;
