@@ -188,8 +188,8 @@ static enum mg_code publish_record(struct mg_publisher *r, const json_t *record,
     enum mg_code code = find_dataset(r, record, &dataset, err);
     if (code)
         return code;
-    if (r->public &&
-        !dataset) /* of all datasets together; how many there are tells of restricted ones, too */
+    /* a figure of all datasets together: how many there are tells of restricted ones, too */
+    if (r->public && !dataset)
         return MG_OK;
     return r->public ? mg_public_add(r->public, dataset, record, next, err)
                      : publish_as_it_is(r, dataset, record, err);

@@ -143,7 +143,7 @@ static enum mg_code add_gap(struct areas *areas, int32_t area, int32_t category,
 static void cover(struct mg_stock_history *h, struct stock_cell *cell, size_t gap)
 {
     int way = h->gaps[gap].way;
-    cell->coverage += unexplained(cell, way);
+    cell->coverage = unexplained(cell, way);
     cell->gap = (uint32_t)gap + 1;
 }
 

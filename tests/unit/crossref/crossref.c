@@ -302,6 +302,26 @@ static void records_have_their_keys_in_order(void **state)
               "{\"type\":\"end\",\"records\":1}\n");
 }
 
+/* A record of all together says more than the dataset's own where there are several, or categories. */
+static void all_together_is_written_where_it_says_more(void **state)
+{
+    static const char *const both[] = {"postes", "police"};
+    for (int which = 0; which < 3; which++) {
+        MG_CLEANUP(mg_crossref_destroy_pointer) struct mg_crossref *cross = NULL;
+        struct mg_crossref_request request = ask(MG_DEPARTEMENT, both);
+        char text[16384];
+        request.dataset_count = which == 1 ? 2 : 1;
+        request.by_category = which == 2;
+        request.from = year(2016);
+        request.to = year(2020);
+        request.metrics = metrics_of("losses");
+        must(mg_crossref_create(*state, &request, &cross, &err));
+        write_to(write_crossref, cross, text, sizeof text);
+        assert_int_equal(strstr(text, "\"dataset\":null") != NULL, which > 0);
+        assert_int_equal(strstr(text, "\"closed\":null,\"created\":null") != NULL, which > 0);
+    }
+}
+
 static void what_cannot_be_asked_is_refused(void **state)
 {
     struct mg_crossref *cross = NULL;
@@ -452,6 +472,7 @@ int main(void)
         cmocka_unit_test(what_is_closed_is_not_counted),
         cmocka_unit_test(stocks_are_brought_to_the_date),
         cmocka_unit_test(records_have_their_keys_in_order),
+        cmocka_unit_test(all_together_is_written_where_it_says_more),
         cmocka_unit_test(what_cannot_be_asked_is_refused),
         cmocka_unit_test(metrics_have_names),
         cmocka_unit_test(metrics_write_their_keys),

@@ -886,6 +886,39 @@ static void minus_is_not_formatting(void **state)
     leave(db);
 }
 
+/* The same without a place, by which another way would find it. */
+static void a_row_that_stood_twice_nowhere(void **state)
+{
+    (void)state;
+    static const struct mg_import_options keyless = {.no_key = true};
+    struct mg_db *db = fresh();
+    struct mg_buf two = {0}, one = {0};
+    add_halls(&two, 25);
+    add_halls(&one, 25);
+    mg_buf_add_str(&one, "P;Parc;Parc;1 rue Haute;51108;;;8h\n");
+    mg_buf_add_str(&two, "P;Parc;Parc;1 rue Haute;51108;;;8h\nP;Parc;Parc;1 rue Haute;51108;;;8h\n");
+    import_with(db, "2019", two.data, keyless);
+    import_with(db, "2024", one.data, keyless);
+    expect(db, "merged - - [stood twice]\n");
+    mg_buf_finish(&two);
+    mg_buf_finish(&one);
+    leave(db);
+}
+
+/* A word for none that is left out is another way to write it; a letter may mean something. */
+static void a_word_for_none_says_nothing(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    import(db, "2019", LINES "A;Un;NA;1\nB;Deux;;1\nC;Trois;s;1\nD;Quatre;n.d.;1\n");
+    import(db, "2024", LINES "A;Un;;1\nB;Deux;-;1\nC;Trois;;1\nD;Quatre;7;1\n");
+    expect(db, "changed A A fields(label_reformatted) [Ligne]\n"
+               "changed B B fields(label_reformatted) [Ligne]\n"
+               "changed C C fields [Ligne]\n"
+               "changed D D fields [Ligne]\n");
+    leave(db);
+}
+
 static void places_written_twice(void **state)
 {
     (void)state;
@@ -1287,6 +1320,8 @@ int main(void)
         cmocka_unit_test(row_numbers_are_no_change),
         cmocka_unit_test(constants_belong_to_the_edition),
         cmocka_unit_test(minus_is_not_formatting),
+        cmocka_unit_test(a_row_that_stood_twice_nowhere),
+        cmocka_unit_test(a_word_for_none_says_nothing),
         cmocka_unit_test(places_written_twice),
         cmocka_unit_test(communes_that_merged),
         cmocka_unit_test(dates_narrow_the_window),

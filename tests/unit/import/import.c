@@ -117,6 +117,28 @@ static void codes_that_are_not_found_again_are_an_anomaly(void **state)
     mg_db_close(db);
 }
 
+/* A word for none is none: in a code, a date or a coordinate also one that a name may be. */
+static void words_for_none_are_none(void **state)
+{
+    (void)state;
+    struct mg_db *db = fresh();
+    struct mg_import_result result;
+    must(import_text(db, "2020",
+                     "id;nom;code_insee;date_ouverture;latitude;longitude\nK1;Na;51108;2019-01-31;48.9;4.3\n"
+                     "K2;n;NA;n.d.;s;s\nK3;NULL;51454;2019-02-28;48.8;4.2\n-;m;51230;2019-03-31;48.7;4.1\n",
+                     &result, &err));
+    check(db,
+          "SELECT group_concat(coalesce(key, '') || ' ' || coalesce(name, '') || ' ' || coalesce(commune, "
+          "'') || ' '"
+          " || coalesce(opened, '') || ' ' || (geom IS NULL), ',') FROM record",
+          "K1 Na 51108 2019-01-31 0,K2 n   1,K3  51454 2019-02-28 0, m 51230 2019-03-31 0");
+    check(db,
+          "SELECT group_concat(field, ' ') FROM (SELECT field FROM issue WHERE code = 'missing-word' ORDER "
+          "BY field)",
+          "code_insee date_ouverture id latitude longitude nom");
+    mg_db_close(db);
+}
+
 /* What a label promises and no cell holds, and numbers without their digits, are told; what can be read is.
  */
 static void what_is_not_understood_is_told(void **state)
@@ -766,6 +788,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(codes_that_are_not_found_again_are_an_anomaly),
+        cmocka_unit_test(words_for_none_are_none),
         cmocka_unit_test(what_is_not_understood_is_told),
         cmocka_unit_test(a_source_that_changes_is_refused),
         cmocka_unit_test(cells_are_kept_as_written),
