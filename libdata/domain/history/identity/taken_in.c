@@ -145,8 +145,9 @@ static enum mg_code gather(struct search *s, struct mg_error *err)
         *lone = (struct lone){.row = row,
                               .keyed = s->h->trusted && s->h->rows[s->side].rows[row].key != HISTORY_NONE};
         code = beside_read_row(&s->beside, s->side, s->h->rows[s->side].rows[row].record, &lone->said, err);
-        if (!code)
-            code = enter_lone(s, (uint32_t)s->count++, err);
+        if (!code && s->h->trusted) /* else nothing is looked for by its place (look) */
+            code = enter_lone(s, (uint32_t)s->count, err);
+        s->count += !code;
     }
     return code;
 }
